@@ -1,0 +1,1 @@
+"""The domain of Tidings: listings in, feeds out. Works without a server, a clock or randomness."""

@@ -1,0 +1,333 @@
+"""The words of the house, as frozen data.
+
+`Item` is what a document says, as written; `Entry` is what the ledger keeps. They differ in meaning and
+share no fields by copying: an item has a date as text and a place, an entry an identity and an instant.
+All datetimes are aware and UTC, without microseconds; `None` means unknown, never the empty string.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What an origin gave to ask again with: opaque, sent back verbatim. For a file, its stat."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The bytes that a source gave. `name` is unique within the source: a path or a URL."""
+
+    name: str
+    body: bytes
+    media_type: str = "text/plain"
+    charset: str | None = None
+    base: str | None = None
+    validators: Validators = Validators()
+
+    @property
+    def digest(self) -> str:
+        return hashlib.blake2b(self.body, digest_size=16).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One item of a listing, every field as the document wrote it, white space collapsed.
+
+    `line` is the first line of the item, 1-based; `lines` says for a field on which line it was found.
+    `summary` keeps its paragraphs, separated by a blank line.
+    """
+
+    line: int
+    number: int | None = None
+    credit: str | None = None
+    label: str | None = None
+    title: str | None = None
+    date: str | None = None
+    summary: str | None = None
+    link: str | None = None
+    lines: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and the items below it. Items above any heading stand in a section whose heading is None."""
+
+    heading: str | None
+    line: int
+    items: tuple[Item, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something a reader of the document should know, and where. It never stops a reading by itself."""
+
+    line: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What a parser saw in one document: headings and items in order.
+
+    `language` is the document's own (BCP 47) where it says or shows one. `complete` is False when the
+    document shows that it was cut off.
+    """
+
+    document: str
+    sections: tuple[Section, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    language: str | None = None
+    complete: bool = True
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        return tuple(item for section in self.sections for item in section.items)
+
+
+class Precision(StrEnum):
+    """How much of `published` the source said."""
+
+    DAY = "day"
+    TIME = "time"
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A date as a source wrote it: always a whole day; a time and an offset from UTC only if it said so."""
+
+    day: dt.date
+    time: dt.time | None = None
+    offset: dt.timedelta | None = None
+
+    @property
+    def precision(self) -> Precision:
+        return Precision.DAY if self.time is None else Precision.TIME
+
+    def isoformat(self) -> str:
+        """`2021-08-12`, `2021-08-12T09:30:00` or `2021-08-12T09:30:00+02:00`."""
+        if self.time is None:
+            return self.day.isoformat()
+        zone = None if self.offset is None else dt.timezone(self.offset)
+        return dt.datetime.combine(self.day, self.time, zone).isoformat()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An item with an identity.
+
+    `id` is `urn:uuid:…` and never changes. `published` is what the source says, or unknown. `rank` is the
+    instant that feeds sort by, newest first, ties by id: `published`, or for an undated entry an instant
+    between its neighbours' in the listing; it is never shown. `change` is the number of the change that
+    last touched the entry; numbers grow over the whole store.
+    `label` is the category as written; `category` its key (`text.key`); `sections` are section keys.
+    """
+
+    id: str
+    title: str
+    first_seen: dt.datetime
+    updated: dt.datetime
+    rank: dt.datetime
+    published: dt.datetime | None = None
+    precision: Precision | None = None
+    summary: str | None = None
+    link: str | None = None
+    credit: str | None = None
+    label: str | None = None
+    category: str | None = None
+    sections: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    retracted: dt.datetime | None = None
+    change: int = 0
+
+    @property
+    def uuid(self) -> str:
+        """The id without `urn:uuid:`, as it stands in `/entries/<uuid>`."""
+        return self.id.removeprefix("urn:uuid:")
+
+
+class FeedKind(StrEnum):
+    """What decides which entries a feed holds."""
+
+    ALL = "all"
+    SELECTION = "selection"
+    SOURCE = "source"
+    SECTION = "section"
+    CATEGORY = "category"
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A document made from some entries, newest first: a current feed, an archive page or a delta.
+
+    `key` is the category's or section's key, the source's or selection's name, "" for all. `updated` is
+    the newest `updated` of its entries and tombstones; a feed that never had an entry takes the instant it
+    came to exist. `ttl` is how long a copy stays fresh, whole minutes.
+    """
+
+    slug: str
+    kind: FeedKind
+    key: str
+    title: str
+    updated: dt.datetime
+    entries: tuple[Entry, ...] = ()
+    ttl: dt.timedelta = dt.timedelta(minutes=15)
+    language: str | None = None
+    tombstones: tuple[Entry, ...] = ()
+    archive: int | None = None
+    prev_archive: int | None = None
+    next_archive: int | None = None
+    change: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Representation:
+    """The finished bytes of a document in every content coding, ready to be served.
+
+    `path` has no leading slash (`feeds/all.atom`). `etag` is the opaque part of the identity coding's
+    strong tag, without quotes; a coding's tag is `etag + "-gzip"` or `"-br"`. `codings` holds `gzip` and
+    `br` only where they are smaller. `last_modified` is when the bytes last changed. `links` is the
+    complete value of the `Link` field.
+    """
+
+    path: str
+    media_type: str
+    body: bytes
+    etag: str
+    last_modified: dt.datetime
+    max_age: int
+    links: str = ""
+    codings: Mapping[str, bytes] = field(default_factory=dict)
+
+
+class Status(StrEnum):
+    """How a refresh of a source went."""
+
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    HELD = "held"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How one refresh of one source went. Log line, status page, metrics and exit code read this and nothing else.
+
+    `reason` is one word from a closed set, `message` a sentence for people; both None when all is well.
+    """
+
+    source: str
+    at: dt.datetime
+    status: Status
+    reason: str | None = None
+    message: str | None = None
+    documents: int = 0
+    items: int = 0
+    added: int = 0
+    edited: int = 0
+    retracted: int = 0
+    unchanged: int = 0
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Appearance:
+    """An entry's place in one document of one source, and the item as it stood there when last read.
+
+    `place` counts from 0 over the whole document. `missing` counts the readings in a row that did not have
+    it: 0 while it is listed. `gone` is True once its absence has been decided (scrolled off or retracted).
+    `first_seen` is the reading that first had it here.
+    """
+
+    source: str
+    document: str
+    entry: str
+    section: str | None
+    place: int
+    item: Item
+    when: When | None
+    first_seen: dt.datetime
+    last_seen: dt.datetime
+    missing: int = 0
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """What an edit changed: field name → (old, new), both as text. `reason` says how the item was recognised."""
+
+    entry: str
+    at: dt.datetime
+    fields: Mapping[str, tuple[str | None, str | None]]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What one reading of a source means for the ledger; nothing has happened yet.
+
+    `added`, `edited`, `retracted` and `returned` are entries as they are to be kept. `touched` holds further
+    entries whose place, label spelling or sections changed without an edit. `appearances` are all rows of
+    this source that are to be written; `headings` are the sections seen, key → heading as written.
+    `held` says in sentences what was read and not believed.
+    """
+
+    source: str
+    added: tuple[Entry, ...] = ()
+    edited: tuple[Entry, ...] = ()
+    retracted: tuple[Entry, ...] = ()
+    returned: tuple[Entry, ...] = ()
+    touched: tuple[Entry, ...] = ()
+    unchanged: int = 0
+    revisions: tuple[Revision, ...] = ()
+    appearances: tuple[Appearance, ...] = ()
+    headings: Mapping[str, str] = field(default_factory=dict)
+    held: tuple[str, ...] = ()
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """Every entry to be written."""
+        return self.added + self.edited + self.retracted + self.returned + self.touched
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the ledger knows that a new reading of `source` could be about.
+
+    `appearances` are the source's own rows, gone ones of the last weeks included; `entries` are theirs and
+    all others that share a key (`ledger.keys`) with an item of the reading, by id.
+    """
+
+    source: str
+    entries: Mapping[str, Entry] = field(default_factory=dict)
+    appearances: tuple[Appearance, ...] = ()
+    elsewhere: tuple[Appearance, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which entries a feed holds: any of each named kind, all of the kinds that are named. Empty means every entry."""
+
+    categories: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What every document of the site says about itself. `base_url` has no trailing slash."""
+
+    title: str
+    base_url: str
+    language: str = "en"
+    author: str | None = None
+    description: str | None = None
+    hubs: tuple[str, ...] = ()

@@ -1,0 +1,76 @@
+"""Text from a source, made fit for a feed: legal characters, keys, slugs, sanitised HTML.
+
+The order matters: sanitise first, then `clean`. nh3 decodes character references and so creates
+characters that XML 1.0 forbids, and one of them would cost a whole feed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+
+import nh3
+from slugify import slugify
+
+SLUG_LENGTH = 64
+
+_ILLEGAL = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd\U00010000-\U0010ffff]")
+_BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_NEWLINES = re.compile("\r\n?|[\x85\u2028\u2029]")
+_SPACE = re.compile(r"\s+")
+_NOT_WORD = re.compile(r"[\W_]+")
+# C1 controls are what remains of Windows-1252 punctuation that was decoded as Latin-1.
+_C1 = {code: bytes([code]).decode("cp1252", "ignore") or None for code in range(0x80, 0xA0) if code != 0x85}
+
+_TAGS = {"p", "br", "a", "em", "strong", "b", "i", "code", "pre", "ul", "ol", "li", "blockquote"}
+
+
+def clean(text: str) -> str:
+    """Remove what XML 1.0 forbids, restore cp1252 punctuation, and make every line end `\\n`."""
+    text = _NEWLINES.sub("\n", text.translate(_C1))
+    return _ILLEGAL.sub("", text)
+
+
+def line(text: str) -> str:
+    """One line: cleaned, white space of every kind collapsed, bidirectional controls that could spill removed."""
+    return _SPACE.sub(" ", _BIDI_CONTROLS.sub("", clean(text))).strip()
+
+
+def paragraphs(text: str) -> str:
+    """Paragraphs separated by one blank line, each of them one `line`."""
+    parts = (line(part) for part in re.split(r"\n[^\S\n]*\n", clean(text)))
+    return "\n\n".join(part for part in parts if part)
+
+
+def key(label: str) -> str:
+    """What two spellings of one label have in common: case, spacing, punctuation and quotes do not count.
+
+    Never empty: a label of nothing but punctuation is its own key.
+    """
+    folded = unicodedata.normalize("NFKC", label).casefold()
+    return _NOT_WORD.sub(" ", folded).strip() or folded.strip()
+
+
+def slug(text: str) -> str:
+    """A name fit for an address: `[a-z0-9-]`, at most 64 characters, never empty, the same for one key."""
+    name = key(text)
+    return slugify(name, max_length=SLUG_LENGTH, word_boundary=True) or "feed-" + short_hash(name)
+
+
+def short_hash(text: str) -> str:
+    """Eight hexadecimal digits that depend on nothing but the text."""
+    return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=4).hexdigest()
+
+
+def sanitise(html: str) -> str:
+    """HTML that no reader can be harmed by: an allowlist of tags, http, https and mailto links, no images."""
+    return clean(
+        nh3.clean(
+            html,
+            tags=_TAGS,
+            attributes={"a": {"href", "title"}},
+            url_schemes={"http", "https", "mailto"},
+            link_rel="noopener noreferrer nofollow",
+        )
+    )
