@@ -1,0 +1,116 @@
+"""What is wrong with a config.toml, in sentences that say where, what, and what was probably meant.
+
+TOML puts a key into the table above it, so a key for the whole site that is written below the first
+`[[sources]]` silently becomes a key of that source: an unknown key is looked for in every table.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, get_origin
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+Tables = Mapping[str, type[BaseModel]]
+Place = tuple[int | str, ...]
+
+_SENTENCES = {
+    "missing": "is missing",
+    "string_type": "must be text in quotes",
+    "string_too_short": "must not be empty",
+    "string_too_long": "must be at most {max_length} characters",
+    "int_type": "must be a whole number",
+    "bool_type": "must be true or false",
+    "tuple_type": "must be a list: [ … ]",
+    "too_short": "is empty; at least one is needed",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than_equal": "must be at most {le}",
+}
+_SPEAK_FOR_THEMSELVES = ("missing", "string_too_short", "too_short")
+
+
+def suggestion(word: str, known: Iterable[str]) -> str:
+    """`; did you mean "…"?` where one known word is close, else nothing."""
+    words = {each.casefold(): each for each in known}
+    close = difflib.get_close_matches(word.casefold(), words, n=1)
+    return f'; did you mean "{words[close[0]]}"?' if close else ""
+
+
+def dotted(place: Place) -> str:
+    """`("sources", 1, "interval")` → `sources[1].interval`."""
+    key = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place)
+    return key.removeprefix(".")
+
+
+def schema_mistakes(error: ValidationError, data: Mapping[str, Any], tables: Tables) -> Iterator[str]:
+    """Every key that the tables, "" being the top one, do not know or whose value they refuse."""
+    for detail in error.errors(include_url=False):
+        unknown = detail["type"] == "extra_forbidden"
+        sentence = _unknown(detail["loc"], tables) if unknown else _refused(detail, tables)
+        yield f"{dotted(detail['loc'])}: {sentence}{_owner(detail['loc'], data)}"
+
+
+def _unknown(place: Place, tables: Tables) -> str:
+    key = str(place[-1])
+    own = next((str(part) for part in reversed(place[:-1]) if isinstance(part, str)), "")
+    if close := suggestion(key, tables[own].model_fields):
+        return "unknown key" + close
+    for name, table in tables.items():
+        if key in table.model_fields and name != own:
+            home = (
+                f"in a table {_heading(name, tables)}"
+                if name
+                else "at the top of the file, above the first table"
+            )
+            return f"unknown key here; it belongs {home}"
+    return f"unknown key; there are {', '.join(tables[own].model_fields)}"
+
+
+def _heading(name: str, tables: Tables) -> str:
+    repeated = get_origin(tables[""].model_fields[name].annotation) is tuple
+    return f"[[{name}]]" if repeated else f"[{name}]"
+
+
+def _refused(detail: ErrorDetails, tables: Tables) -> str:
+    kind, value, context = detail["type"], detail["input"], detail.get("ctx", {})
+    name = str(detail["loc"][-1])
+    if kind == "value_error":
+        sentence = str(context["error"])
+    elif kind == "tuple_type" and name in tables:
+        return f"must be written [[{name}]], in double brackets"
+    elif kind == "model_type":
+        sentence = f"must be a table [{dotted(detail['loc'])}]"
+    else:
+        sentence = _SENTENCES.get(kind, detail["msg"]).format(**context)
+    if kind in _SPEAK_FOR_THEMSELVES or value is None or isinstance(value, Mapping):
+        return sentence
+    return f"{_shown(value)} {sentence}" if kind == "value_error" else f"{sentence}, not {_shown(value)}"
+
+
+def _shown(value: object) -> str:
+    """The value as the file has it, cut to a length that fits a line."""
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= 60 else text[:57] + "…"
+
+
+def _owner(place: Place, data: Mapping[str, Any]) -> str:
+    """Name the source, category or selection that `sources[7]` is: nobody counts from nought in a file."""
+    if len(place) < 2 or not isinstance(place[1], int):
+        return ""
+    table = data[str(place[0])][place[1]]
+    if not isinstance(table, Mapping) or place[-1] in ("name", "slug"):
+        return ""
+    name = table.get("name") or table.get("slug")
+    return f" (in {_shown(name)})" if isinstance(name, str) else ""
+
+
+def twins(name: str, values: Sequence[tuple[Place, str]]) -> Iterator[str]:
+    """Every value that stands a second time, and where it stood first."""
+    first: dict[str, Place] = {}
+    for place, value in values:
+        if value in first:
+            yield f"{dotted(place)}: {_shown(value)} is already the {name} of {dotted(first[value])}"
+        first.setdefault(value, place)
