@@ -165,12 +165,21 @@ class FeedKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Term:
+    """What a category or a section is called on this site, and the slug of its own feed."""
+
+    slug: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class Feed:
     """A document made from some entries, newest first: a current feed, an archive page or a delta.
 
     `key` is the category's or section's key, the source's or selection's name, "" for all. `updated` is
     the newest `updated` of its entries and tombstones; a feed that never had an entry takes the instant it
-    came to exist. `ttl` is how long a copy stays fresh, whole minutes.
+    came to exist. `ttl` is how long a copy stays fresh, whole minutes. `categories` and `sections` give
+    the keys that its entries carry their names.
     """
 
     slug: str
@@ -186,6 +195,8 @@ class Feed:
     prev_archive: int | None = None
     next_archive: int | None = None
     change: int = 0
+    categories: Mapping[str, Term] = field(default_factory=dict)
+    sections: Mapping[str, Term] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +255,8 @@ class Appearance:
 
     `place` counts from 0 over the whole document. `missing` counts the readings in a row that did not have
     it: 0 while it is listed. `gone` is True once its absence has been decided (scrolled off or retracted).
-    `first_seen` is the reading that first had it here.
+    `first_seen` is the reading that first had it here. `edits` counts the edits since the item was last left
+    alone for long, `edited` is when the item last differed from the reading before.
     """
 
     source: str
@@ -258,6 +270,8 @@ class Appearance:
     last_seen: dt.datetime
     missing: int = 0
     gone: bool = False
+    edits: int = 0
+    edited: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,13 +285,27 @@ class Revision:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """What was read and not believed: a whole document, or (`whole` False) only a part of what it would change.
+
+    `reason` is one word from the closed set of `errors.Implausible`; `message` names numbers and the remedy.
+    """
+
+    document: str
+    reason: str
+    message: str
+    whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Changes:
     """What one reading of a source means for the ledger; nothing has happened yet.
 
     `added`, `edited`, `retracted` and `returned` are entries as they are to be kept. `touched` holds further
     entries whose place, label spelling or sections changed without an edit. `appearances` are all rows of
     this source that are to be written; `headings` are the sections seen, key → heading as written.
-    `held` says in sentences what was read and not believed.
+    `settled` is False while an absence or a held edit waits for further readings, so that even an unchanged
+    document has to be read again.
     """
 
     source: str
@@ -290,7 +318,10 @@ class Changes:
     revisions: tuple[Revision, ...] = ()
     appearances: tuple[Appearance, ...] = ()
     headings: Mapping[str, str] = field(default_factory=dict)
-    held: tuple[str, ...] = ()
+    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    held: tuple[Held, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    settled: bool = True
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -303,13 +334,16 @@ class Known:
     """What the ledger knows that a new reading of `source` could be about.
 
     `appearances` are the source's own rows, gone ones of the last weeks included; `entries` are theirs and
-    all others that share a key (`ledger.keys`) with an item of the reading, by id.
+    all others that share a key (`ledger.keys`) with an item of the reading, by id. `elsewhere` are the rows
+    of those entries in other sources. `noons` says for the noons of the reading's days which is the latest
+    `published` within the hour after it, over the whole store.
     """
 
     source: str
     entries: Mapping[str, Entry] = field(default_factory=dict)
     appearances: tuple[Appearance, ...] = ()
     elsewhere: tuple[Appearance, ...] = ()
+    noons: Mapping[dt.datetime, dt.datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
