@@ -58,20 +58,20 @@ def _unknown(place: Place, tables: Tables) -> str:
     own = next((str(part) for part in reversed(place[:-1]) if isinstance(part, str)), "")
     if close := suggestion(key, tables[own].model_fields):
         return "unknown key" + close
-    for name, table in tables.items():
-        if key in table.model_fields and name != own:
-            home = (
-                f"in a table {_heading(name, tables)}"
-                if name
-                else "at the top of the file, above the first table"
-            )
-            return f"unknown key here; it belongs {home}"
+    others = {name: table.model_fields for name, table in tables.items() if name != own}
+    for name in (name for name, fields in others.items() if key in fields):
+        return f"unknown key here; it belongs {_home(name, tables)}"
+    for name, fields in others.items():
+        if close := suggestion(key, fields):
+            return f"unknown key{close[:-1]}, {_home(name, tables)}?"
     return f"unknown key; there are {', '.join(tables[own].model_fields)}"
 
 
-def _heading(name: str, tables: Tables) -> str:
+def _home(name: str, tables: Tables) -> str:
+    if not name:
+        return "at the top of the file, above the first table"
     repeated = get_origin(tables[""].model_fields[name].annotation) is tuple
-    return f"[[{name}]]" if repeated else f"[{name}]"
+    return f"in a table [[{name}]]" if repeated else f"in a table [{name}]"
 
 
 def _refused(detail: ErrorDetails, tables: Tables) -> str:
@@ -101,10 +101,10 @@ def _owner(place: Place, data: Mapping[str, Any]) -> str:
     if len(place) < 2 or not isinstance(place[1], int):
         return ""
     table = data[str(place[0])][place[1]]
-    if not isinstance(table, Mapping) or place[-1] in ("name", "slug"):
+    key = "name" if isinstance(table, Mapping) and "name" in table else "slug"
+    if not isinstance(table, Mapping) or place[2:] == (key,) or not isinstance(table.get(key), str):
         return ""
-    name = table.get("name") or table.get("slug")
-    return f" (in {_shown(name)})" if isinstance(name, str) else ""
+    return f" (in {_shown(table[key])})"
 
 
 def twins(name: str, values: Sequence[tuple[Place, str]]) -> Iterator[str]:

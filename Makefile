@@ -1,0 +1,43 @@
+# make serve and make test need Python 3.11 or newer, make, and nothing else.
+PYTHON ?= python3
+VENV := .venv
+PIP := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-input -c constraints.txt
+
+.PHONY: help serve test clean
+
+help:
+	@echo "make serve   install into $(VENV) what is missing, then run: tidings serve \$$(ARGS)"
+	@echo "make test    lint, format check, types and tests"
+	@echo "make clean   remove $(VENV) and every cache; the store in data/ stays"
+	@echo "PYTHON=python3.12 chooses another interpreter, ARGS=\"--port 9000\" another port"
+
+serve: $(VENV)/installed
+	@exec $(VENV)/bin/python -m service serve $(ARGS)
+
+test: $(VENV)/installed-test
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/python -m pytest $(ARGS)
+
+# The stamps say that an installation was finished: a second run starts at once, a changed pin starts pip again.
+$(VENV)/installed: pyproject.toml constraints.txt | $(VENV)/python
+	@echo "Installing Tidings into $(VENV)"
+	@$(PIP) --editable .
+	@touch $@
+
+$(VENV)/installed-test: $(VENV)/installed
+	@echo "Installing what the tests need into $(VENV)"
+	@$(PIP) --editable ".[test]"
+	@touch $@
+
+$(VENV)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Tidings needs Python 3.11 or newer, and $(PYTHON) is: $$($(PYTHON) --version 2>&1)." >&2; \
+		echo "Name another one: make PYTHON=python3.12 serve" >&2; exit 1; }
+	@$(PYTHON) -m venv --clear $(VENV)
+	@touch $@
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
+	find . -name __pycache__ -prune -exec rm -rf {} +

@@ -1,0 +1,75 @@
+"""Logging: one JSON object a line, or a line for people where a person is watching.
+
+The message of a record is the event's name; what belongs to it comes in `extra`. A URL is written without
+its user information and its query, which is where secrets are.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import sys
+from datetime import UTC, datetime
+from typing import Any
+
+_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+_URL = re.compile(r"([a-z][a-z0-9+.-]*://)(?:[^/?#\s]*@)?([^\s?\"'<>]*)(?:\?[^\s\"'<>]*)?")
+
+
+def redact(text: str) -> str:
+    """Cut user information and query out of every URL."""
+    return _URL.sub(r"\1\2", text)
+
+
+def _fields(record: logging.LogRecord, formatter: logging.Formatter) -> dict[str, Any]:
+    fields = {"event": record.getMessage()}
+    fields |= {
+        name: value for name, value in vars(record).items() if name not in _STANDARD and value is not None
+    }
+    if record.exc_info:
+        fields["traceback"] = formatter.formatException(record.exc_info)
+    return {name: redact(value) if isinstance(value, str) else value for name, value in fields.items()}
+
+
+class JSONFormatter(logging.Formatter):
+    """One JSON object a line. JSON escapes line ends, so no text from outside can forge a second line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        at = datetime.fromtimestamp(record.created, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        fields = {"at": at, "level": record.levelname.lower()}
+        return json.dumps(fields | _fields(record, self), ensure_ascii=False, default=str)
+
+
+class LineFormatter(logging.Formatter):
+    """`09:30:00 refreshed source=newsroom added=3`, for a terminal."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        fields = _fields(record, self)
+        words = [self.formatTime(record, "%H:%M:%S"), fields.pop("event")]
+        trace = fields.pop("traceback", None)
+        words += [
+            f"{name}={value!r}" if " " in str(value) else f"{name}={value}" for name, value in fields.items()
+        ]
+        return "\n".join(filter(None, (" ".join(words), trace)))
+
+
+def configuration(level: str = "INFO") -> dict[str, Any]:
+    """What `logging.config.dictConfig` takes: everything to standard error."""
+    formatter = LineFormatter if sys.stderr.isatty() else JSONFormatter
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"event": {"()": formatter}},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "event"}},
+        "root": {"handlers": ["stderr"], "level": level},
+        # APScheduler tells of every run at INFO: one line a second that says nothing.
+        "loggers": {"apscheduler": {"level": "ERROR"}, "_granian": {"level": "WARNING"}},
+    }
+
+
+def configure(level: str = "INFO") -> None:
+    """Send every logger's events to standard error."""
+    import logging.config
+
+    logging.config.dictConfig(configuration(level))

@@ -1,0 +1,68 @@
+"""One JSON object a line, and no secret in it."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+
+import pytest
+
+from service.logs import JSONFormatter, LineFormatter, redact
+
+
+def record(message: str, **fields: object) -> logging.LogRecord:
+    return logging.makeLogRecord({"msg": message, "levelname": "INFO", "created": 0.0} | fields)
+
+
+def test_an_event_is_one_json_object_with_its_fields():
+    line = JSONFormatter().format(record("refreshed", source="newsroom", added=3, reason=None))
+    assert json.loads(line) == {
+        "at": "1970-01-01T00:00:00Z",
+        "level": "info",
+        "event": "refreshed",
+        "source": "newsroom",
+        "added": 3,
+    }
+
+
+def test_text_from_outside_cannot_forge_a_second_line():
+    line = JSONFormatter().format(record("failed", message_='a\r\n{"event": "ok"}\u2028b'))
+    assert "\n" not in line
+    assert "\r" not in line
+    assert json.loads(line)["message_"] == 'a\r\n{"event": "ok"}\u2028b'
+
+
+def test_a_traceback_stays_on_the_line_of_its_event():
+    try:
+        raise ValueError("boom")
+    except ValueError:
+        line = JSONFormatter().format(record("internal", exc_info=sys.exc_info()))
+    assert "\n" not in line
+    assert json.loads(line)["traceback"].endswith("ValueError: boom")
+
+
+@pytest.mark.parametrize(
+    ("url", "logged"),
+    [
+        ("https://u:p@h.example/a?key=1", "https://h.example/a"),
+        ("GET https://h.example/a?key=1#x failed", "GET https://h.example/a failed"),
+        ("https://u:p@ss@h/a", "https://h/a"),
+        ("postgresql+psycopg://me:secret@db/tidings", "postgresql+psycopg://db/tidings"),
+        ("https://h.example/a b", "https://h.example/a b"),
+        ("what? a@b", "what? a@b"),
+    ],
+)
+def test_a_url_is_logged_without_user_and_query(url, logged):
+    assert redact(url) == logged
+    assert json.loads(JSONFormatter().format(record(url, url=url))) == {
+        "at": "1970-01-01T00:00:00Z",
+        "level": "info",
+        "event": logged,
+        "url": logged,
+    }
+
+
+def test_a_line_for_people_quotes_what_has_spaces():
+    line = LineFormatter().format(record("refreshed", source="newsroom", message_="no such file"))
+    assert line.partition(" ")[2] == "refreshed source=newsroom message_='no such file'"
