@@ -1,0 +1,36 @@
+"""A document → a Listing. One line in `PARSERS` adds a parser; its name is what configuration calls it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from feeds.errors import ParseError
+from feeds.model import Document, Listing
+from feeds.parsers.decoding import decode
+from feeds.parsers.text import read_text
+
+if TYPE_CHECKING:
+    from feeds.config import Source
+
+Parser = Callable[[Document, "Source"], Listing]
+
+PARSERS: dict[str, Parser] = {
+    "text": read_text,
+}
+
+__all__ = ["PARSERS", "Parser", "decode", "parse"]
+
+
+def parse(document: Document, source: Source) -> Listing:
+    """Read a document with the source's parser, else with the one for its media type."""
+    listing = PARSERS[source.parser or parser_name(document)](document, source)
+    if len(listing.items) > source.limits.max_items:
+        limit = f"{len(listing.items)} items are over the limit of {source.limits.max_items}"
+        raise ParseError("too_large", f"{document.name}: {limit}")
+    return listing
+
+
+def parser_name(document: Document) -> str:
+    """Name the parser for a document's media type."""
+    return "text"

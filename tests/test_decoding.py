@@ -1,0 +1,117 @@
+"""How bytes become text, and what is refused."""
+
+from __future__ import annotations
+
+import codecs
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feeds.errors import ParseError
+from feeds.model import Document
+from feeds.parsers import decode
+
+TEXT = "Nächste Fähre – 12. März\nПаром отходит\n"
+
+
+def decoded(body: bytes, charset: str | None = None) -> str:
+    return decode(Document("d.txt", body, charset=charset))[0]
+
+
+def problems(body: bytes, charset: str | None = None) -> list[str]:
+    return [problem.message.split(":")[0] for problem in decode(Document("d.txt", body, charset=charset))[1]]
+
+
+def refusal(body: bytes, charset: str | None = None) -> str:
+    with pytest.raises(ParseError) as caught:
+        decode(Document("d.txt", body, charset=charset))
+    return caught.value.reason
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32", "utf-8"])
+def test_a_byte_order_mark_tells_the_encoding_and_is_not_part_of_the_text(encoding: str) -> None:
+    assert decoded(TEXT.encode(encoding)) == TEXT
+
+
+def test_a_byte_order_mark_outweighs_the_declared_charset() -> None:
+    assert decoded(codecs.BOM_UTF8 + TEXT.encode(), "iso-8859-1") == TEXT
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_is_recognised_without_a_mark(encoding: str) -> None:
+    assert decoded(("The ferry leaves at noon.\n" * 5).encode(encoding)) == "The ferry leaves at noon.\n" * 5
+
+
+@pytest.mark.parametrize("charset", ["koi8-r", "windows-1251", "utf-16-le"])
+def test_a_declared_charset_is_believed(charset: str) -> None:
+    assert decoded("Паром отходит".encode(charset), charset) == "Паром отходит"
+
+
+def test_a_declared_charset_that_does_not_fit_gives_way_to_utf_8_with_a_problem() -> None:
+    body = TEXT.encode()
+    assert decoded(body, "ascii") == TEXT
+    assert problems(body, "ascii") == ["charset"]
+    assert problems(body, "no-such-charset") == ["charset"]
+
+
+def test_a_document_of_markup_may_declare_its_charset() -> None:
+    body = "<!doctype html><meta charset='koi8-r'><p>Паром</p>".encode("koi8-r")
+    assert "Паром" in decoded(body)
+
+
+def test_windows_1252_is_the_last_resort_and_a_problem() -> None:
+    body = "Fähre – “Anna”\n".encode("cp1252")
+    assert decoded(body) == "Fähre – “Anna”\n"
+    assert problems(body) == ["encoding_fallback"]
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n", "\r", "\x85", "\u2028", "\u2029", "\f"])
+def test_every_line_ending_is_a_line_feed(ending: str) -> None:
+    assert decoded(f"one{ending}two".encode()) == "one\ntwo"
+
+
+def test_punctuation_of_windows_that_was_stored_as_latin_1_is_restored() -> None:
+    assert decoded("the harbour\x92s \x93new\x94 pier".encode()) == "the harbour’s “new” pier"
+
+
+def test_a_stray_control_character_is_removed() -> None:
+    assert decoded(b"tide\0 table" + b" text" * 40) == "tide table" + " text" * 40
+
+
+@pytest.mark.parametrize("body", [b"", b" \r\n\t", codecs.BOM_UTF8, codecs.BOM_UTF8 + b"\n", b"\xc2\xa0\n"])
+def test_a_document_without_text_is_empty(body: bytes) -> None:
+    assert refusal(body) == "empty"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(b"PK\x03\x04rest", id="zip"),
+        pytest.param(b"%PDF-1.7 rest", id="pdf"),
+        pytest.param(b"\x89PNG\r\n\x1a\n", id="png"),
+        pytest.param(b"\xff\xd8\xff\xe0", id="jpeg"),
+        pytest.param(b"\x1f\x8b\x08", id="gzip"),
+        pytest.param(bytes(range(32)) * 20, id="controls"),
+    ],
+)
+def test_what_is_not_text_is_refused(body: bytes) -> None:
+    assert refusal(body) == "not_text"
+
+
+def test_text_of_which_over_a_hundredth_is_unreadable_is_refused() -> None:
+    assert refusal("\ufffd\ufffd ferry".encode()) == "encoding"
+
+
+CHARSETS = st.sampled_from([None, "utf-8", "utf-16", "shift_jis", "hex"])
+
+
+@given(body=st.binary(min_size=1, max_size=200), charset=CHARSETS)
+def test_any_bytes_give_legal_text_or_a_refusal(body: bytes, charset: str | None) -> None:
+    try:
+        text = decoded(body, charset)
+    except ParseError:
+        return
+    assert not any(ord(char) < 32 and char not in "\t\n" for char in text)
+    assert "\ufeff" not in text
+    assert text.encode("utf-8")

@@ -1,0 +1,131 @@
+"""Listings as text: every document under data/text beside the items that a person reads in it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from feeds.config import Source
+from feeds.dates import resolve
+from feeds.errors import ParseError
+from feeds.model import Document, Listing
+from feeds.parsers import parse
+
+DATA = Path(__file__).parent / "data" / "text"
+SHARED = Path(__file__).parents[2] / "shared"
+SOURCE = Source(name="listing", path="listing.txt")
+FIELDS = ("number", "credit", "label", "title", "date", "summary", "link")
+PAIRS = sorted(path.stem for path in DATA.glob("*.json"))
+
+
+def read(body: bytes) -> Listing:
+    return parse(Document("listing.txt", body), SOURCE)
+
+
+def sections(listing: Listing) -> list[dict[str, Any]]:
+    """What was read, in the form of the expected files: dates in ISO 8601, unknown fields left out."""
+    whens = iter(resolve(listing, language=SOURCE.language, day_first=None))
+    found = []
+    for section in listing.sections:
+        items = []
+        for item in section.items:
+            when = next(whens)
+            values = {name: getattr(item, name) for name in FIELDS} | {"date": when and when.isoformat()}
+            items.append({name: value for name, value in values.items() if value is not None})
+        found.append({"heading": section.heading, "items": items})
+    return found
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_a_listing_is_read_field_for_field(name: str) -> None:
+    expected = json.loads((DATA / f"{name}.json").read_text("utf-8"))
+    listing = read((DATA / f"{name}.txt").read_bytes())
+    assert sections(listing) == expected["sections"]
+    assert listing.complete is expected.get("complete", True)
+    assert [problem.line for problem in listing.problems] == expected.get("problems", [])
+    if "language" in expected:
+        assert listing.language == expected["language"]
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_every_document_has_its_expected_items_beside_it(name: str) -> None:
+    assert (DATA / f"{name}.txt").exists()
+
+
+def test_the_shared_listings_are_read_field_for_field() -> None:
+    path = SHARED / "corpus" / "seeds.expected.json"
+    if not path.exists():
+        pytest.skip("the shared listings are not here")
+    documents = {name: value for name, value in json.loads(path.read_text("utf-8")).items() if name[0] != "_"}
+    assert documents
+    for name, expected in documents.items():
+        for section in expected["sections"]:
+            section["items"] = [
+                {key: value for key, value in item.items() if value} for item in section["items"]
+            ]
+        assert sections(read((SHARED / "seeds" / name).read_bytes())) == expected["sections"]
+
+
+def body(name: str) -> str:
+    return (DATA / f"{name}.txt").read_text("utf-8")
+
+
+@pytest.mark.parametrize("ending", ["\r\n", "\r", "\u2028"])
+@pytest.mark.parametrize("name", ["outline_labels", "outline_wrapped"])
+def test_the_kind_of_line_ending_changes_nothing(name: str, ending: str) -> None:
+    assert sections(read(body(name).replace("\n", ending).encode())) == sections(read(body(name).encode()))
+
+
+@pytest.mark.parametrize("name", ["outline_labels", "outline_wrapped"])
+def test_no_break_spaces_are_spaces(name: str) -> None:
+    assert sections(read(body(name).replace(" ", "\xa0").encode())) == sections(read(body(name).encode()))
+
+
+def test_each_field_knows_its_line() -> None:
+    item = read(body("outline_labels").encode()).items[3]
+    assert item.line == 26
+    assert item.lines == {"credit": 26, "label": 28, "title": 30, "date": 32, "summary": 34}
+
+
+@pytest.mark.parametrize(
+    ("tail", "complete"),
+    [
+        ("", True),
+        ("\n  7.", False),
+        ("\n  7. Notice\n", False),
+        ("\n  7. Notice\n\n    Lamps", True),
+    ],
+    ids=["whole", "a number", "a label", "a title"],
+)
+def test_a_listing_that_ends_in_mid_item_is_not_complete(tail: str, complete: bool) -> None:
+    assert read((body("outline_labels") + tail).encode()).complete is complete
+
+
+def test_a_summary_cut_in_mid_sentence_shows_beside_whole_ones() -> None:
+    text = "".join(f"{n}. Title {n}\n\n   {n} May 2025\n\n   A whole sentence.\n\n" for n in range(1, 6))
+    assert read(text.encode()).complete
+    assert read(text.rstrip().encode()).complete
+    assert not read(text.rstrip().removesuffix("sentence.").encode()).complete
+
+
+def test_a_number_with_nothing_after_it_is_a_problem_and_no_item() -> None:
+    listing = read((body("outline_labels") + "\n  7.\n").encode())
+    assert len(listing.items) == 6
+    assert [problem.line for problem in listing.problems] == [49]
+
+
+@settings(max_examples=150, deadline=None)
+@given(text=st.text(max_size=300) | st.text(alphabet="1. •-\n\tAb", max_size=200))
+def test_no_text_makes_the_parser_stumble(text: str) -> None:
+    if not text.strip():
+        return
+    try:
+        listing = read(text.encode("utf-8", "replace"))
+    except ParseError:
+        return
+    assert all(item.line >= 1 for item in listing.items)
