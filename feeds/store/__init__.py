@@ -1,0 +1,83 @@
+"""The store: entries, publications, claims and the outbox, in SQLite or PostgreSQL alike.
+
+    migrate(url)
+    store = Store(url)
+    with store.write() as transaction: ...      # one transaction: visible together, or not at all
+    with store.read() as view: ...              # one snapshot
+
+One process writes an SQLite store, through one connection; any number of others read. Two read-write
+connections could damage it: before 3.51.3 SQLite could lose a commit that raced with a checkpoint.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import sqlalchemy as sa
+
+from feeds.errors import StoreCorrupt, StoreError
+from feeds.store.engine import explained, parse_url, place, reading, sqlite_path, writing
+from feeds.store.migrate import migrate, missing, require_current
+from feeds.store.records import Announcement, Claim, DocumentState, RegisteredFeed, SourceState
+from feeds.store.transaction import Transaction
+from feeds.store.view import View
+
+__all__ = [
+    "Announcement",
+    "Claim",
+    "DocumentState",
+    "RegisteredFeed",
+    "SourceState",
+    "Store",
+    "Transaction",
+    "View",
+    "migrate",
+]
+
+
+class Store:
+    """An open store. Opening looks at the schema, and before the first write also for damage."""
+
+    def __init__(self, url: str, *, read_only: bool = False) -> None:
+        self._url = parse_url(url)
+        path = sqlite_path(self._url)
+        if path is not None and not path.exists():
+            raise missing(str(path))
+        self._reader = reading(self._url)
+        self._writer = None if read_only else writing(self._url)
+        try:
+            with explained(self._url), self._reader.connect() as connection:
+                require_current(connection, place(self._url))
+                if not read_only:
+                    quick_check(connection, place(self._url))
+        except BaseException:
+            self.close()
+            raise
+
+    @contextmanager
+    def read(self) -> Iterator[View]:
+        with explained(self._url), self._reader.connect() as connection:
+            yield View(connection)
+
+    @contextmanager
+    def write(self) -> Iterator[Transaction]:
+        """One transaction: committed at the end, rolled back by any exception."""
+        if self._writer is None:
+            raise StoreError(f"{place(self._url)}: opened only to read")
+        with explained(self._url), self._writer.begin() as connection:
+            yield Transaction(connection)
+
+    def close(self) -> None:
+        self._reader.dispose()
+        if self._writer is not None:
+            self._writer.dispose()
+
+
+def quick_check(connection: sa.Connection, where: str) -> None:
+    """Raise `StoreCorrupt` if an SQLite database has damaged pages; a server looks after its own."""
+    if connection.dialect.name != "sqlite":
+        return
+    verdict = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
+    if verdict != "ok":
+        raise StoreCorrupt(f"{where}: the database is damaged ({verdict}); restore a backup")

@@ -1,0 +1,169 @@
+"""Which entries a scope holds, kept so that the newest of any scope are read along one index.
+
+A retracted entry belongs to no scope. Counts are kept with the rows: a refresh must not cost more with a
+million entries of history than with none.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+import sqlalchemy as sa
+
+from feeds.model import Entry, FeedKind, Scope
+from feeds.store.schema import labels, memberships, position, scopes
+from feeds.store.sql import chunks, ignore_known
+
+ScopeKey = tuple[str, str]
+Place = tuple[int, str]
+
+_ALL: ScopeKey = (FeedKind.ALL.value, "")
+
+
+def page(connection: sa.Connection, scope: Scope, *, limit: int, offset: int) -> list[str]:
+    """The ids of a scope's entries, newest first, ties by id."""
+    kinds = _scope_ids(connection, scope)
+    driver, others = kinds[0], kinds[1:]
+    if len(driver) == 1:
+        return [entry for _, entry in _places(connection, driver[0], others, limit=limit, offset=offset)]
+    merged: set[Place] = set()
+    for scope_id in driver:
+        merged.update(_places(connection, scope_id, others, limit=limit + offset, offset=0))
+    return [entry for _, entry in sorted(merged)[offset : offset + limit]]
+
+
+def count(connection: sa.Connection, scope: Scope) -> int:
+    """How many entries a scope holds."""
+    kinds = _scope_ids(connection, scope)
+    if len(kinds) == 1 and len(kinds[0]) == 1:
+        return int(connection.scalar(sa.select(scopes.c.entries).where(scopes.c.id == kinds[0][0])) or 0)
+    held = sa.select(memberships.c.position, memberships.c.entry).distinct()
+    held = held.where(memberships.c.scope.in_(kinds[0]), *_also_in(kinds[1:]))
+    return int(connection.scalar(sa.select(sa.func.count()).select_from(held.subquery())) or 0)
+
+
+def holds(scope: Scope, entry: Entry) -> bool:
+    """Whether the scope names the entry, retracted or not."""
+    return (
+        (not scope.categories or entry.category in scope.categories)
+        and (not scope.sections or not set(scope.sections).isdisjoint(entry.sections))
+        and (not scope.sources or not set(scope.sources).isdisjoint(entry.sources))
+    )
+
+
+def move(connection: sa.Connection, before: Mapping[str, Entry], after: Iterable[Entry]) -> None:
+    """Make memberships, counts and label spellings those of the entries as they are to be kept."""
+    leaving: list[tuple[ScopeKey, Entry]] = []
+    joining: list[tuple[ScopeKey, Entry]] = []
+    spelt: Counter[tuple[str, str]] = Counter()
+    for entry in after:
+        old = before.get(entry.id)
+        was = {(key, old.rank) for key in _scopes_of(old)} if old else set()
+        now = {(key, entry.rank) for key in _scopes_of(entry)}
+        leaving += ((key, old) for key, _ in was - now if old)
+        joining += ((key, entry) for key, _ in now - was)
+        spelt.subtract(_spelling(old) if old else ())
+        spelt.update(_spelling(entry))
+    ids = _ids_of(connection, {key for key, _ in leaving + joining})
+    if leaving:
+        connection.execute(_LEAVE, [{"s": ids[k], "p": position(e.rank), "e": e.id} for k, e in leaving])
+    if joining:
+        rows = [{"scope": ids[k], "position": position(e.rank), "entry": e.id} for k, e in joining]
+        connection.execute(sa.insert(memberships), rows)
+    sizes = Counter(ids[key] for key, _ in joining)
+    sizes.subtract(ids[key] for key, _ in leaving)
+    _add_up(connection, sizes, spelt)
+
+
+_LEAVE = sa.delete(memberships).where(
+    memberships.c.scope == sa.bindparam("s"),
+    memberships.c.position == sa.bindparam("p"),
+    memberships.c.entry == sa.bindparam("e"),
+)
+
+
+def _add_up(connection: sa.Connection, sizes: Counter[int], spelt: Counter[tuple[str, str]]) -> None:
+    for scope_id, change in sorted(sizes.items()):
+        if change:
+            resized = scopes.c.entries + change
+            connection.execute(sa.update(scopes).where(scopes.c.id == scope_id).values(entries=resized))
+    changed = {spelling: change for spelling, change in sorted(spelt.items()) if change}
+    new = [{"category": category, "label": label, "entries": 0} for category, label in changed]
+    ignore_known(connection, labels, new)
+    for (category, label), change in changed.items():
+        spelling = sa.and_(labels.c.category == category, labels.c.label == label)
+        connection.execute(sa.update(labels).where(spelling).values(entries=labels.c.entries + change))
+    if changed:
+        connection.execute(sa.delete(labels).where(labels.c.entries == 0))
+
+
+def _scopes_of(entry: Entry) -> set[ScopeKey]:
+    if entry.retracted is not None:
+        return set()
+    category = {(FeedKind.CATEGORY.value, entry.category)} if entry.category is not None else set()
+    sections = {(FeedKind.SECTION.value, section) for section in entry.sections}
+    sources = {(FeedKind.SOURCE.value, source) for source in entry.sources}
+    return {_ALL} | category | sections | sources
+
+
+def _spelling(entry: Entry) -> tuple[tuple[str, str], ...]:
+    if entry.retracted is not None or entry.category is None or entry.label is None:
+        return ()
+    return ((entry.category, entry.label),)
+
+
+def _ids_of(connection: sa.Connection, keys: set[ScopeKey]) -> dict[ScopeKey, int]:
+    found = _known_ids(connection, keys)
+    new = sorted(keys - found.keys())
+    if new:
+        ignore_known(connection, scopes, [{"kind": kind, "key": key, "entries": 0} for kind, key in new])
+        found |= _known_ids(connection, new)
+    return found
+
+
+def _known_ids(connection: sa.Connection, keys: Iterable[ScopeKey]) -> dict[ScopeKey, int]:
+    found: dict[ScopeKey, int] = {}
+    for some in chunks(keys):
+        wanted = sa.tuple_(scopes.c.kind, scopes.c.key).in_(some)
+        for row in connection.execute(sa.select(scopes).where(wanted)):
+            found[row.kind, row.key] = row.id
+    return found
+
+
+def _scope_ids(connection: sa.Connection, scope: Scope) -> list[list[int]]:
+    """The ids of each kind that is named, the smallest kind first: it is read, the others are asked."""
+    named = {
+        FeedKind.CATEGORY.value: scope.categories,
+        FeedKind.SECTION.value: scope.sections,
+        FeedKind.SOURCE.value: scope.sources,
+    }
+    kinds = [(kind, keys) for kind, keys in named.items() if keys] or [(_ALL[0], (_ALL[1],))]
+    sized = []
+    for kind, keys in kinds:
+        query = sa.select(scopes.c.id, scopes.c.entries).where(scopes.c.kind == kind, scopes.c.key.in_(keys))
+        rows = connection.execute(query).all()
+        sized.append((sum(row.entries for row in rows), sorted(row.id for row in rows)))
+    return [ids for _, ids in sorted(sized)]
+
+
+def _places(
+    connection: sa.Connection, scope_id: int, others: list[list[int]], *, limit: int, offset: int
+) -> list[Place]:
+    query = (
+        sa.select(memberships.c.position, memberships.c.entry)
+        .where(memberships.c.scope == scope_id, *_also_in(others))
+        .order_by(memberships.c.position, memberships.c.entry)
+        .limit(limit)
+        .offset(offset)
+    )
+    return [(row.position, row.entry) for row in connection.execute(query)]
+
+
+def _also_in(others: list[list[int]]) -> list[sa.ColumnElement[bool]]:
+    conditions: list[sa.ColumnElement[bool]] = []
+    for ids in others:
+        other = memberships.alias()
+        same = (other.c.position == memberships.c.position, other.c.entry == memberships.c.entry)
+        conditions.append(sa.exists().where(other.c.scope.in_(ids), *same))
+    return conditions

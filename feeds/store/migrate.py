@@ -1,0 +1,115 @@
+"""Bringing a store's schema up to date, and refusing one that is not ours or from a newer Tidings."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from feeds.errors import StoreCorrupt, StoreError, StoreNewer
+from feeds.store.engine import creating, explained, parse_url, place, reading, sqlite_path
+from feeds.store.schema import VERSION, VERSION_TABLE
+
+APPLICATION_ID = int.from_bytes(b"tidi")
+_MIGRATION_LOCK = APPLICATION_ID
+
+
+def migrate(url: str) -> None:
+    """Create the store or bring it up to date, in one transaction; what is up to date is only read."""
+    target = parse_url(url)
+    path = sqlite_path(target)
+    if path is not None:
+        _make_folder(path.parent)
+        # Looked at before it is opened to write: a file that is not ours must not even become a WAL database.
+        if path.exists() and _version_read_only(target) == VERSION:
+            return
+    engine = creating(target)
+    try:
+        with explained(target), engine.begin() as connection:
+            _upgrade(connection, target)
+    finally:
+        engine.dispose()
+    if path is not None:
+        _sync_folder(path.parent)
+
+
+def written_version(connection: sa.Connection, where: str) -> str | None:
+    """The version of the schema, None in an empty database; raise if it is not for this program."""
+    if connection.dialect.name == "sqlite":
+        tables = connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar_one()
+        if not tables:
+            return None
+        if connection.exec_driver_sql("PRAGMA application_id").scalar_one() != APPLICATION_ID:
+            raise StoreCorrupt(f"{where}: a database of another program; move it away or correct `store`")
+    elif not sa.inspect(connection).has_table(VERSION_TABLE):
+        return None
+    version: str = connection.exec_driver_sql(f"SELECT version_num FROM {VERSION_TABLE}").scalar_one()
+    if version > VERSION:
+        raise StoreNewer(
+            f"{where}: written by a newer Tidings (schema {version}, this one knows {VERSION}); "
+            "install that version, or restore the backup made before the upgrade"
+        )
+    return version
+
+
+def require_current(connection: sa.Connection, where: str) -> None:
+    """Raise unless the schema is this program's."""
+    version = written_version(connection, where)
+    if version is None:
+        raise missing(where)
+    if version < VERSION:
+        raise StoreError(
+            f"{where}: schema {version} is older than {VERSION}; "
+            "run `tidings refresh` or `tidings serve` to bring it up to date"
+        )
+
+
+def missing(where: str) -> StoreError:
+    return StoreError(
+        f"{where}: there is no store yet; run `tidings refresh` or `tidings serve` to create it"
+    )
+
+
+def _version_read_only(target: sa.URL) -> str | None:
+    engine = reading(target)
+    try:
+        with explained(target), engine.connect() as connection:
+            return written_version(connection, place(target))
+    finally:
+        engine.dispose()
+
+
+def _upgrade(connection: sa.Connection, target: sa.URL) -> None:
+    # Imported here because it takes most of a second, and readers never need it.
+    from alembic import command
+    from alembic.config import Config
+
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
+    if written_version(connection, place(target)) == VERSION:
+        return
+    config = Config()
+    config.set_main_option("script_location", "feeds:migrations")
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"{folder}: the store's folder cannot be created: {error.strerror}") from error
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise StoreError(f"{folder}: the store's folder is not writable for this user")
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a new file's name survive a power cut; SQLite syncs the file, not the folder."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,68 @@
+"""What the store keeps beside the ledger: registered feeds, sources, documents, claims, announcements."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from feeds.model import FeedKind, Held, Outcome, Validators
+
+
+@dataclass(frozen=True, slots=True)
+class RegisteredFeed:
+    """A slug given out for ever. `moved` names the slug that it answers 301 to; `retired` means 410."""
+
+    slug: str
+    kind: FeedKind
+    key: str
+    title: str
+    since: dt.datetime
+    moved: str | None = None
+    retired: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentState:
+    """What is remembered of a document to tell whether it changed."""
+
+    digest: str
+    validators: Validators = field(default_factory=Validators)
+    read_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """How a source stands: when it is due, how its last refresh went, and who is refreshing it now.
+
+    `failures` counts the failed refreshes in a row. `last_success` is the last one whose reading was
+    believed, `last_changed` the last that changed something.
+    """
+
+    name: str
+    next_due: dt.datetime
+    failures: int = 0
+    outcome: Outcome | None = None
+    held: tuple[Held, ...] = ()
+    last_changed: dt.datetime | None = None
+    last_success: dt.datetime | None = None
+    epoch: int = 0
+    owner: str | None = None
+    leased_until: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to refresh a source until someone with a higher epoch has taken over."""
+
+    source: str
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """A document whose change a hub is to be told of: `topic` is its path."""
+
+    id: int
+    topic: str
+    generation: int
+    created: dt.datetime

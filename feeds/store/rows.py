@@ -1,0 +1,155 @@
+"""Words to rows and back: each pair of functions is one table's, and inverse to each other."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import asdict, fields
+from typing import Any
+
+import sqlalchemy as sa
+
+from feeds.model import (
+    Appearance,
+    Entry,
+    FeedKind,
+    Held,
+    Item,
+    Outcome,
+    Precision,
+    Problem,
+    Representation,
+    Revision,
+    Status,
+    Validators,
+    When,
+)
+from feeds.store.records import Announcement, DocumentState, RegisteredFeed, SourceState
+
+Values = dict[str, Any]
+
+_ENTRY_FIELDS = tuple(field.name for field in fields(Entry))
+
+
+def entry_row(entry: Entry) -> Values:
+    return {name: getattr(entry, name) for name in _ENTRY_FIELDS}
+
+
+def entry_of(row: sa.Row[Any]) -> Entry:
+    values: Values = dict(row._mapping)
+    precision = values["precision"]
+    values["precision"] = None if precision is None else Precision(precision)
+    values["sections"] = tuple(values["sections"])
+    values["sources"] = tuple(values["sources"])
+    return Entry(**values)
+
+
+def appearance_row(appearance: Appearance) -> Values:
+    return {
+        "source": appearance.source,
+        "document": appearance.document,
+        "entry": appearance.entry,
+        "section": appearance.section,
+        "place": appearance.place,
+        "item": _said(asdict(appearance.item)),
+        "dated": None if appearance.when is None else appearance.when.isoformat(),
+        "first_seen": appearance.first_seen,
+        "last_seen": appearance.last_seen,
+        "missing": appearance.missing,
+        "gone": appearance.gone,
+        "edits": appearance.edits,
+        "edited": appearance.edited,
+    }
+
+
+def appearance_of(row: sa.Row[Any]) -> Appearance:
+    values: Values = dict(row._mapping)
+    dated = values.pop("dated")
+    values["item"] = Item(**values["item"])
+    return Appearance(when=None if dated is None else _when(dated), **values)
+
+
+def _when(text: str) -> When:
+    """The inverse of `When.isoformat`."""
+    if "T" not in text:
+        return When(dt.date.fromisoformat(text))
+    instant = dt.datetime.fromisoformat(text)
+    return When(instant.date(), instant.time(), instant.utcoffset())
+
+
+def revision_row(revision: Revision) -> Values:
+    return asdict(revision)
+
+
+def revision_of(row: sa.Row[Any]) -> Revision:
+    changed = {name: (old, new) for name, (old, new) in row.fields.items()}
+    return Revision(row.entry, row.at, changed, row.reason)
+
+
+def representation_row(representation: Representation, generation: int) -> Values:
+    values = {
+        name: getattr(representation, name)
+        for name in ("path", "media_type", "body", "etag", "last_modified", "max_age", "links")
+    }
+    codings = {"gzip": None, "br": None} | dict(representation.codings)
+    return values | codings | {"generation": generation}
+
+
+def representation_of(row: sa.Row[Any]) -> Representation:
+    values: Values = dict(row._mapping)
+    del values["generation"]
+    codings = {coding: values.pop(coding) for coding in ("gzip", "br")}
+    return Representation(
+        codings={name: body for name, body in codings.items() if body is not None}, **values
+    )
+
+
+def feed_row(feed: RegisteredFeed) -> Values:
+    return asdict(feed)
+
+
+def feed_of(row: sa.Row[Any]) -> RegisteredFeed:
+    values: Values = dict(row._mapping)
+    return RegisteredFeed(**values | {"kind": FeedKind(values["kind"])})
+
+
+def document_row(source: str, name: str, state: DocumentState) -> Values:
+    return {
+        "source": source,
+        "name": name,
+        "digest": state.digest,
+        "etag": state.validators.etag,
+        "last_modified": state.validators.last_modified,
+        "read_at": state.read_at,
+    }
+
+
+def document_of(row: sa.Row[Any]) -> DocumentState:
+    return DocumentState(row.digest, Validators(row.etag, row.last_modified), row.read_at)
+
+
+def source_of(row: sa.Row[Any]) -> SourceState:
+    values: Values = dict(row._mapping)
+    outcome = values["outcome"]
+    values["outcome"] = None if outcome is None else outcome_of(outcome)
+    values["held"] = tuple(Held(**held) for held in values["held"])
+    return SourceState(**values)
+
+
+def outcome_values(outcome: Outcome) -> Values:
+    return _said(asdict(outcome) | {"at": outcome.at.isoformat()})
+
+
+def outcome_of(values: Mapping[str, Any]) -> Outcome:
+    problems = tuple(Problem(**problem) for problem in values.get("problems", ()))
+    at = dt.datetime.fromisoformat(values["at"])
+    return Outcome(**{**values, "at": at, "status": Status(values["status"]), "problems": problems})
+
+
+def announcement_of(row: sa.Row[Any]) -> Announcement:
+    return Announcement(row.id, row.topic, row.generation, row.created)
+
+
+def _said(values: Values) -> Values:
+    """Leave out what is unknown or empty: most fields of most items."""
+    return {name: value for name, value in values.items() if value not in (None, (), {})}

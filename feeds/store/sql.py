@@ -1,0 +1,47 @@
+"""Inserting over what is there, as SQLite and PostgreSQL both can; and long lists in pieces."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+T = TypeVar("T")
+
+# Far below the number of variables that either database takes in one statement.
+_CHUNK = 500
+
+Rows = Iterable[Mapping[str, Any]]
+
+
+def upsert(connection: sa.Connection, table: sa.Table, rows: Rows) -> None:
+    """Insert rows, or overwrite those with the same primary key."""
+    statement = _insert(connection, table)
+    key = [column.name for column in table.primary_key]
+    others = {column.name: statement.excluded[column.name] for column in table.c if not column.primary_key}
+    _run(connection, statement.on_conflict_do_update(index_elements=key, set_=others), rows)
+
+
+def ignore_known(connection: sa.Connection, table: sa.Table, rows: Rows) -> None:
+    """Insert rows, and leave those that are there as they are."""
+    _run(connection, _insert(connection, table).on_conflict_do_nothing(), rows)
+
+
+def chunks(values: Iterable[T]) -> Iterator[list[T]]:
+    """The values in pieces that one statement can name."""
+    rest = iter(values)
+    while piece := list(islice(rest, _CHUNK)):
+        yield piece
+
+
+def _insert(connection: sa.Connection, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
+    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+
+
+def _run(connection: sa.Connection, statement: sa.Insert, rows: Rows) -> None:
+    values = list(rows)
+    if values:
+        connection.execute(statement, values)

@@ -1,0 +1,166 @@
+"""What can be written: everything through one Transaction becomes visible together, or not at all."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+
+import sqlalchemy as sa
+
+from feeds.model import Changes, Entry, Held, Known, Outcome, Representation
+from feeds.store import claims, membership
+from feeds.store.recall import load
+from feeds.store.records import Claim, DocumentState, RegisteredFeed
+from feeds.store.rows import (
+    appearance_row,
+    document_row,
+    entry_row,
+    feed_of,
+    feed_row,
+    representation_row,
+    revision_row,
+)
+from feeds.store.schema import (
+    appearances,
+    counter,
+    documents,
+    entries,
+    entry_keys,
+    feeds,
+    headings,
+    outbox,
+    representations,
+    revisions,
+)
+from feeds.store.sql import chunks, ignore_known, upsert
+from feeds.store.view import View
+
+
+class Transaction(View):
+    """A View that writes; it sees its own writes."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        super().__init__(connection)
+        self._stamp: int | None = None
+
+    def stamp(self) -> int:
+        """The number of the change that this transaction is: taken at the first need, once."""
+        if self._stamp is None:
+            number = sa.update(counter).values(generation=counter.c.generation + 1)
+            self._stamp = self._connection.execute(number.returning(counter.c.generation)).scalar_one()
+        return self._stamp
+
+    def known(
+        self,
+        source: str,
+        keys: Collection[str],
+        *,
+        since: dt.datetime | None = None,
+        documents: Collection[str] | None = None,
+        noons: Collection[dt.datetime] = (),
+    ) -> Known:
+        """As `View.known`, behind the writers' lock: two refreshers must not both find a story unknown."""
+        self._connection.execute(sa.select(counter.c.generation).with_for_update())
+        return super().known(source, keys, since=since, documents=documents, noons=noons)
+
+    def apply(self, changes: Changes) -> tuple[Entry, ...]:
+        """Write what a reading means for the ledger; return the entries with their change number."""
+        written: dict[str, Entry] = {}
+        if changes.entries:
+            stamp = self.stamp()
+            written = {entry.id: replace(entry, change=stamp) for entry in changes.entries}
+            before = load(self._connection, sorted(written))
+            upsert(self._connection, entries, map(entry_row, written.values()))
+            membership.move(self._connection, before, written.values())
+        keys = {(key, id) for id, several in changes.keys.items() for key in several}
+        ignore_known(self._connection, entry_keys, [{"key": key, "entry": id} for key, id in sorted(keys)])
+        first = [{"section": key, "heading": changes.headings[key]} for key in sorted(changes.headings)]
+        ignore_known(self._connection, headings, first)
+        if changes.revisions:
+            self._connection.execute(sa.insert(revisions), [revision_row(each) for each in changes.revisions])
+        upsert(self._connection, appearances, map(appearance_row, changes.appearances))
+        return tuple(written.values())
+
+    def register(self, feed: RegisteredFeed) -> None:
+        """Give out a slug, or change what it stands for; `since` stays that of the first registration."""
+        row = self._connection.execute(sa.select(feeds).where(feeds.c.slug == feed.slug)).one_or_none()
+        old = None if row is None else feed_of(row)
+        new = replace(feed, since=old.since) if old else feed
+        if new != old:
+            self.stamp()
+            upsert(self._connection, feeds, [feed_row(new)])
+
+    def publish(self, published: Iterable[Representation]) -> None:
+        """Put representations in the place of those at the same paths."""
+        several = tuple(published)
+        if several:
+            stamp = self.stamp()
+            upsert(self._connection, representations, [representation_row(each, stamp) for each in several])
+
+    def withdraw(self, paths: Collection[str]) -> None:
+        """Publish nothing at these paths any more."""
+        if paths:
+            self.stamp()
+        for some in chunks(sorted(paths)):
+            self._connection.execute(sa.delete(representations).where(representations.c.path.in_(some)))
+
+    def announce(self, topics: Collection[str], now: dt.datetime) -> None:
+        """Have hubs told of these paths once this is durable; a topic waits once, not once a change."""
+        ordered = sorted(set(topics))
+        for some in chunks(ordered):
+            waiting = sa.and_(outbox.c.topic.in_(some), outbox.c.sent.is_(None))
+            self._connection.execute(sa.delete(outbox).where(waiting))
+        generation = self.generation()
+        rows = [{"topic": topic, "generation": generation, "created": now} for topic in ordered]
+        if rows:
+            self._connection.execute(sa.insert(outbox), rows)
+
+    def sent(self, ids: Collection[int], now: dt.datetime) -> None:
+        for some in chunks(sorted(ids)):
+            self._connection.execute(sa.update(outbox).where(outbox.c.id.in_(some)).values(sent=now))
+
+    def ensure_sources(self, names: Collection[str], now: dt.datetime) -> None:
+        """Make every configured source known, due at once if it is new; forget how the others stood.
+
+        What a dropped source said stays in the ledger: it may come back, and ids are for ever.
+        """
+        claims.ensure(self._connection, names, now)
+
+    def claim(
+        self,
+        now: dt.datetime,
+        owner: str,
+        lease: dt.timedelta,
+        limit: int,
+        *,
+        names: Collection[str] | None = None,
+    ) -> tuple[Claim, ...]:
+        """Take sources that are due, or those named whether due or not, unless someone else holds them."""
+        free = claims.free(self._connection, now, limit=limit, names=names)
+        return claims.take(self._connection, free, owner=owner, until=now + lease)
+
+    def fence(self, source: str, epoch: int) -> None:
+        """Raise `Fenced` unless this epoch is the last; hold off who would take over until the commit."""
+        claims.fence(self._connection, source, epoch)
+
+    def record(self, outcome: Outcome, *, next_due: dt.datetime, held: tuple[Held, ...] = ()) -> None:
+        """Keep how a refresh went, what it held back and when the source is due again; release its lease."""
+        claims.record(self._connection, outcome, next_due=next_due, held=held)
+
+    def remember(self, source: str, states: Mapping[str, DocumentState]) -> None:
+        """Keep by what each document of the source can be recognised as unchanged."""
+        rows = [document_row(source, name, state) for name, state in states.items()]
+        upsert(self._connection, documents, rows)
+
+    def forget(self, source: str, names: Collection[str]) -> None:
+        """Have these documents read again, or stop remembering those that are gone."""
+        for some in chunks(sorted(names)):
+            gone = sa.and_(documents.c.source == source, documents.c.name.in_(some))
+            self._connection.execute(sa.delete(documents).where(gone))
+
+    def prune(self, before: dt.datetime) -> None:
+        """Drop what no reading will ask for again: appearances long gone, announcements long sent."""
+        gone = sa.and_(appearances.c.gone.is_(sa.true()), appearances.c.last_seen < before)
+        self._connection.execute(sa.delete(appearances).where(gone))
+        self._connection.execute(sa.delete(outbox).where(outbox.c.sent < before))

@@ -1,0 +1,148 @@
+"""What can be read from the store: everything through one View is one snapshot."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from feeds.model import Entry, Known, Representation, Revision, Scope
+from feeds.store import membership
+from feeds.store.recall import Bounds, load, recall
+from feeds.store.records import Announcement, DocumentState, RegisteredFeed, SourceState
+from feeds.store.rows import (
+    announcement_of,
+    document_of,
+    entry_of,
+    feed_of,
+    representation_of,
+    revision_of,
+    source_of,
+)
+from feeds.store.schema import (
+    counter,
+    documents,
+    entries,
+    feeds,
+    headings,
+    labels,
+    outbox,
+    representations,
+    revisions,
+    sources,
+)
+
+_FEW = 100
+
+
+class View:
+    """One snapshot of the store. Whatever has an order has the same on every database."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def generation(self) -> int:
+        """The number of the last change: if it is the same, so is everything that is served."""
+        return int(self._connection.scalar(sa.select(counter.c.generation)) or 0)
+
+    def entry(self, id: str) -> Entry | None:
+        """An entry by its id, retracted or not; what is no id names none."""
+        try:
+            uuid.UUID(id)
+        except ValueError:
+            return None
+        row = self._connection.execute(sa.select(entries).where(entries.c.id == id)).one_or_none()
+        return None if row is None else entry_of(row)
+
+    def entries(self, scope: Scope, *, limit: int, offset: int = 0) -> tuple[Entry, ...]:
+        """A scope's entries, newest first, without the retracted."""
+        ids = membership.page(self._connection, scope, limit=limit, offset=offset)
+        return tuple(load(self._connection, ids).values())
+
+    def count(self, scope: Scope) -> int:
+        """How many entries a scope holds, without the retracted."""
+        return membership.count(self._connection, scope)
+
+    def changed(self, *, after: int, limit: int) -> tuple[Entry, ...]:
+        """Entries last touched by a change after this one, retracted ones too, oldest change first."""
+        query = sa.select(entries).where(entries.c.change > after)
+        ordered = query.order_by(entries.c.change, entries.c.id).limit(limit)
+        return tuple(map(entry_of, self._connection.execute(ordered)))
+
+    def tombstones(self, scope: Scope, *, since: dt.datetime) -> tuple[Entry, ...]:
+        """A scope's entries that were retracted at that instant or later, the last one first."""
+        query = sa.select(entries).where(entries.c.retracted.is_not(None), entries.c.retracted >= since)
+        ordered = query.order_by(entries.c.retracted.desc(), entries.c.id)
+        gone = map(entry_of, self._connection.execute(ordered))
+        return tuple(entry for entry in gone if membership.holds(scope, entry))
+
+    def revisions(self, entry: str, *, limit: int = _FEW) -> tuple[Revision, ...]:
+        """An entry's edits, the last one first."""
+        query = sa.select(revisions).where(revisions.c.entry == entry)
+        ordered = query.order_by(revisions.c.id.desc()).limit(limit)
+        return tuple(map(revision_of, self._connection.execute(ordered)))
+
+    def labels(self) -> Mapping[str, Mapping[str, int]]:
+        """Category key → spelling → how many entries write it so."""
+        spellings: dict[str, dict[str, int]] = {}
+        for row in sorted(self._all(labels)):
+            spellings.setdefault(row.category, {})[row.label] = row.entries
+        return spellings
+
+    def headings(self) -> Mapping[str, str]:
+        """Section key → heading as first written."""
+        return {row.section: row.heading for row in sorted(self._all(headings))}
+
+    def known(
+        self,
+        source: str,
+        keys: Collection[str],
+        *,
+        since: dt.datetime | None = None,
+        documents: Collection[str] | None = None,
+        noons: Collection[dt.datetime] = (),
+    ) -> Known:
+        """What a reading of the source could be about; see `model.Known`.
+
+        Gone appearances count only if last seen `since`. With `documents`, only their appearances and
+        those of entries found by key are read: what the source's other documents list stays out.
+        """
+        return recall(self._connection, source, keys, Bounds(since, documents, noons))
+
+    def feeds(self) -> tuple[RegisteredFeed, ...]:
+        """Every slug that was ever given out, by slug."""
+        return tuple(sorted(map(feed_of, self._all(feeds)), key=lambda feed: feed.slug))
+
+    def representation(self, path: str) -> Representation | None:
+        query = sa.select(representations).where(representations.c.path == path)
+        row = self._connection.execute(query).one_or_none()
+        return None if row is None else representation_of(row)
+
+    def representations(self, after: int = 0) -> tuple[tuple[int, Representation], ...]:
+        """What was published by a change after this one, each with that change's number, oldest first."""
+        query = sa.select(representations).where(representations.c.generation > after)
+        found = [(row.generation, representation_of(row)) for row in self._connection.execute(query)]
+        return tuple(sorted(found, key=lambda pair: (pair[0], pair[1].path)))
+
+    def paths(self) -> frozenset[str]:
+        """The paths that are published now; what a reader holds beyond them was withdrawn."""
+        return frozenset(self._connection.scalars(sa.select(representations.c.path)))
+
+    def sources(self) -> Mapping[str, SourceState]:
+        states = sorted(map(source_of, self._all(sources)), key=lambda state: state.name)
+        return {state.name: state for state in states}
+
+    def documents(self, source: str) -> Mapping[str, DocumentState]:
+        query = sa.select(documents).where(documents.c.source == source)
+        return {row.name: document_of(row) for row in self._connection.execute(query)}
+
+    def outbox(self, *, limit: int = _FEW) -> tuple[Announcement, ...]:
+        """Announcements not sent yet, the oldest first."""
+        query = sa.select(outbox).where(outbox.c.sent.is_(None)).order_by(outbox.c.id).limit(limit)
+        return tuple(map(announcement_of, self._connection.execute(query)))
+
+    def _all(self, table: sa.Table) -> list[sa.Row[Any]]:
+        return list(self._connection.execute(sa.select(table)))
