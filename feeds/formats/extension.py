@@ -1,0 +1,115 @@
+"""What feedgen cannot say or says wrongly, as one extension of feeds and one of entries.
+
+feedgen drops every attribute of an entry's Atom links but href, writes no link into RSS but self, and has
+no word for credits, archives (RFC 5005) and tombstones (RFC 6721).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from email.utils import format_datetime
+from typing import Any
+
+import feedgen.entry
+import feedgen.feed
+from lxml import etree
+
+from feeds.formats.parts import Link
+from feeds.model import Entry
+
+# feedgen formats each RSS date by switching the locale of the whole process and back: another thread can
+# see it, or be left in it. Both modules hold the name.
+feedgen.feed.formatRFC2822 = feedgen.entry.formatRFC2822 = format_datetime
+
+ATOM = "http://www.w3.org/2005/Atom"
+MEDIA = "http://search.yahoo.com/mrss/"
+_DC = "http://purl.org/dc/elements/1.1/"
+_HISTORY = "http://purl.org/syndication/history/1.0"
+_TOMBSTONES = "http://purl.org/atompub/tombstones/1.0"
+
+# Declared whether or not an entry has a credit, so that no entry can change the root element.
+ENTRY_NAMESPACES: Mapping[str, str] = {"media": MEDIA}
+
+
+class FeedExtension:
+    """The elements of one feed; the prefixes of what it does not hold are not declared.
+
+    `links` and `creator` are for RSS, `tombstones` for Atom.
+    """
+
+    def __init__(
+        self,
+        *,
+        archive: bool,
+        tombstones: Sequence[Entry] = (),
+        links: Iterable[Link] = (),
+        creator: str | None = None,
+    ) -> None:
+        self._archive = archive
+        self._tombstones = tombstones
+        self._links = [link for link in links if link.rel not in ("self", "alternate")]
+        self._creator = creator
+
+    def extend_ns(self) -> dict[str, str]:
+        namespaces = dict(ENTRY_NAMESPACES)
+        if self._creator is not None:
+            namespaces["dc"] = _DC
+        if self._archive:
+            namespaces["fh"] = _HISTORY
+        if self._tombstones:
+            namespaces["at"] = _TOMBSTONES
+        return namespaces
+
+    def extend_atom(self, root: Any) -> Any:
+        self._mark_archive(root)
+        for entry in self._tombstones:
+            when = (entry.retracted or entry.updated).isoformat()
+            etree.SubElement(root, f"{{{_TOMBSTONES}}}deleted-entry", ref=entry.id, when=when)
+        return root
+
+    def extend_rss(self, root: Any) -> Any:
+        channel = root.find("channel")
+        for link in self._links:
+            element = etree.SubElement(channel, f"{{{ATOM}}}link", href=link.href, rel=link.rel)
+            if link.type is not None:
+                element.set("type", link.type)
+        if self._creator is not None:
+            etree.SubElement(channel, f"{{{_DC}}}creator").text = self._creator
+        self._mark_archive(channel)
+        return root
+
+    def _mark_archive(self, parent: Any) -> None:
+        if self._archive:
+            etree.SubElement(parent, f"{{{_HISTORY}}}archive")
+
+
+class EntryExtension:
+    """The elements of one entry."""
+
+    def __init__(self, credit: str | None) -> None:
+        self._credit = credit
+
+    def extend_atom(self, entry: Any) -> Any:
+        for link in entry.iterfind("link"):
+            link.set("rel", "alternate")
+        return self.extend_rss(entry)
+
+    def extend_rss(self, item: Any) -> Any:
+        if self._credit is not None:
+            element = etree.SubElement(
+                item,
+                f"{{{MEDIA}}}credit",
+                nsmap=dict(ENTRY_NAMESPACES),
+                role="photographer",
+                scheme="urn:ebu",
+            )
+            element.text = self._credit
+        return item
+
+
+def serialise(element: Any) -> bytes:
+    """The bytes of an entry as they stand in a document whose root declares `ENTRY_NAMESPACES`."""
+    root = etree.Element("root", nsmap=dict(ENTRY_NAMESPACES))
+    root.append(element)
+    document: bytes = etree.tostring(root, encoding="UTF-8", xml_declaration=False)
+    return document[document.index(b">") + 1 : -len(b"</root>")]

@@ -1,0 +1,67 @@
+"""JSON Feed 1.1, by hand."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from feeds.formats import parts
+from feeds.model import Entry, Feed, Site, Term
+
+NAME = "json"
+MEDIA_TYPE = "application/feed+json"
+
+
+def envelope(feed: Feed, site: Site) -> tuple[bytes, bytes]:
+    """What stands before and after the items."""
+    hrefs = {link.rel: link.href for link in parts.links(feed, site, NAME, MEDIA_TYPE)}
+    deleted = [
+        {"id": entry.id, "when": (entry.retracted or entry.updated).isoformat()} for entry in feed.tombstones
+    ]
+    document = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": parts.heading(feed, site),
+        "home_page_url": hrefs["alternate"],
+        "feed_url": hrefs["self"],
+        "description": site.description,
+        "next_url": hrefs.get("prev-archive"),
+        "authors": [{"name": site.author or site.title}],
+        "language": feed.language or site.language,
+        "hubs": [{"type": "WebSub", "url": hub} for hub in site.hubs] if "hub" in hrefs else None,
+        "_tidings": _present(
+            {"id": parts.feed_id(feed), "archive": feed.archive, "deleted": deleted or None}
+        ),
+    }
+    return _bytes(_present(document)).removesuffix(b"}") + b',"items":[', b"]}"
+
+
+def fragment(entry: Entry, site: Site, term: Term | None, sections: tuple[Term, ...]) -> bytes:
+    """One item. Without a summary the title is the content, of which every item must have one."""
+    several = entry.summary is not None and "\n\n" in entry.summary
+    item = {
+        "id": entry.id,
+        "url": parts.permalink(entry, site),
+        "title": entry.title,
+        "content_html": parts.markup(entry.summary or "") if several else None,
+        "content_text": entry.summary or entry.title,
+        "summary": entry.summary,
+        "date_published": entry.published and entry.published.isoformat(),
+        "date_modified": entry.updated.isoformat(),
+        "tags": term and [term.title],
+        "_tidings": _present(
+            {
+                "date_precision": entry.precision,
+                "credit": parts.credit(entry),
+                "sections": [section.title for section in sections] or None,
+            }
+        ),
+    }
+    return _bytes(_present(item))
+
+
+def _present(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _bytes(value: dict[str, Any]) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
