@@ -21,7 +21,10 @@ _LONGEST = 256
 
 def select(accept_encoding: str | None, available: Mapping[str, object]) -> str:
     """The best coding on offer; identity rather than 406, which would help nobody."""
-    return next(coding for coding in preferences(accept_encoding) if coding in available)
+    for coding in preferences(accept_encoding):
+        if coding in available:
+            return coding
+    return IDENTITY
 
 
 def preferences(accept_encoding: str | None) -> tuple[str, ...]:

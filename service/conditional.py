@@ -214,7 +214,7 @@ def _tag(etag: str, coding: str) -> str:
 def _content_type(media_type: str) -> str:
     """JSON is UTF-8 by definition and has no charset parameter (RFC 8259 §11)."""
     textual = media_type.startswith("text/") or media_type.endswith("xml")
-    return f"{media_type}; charset=utf-8" if textual else media_type
+    return f"{media_type}; charset=utf-8" if textual and "charset=" not in media_type else media_type
 
 
 def document(representation: Representation) -> Resource:
@@ -293,6 +293,7 @@ def probe(body: bytes, media_type: str, *, status: HTTPStatus = HTTPStatus.OK) -
     return Answer(f"{status.value} {status.phrase}", headers, [body])
 
 
-def preflight() -> Answer:
-    """The answer to OPTIONS, with which a browser asks whether a partner's page may send our conditions."""
-    return Answer("204 No Content", [("Allow", METHODS), _VARY, *_CORS, *_PREFLIGHT], [])
+def options(*, preflight: bool) -> Answer:
+    """The answer to OPTIONS; in a preflight a browser asks whether a partner's page may send conditions."""
+    headers = [("Allow", METHODS), _VARY, *_CORS]
+    return Answer("204 No Content", [*headers, *_PREFLIGHT] if preflight else headers, [])

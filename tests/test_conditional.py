@@ -262,12 +262,18 @@ def test_every_refusal_is_one_line_of_text_that_says_how_long_it_holds(
 
 
 def test_a_preflight_allows_a_partners_page_to_ask_conditionally() -> None:
-    said = headers(conditional.preflight())
+    said = headers(conditional.options(preflight=True))
     allowed = said["Access-Control-Allow-Headers"].split(", ")
     assert {"If-None-Match", "If-Modified-Since", "A-IM"} <= set(allowed)
     assert said["Access-Control-Allow-Origin"] == "*"
     assert int(said["Access-Control-Max-Age"]) > 0
     assert "Content-Length" not in said
+
+
+def test_other_questions_for_options_get_no_preflight_fields() -> None:
+    said = headers(conditional.options(preflight=False))
+    assert said["Allow"] == "GET, HEAD, OPTIONS"
+    assert "Access-Control-Allow-Headers" not in said
 
 
 @given(st.integers(0, 3_124_137_599))

@@ -1,0 +1,94 @@
+"""What stands at each address: a resource, a ready answer, or None for nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from uuid import UUID
+
+from flask import request
+
+from feeds.config import Config
+from feeds.formats import opml
+from service import metrics
+from service.conditional import Answer, Resource, probe
+from service.pages import Pages
+from service.publications import Publications
+from service.status import read_status
+
+
+class Views:
+    """One method an address."""
+
+    def __init__(self, publications: Publications, config: Config) -> None:
+        self.publications = publications
+        self.pages = Pages(publications, config)
+        self._config = config
+
+    def index(self) -> Resource:
+        return self.pages.index()
+
+    def document(self) -> Resource | None:
+        return self.publications.current().documents.get(request.path)
+
+    def feed(self, name: str) -> Resource | None:
+        return self.document() or self.pages.feed(name)
+
+    def archive(self, slug: str, name: str) -> Resource | None:
+        return self.publications.archived(request.path)
+
+    def entry(self, id: UUID) -> Resource | Answer | None:
+        return self.pages.entry(id.urn)
+
+    def asset(self, name: str) -> Resource | None:
+        return self.pages.assets.get(name)
+
+    def icon(self) -> Resource:
+        return self.pages.assets["tidings.svg"]
+
+    def status(self) -> Resource:
+        return self.pages.status()
+
+    def status_json(self) -> Resource:
+        return self.pages.status_json()
+
+    def livez(self) -> Answer:
+        return probe(b"ok\n", "text/plain")
+
+    def readyz(self) -> Answer:
+        """Ready is who can read the store and has something to serve."""
+        snapshot = self.publications.current()
+        readable = self.publications.readable
+        ready = readable and bool(snapshot.documents)
+        detail = {
+            "ready": ready,
+            "store": "readable" if readable else "unreadable",
+            "generation": snapshot.generation,
+            "documents": len(snapshot.documents),
+        }
+        code = HTTPStatus.OK if ready else HTTPStatus.SERVICE_UNAVAILABLE
+        return probe(json.dumps(detail).encode() + b"\n", "application/json", status=code)
+
+    def metrics(self) -> Answer:
+        with self.publications.store.read() as view:
+            reading = read_status(view, self._config)
+        return probe(metrics.exposition(reading), metrics.CONTENT_TYPE)
+
+
+ROUTES: Mapping[str, Callable[..., Resource | Answer | None]] = {
+    "/": Views.index,
+    f"/{opml.PATH}": Views.document,
+    "/feeds/<name>": Views.feed,
+    "/feeds/<slug>/archive/<name>": Views.archive,
+    "/entries/<uuid:id>": Views.entry,
+    "/static/<name>": Views.asset,
+    "/favicon.ico": Views.icon,
+    "/status": Views.status,
+    "/status.json": Views.status_json,
+    "/livez": Views.livez,
+    "/readyz": Views.readyz,
+    "/metrics": Views.metrics,
+}
+# The addresses that always have something: those without a name in them.
+FIXED = frozenset(route for route in ROUTES if "<" not in route)
