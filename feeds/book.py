@@ -1,0 +1,159 @@
+"""The ledger while one reading is entered into it: the state that the steps of `ledger.reconcile` share."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+from feeds.gate import Limits
+from feeds.model import Appearance, Changes, Entry, Held, Known, Listing, Problem, Revision, When
+from feeds.recognition import Sighting
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One document of a source as read; `whens` are the dates of `listing.items`, in order.
+
+    `repeats` counts the readings in a row, this one included, that gave the very same bytes.
+    """
+
+    listing: Listing
+    whens: tuple[When | None, ...]
+    repeats: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How a source is to be reconciled.
+
+    `patience` is how many readings in a row an absence needs to be believed; `edits` how many edits an
+    entry may have without `quiet` between them before further ones are held; `future` how far ahead of now
+    a date is believed. `accepted` lets this one reading pass the gate.
+    """
+
+    zone: dt.tzinfo = dt.UTC
+    limits: Limits = field(default_factory=Limits)
+    patience: int = 3
+    edits: int = 8
+    quiet: dt.timedelta = dt.timedelta(days=7)
+    future: dt.timedelta = dt.timedelta(days=1)
+    accepted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One document, identified: by index of a sighting the listed row that it is, its entry, and why."""
+
+    document: str
+    seen: Sequence[Sighting]
+    listed: Sequence[Appearance]
+    gone: Sequence[Appearance] = ()
+    same: dict[int, int] = field(default_factory=dict)
+    entry: dict[int, str] = field(default_factory=dict)
+    reason: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def ascending(self) -> bool:
+        """Whether the listing has its newest items at the end."""
+        days = [sighting.when.day for sighting in self.seen if sighting.when]
+        steps = [(b > a) - (b < a) for a, b in pairwise(days)]
+        return sum(steps) > 0
+
+    def oldest_first(self) -> Iterable[int]:
+        """The indices of the sightings from the oldest end of the listing to the newest."""
+        indices = range(len(self.seen))
+        return indices if self.ascending else reversed(indices)
+
+    def age(self, index: int) -> int:
+        """How many sightings stand between this one and the newest end."""
+        return len(self.seen) - 1 - index if self.ascending else index
+
+
+@dataclass(slots=True)
+class Book:
+    """What is known, and what has been changed so far; a document sees what those before it changed.
+
+    `stamped` counts the sightings of the documents before: each takes its own second for `updated`, so
+    that no two entries have the same.
+    """
+
+    known: Known
+    rules: Rules
+    now: dt.datetime
+    present: frozenset[str]
+    entries: dict[str, Entry] = field(init=False)
+    rows: dict[tuple[str, str], Appearance] = field(init=False)
+    noons: dict[dt.datetime, dt.datetime] = field(init=False)
+    keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    headings: dict[str, str] = field(default_factory=dict)
+    revisions: list[Revision] = field(default_factory=list)
+    held: list[Held] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    seen: set[str] = field(default_factory=set)
+    settled: bool = True
+    stamped: int = 0
+
+    def __post_init__(self) -> None:
+        self.entries = dict(self.known.entries)
+        self.rows = {(row.document, row.entry): row for row in self.known.appearances}
+        self.noons = dict(self.known.noons)
+
+    def hold(self, held: Held) -> None:
+        self.held.append(held)
+        self.settled = False
+
+    def listed_elsewhere(self, id: str, document: str) -> list[Appearance]:
+        """The entry's appearances in other documents that list it still."""
+        own = (row for row in self.rows.values() if row.document != document and row.document in self.present)
+        return [row for row in (*own, *self.known.elsewhere) if row.entry == id and not row.gone]
+
+    def place(self, entry: Entry, seen: Appearance, before: Appearance | None) -> Entry:
+        """The entry in the section where it is seen now, and no longer in the one where it stood before."""
+        sections = set(entry.sections)
+        if before and before.section and before.section != seen.section:
+            sections -= {before.section} - {
+                row.section for row in self.listed_elsewhere(entry.id, seen.document)
+            }
+        if seen.section:
+            sections.add(seen.section)
+        sources = {*entry.sources, seen.source}
+        return replace(entry, sections=tuple(sorted(sections)), sources=tuple(sorted(sources)))
+
+    def changes(self) -> Changes:
+        """All that differs from what is known, sorted by what it means for a subscriber."""
+        known_rows = {(row.document, row.entry): row for row in self.known.appearances}
+        edited = {revision.entry for revision in self.revisions}
+        groups: dict[str, list[Entry]] = {}
+        for id, entry in self.entries.items():
+            old = self.known.entries.get(id)
+            if entry != old:
+                groups.setdefault(_kind(old, entry, edited), []).append(entry)
+        written = {entry.id for entries in groups.values() for entry in entries}
+        return Changes(
+            source=self.known.source,
+            added=tuple(groups.get("added", ())),
+            edited=tuple(groups.get("edited", ())),
+            retracted=tuple(groups.get("retracted", ())),
+            returned=tuple(groups.get("returned", ())),
+            touched=tuple(groups.get("touched", ())),
+            unchanged=len(self.seen - written),
+            revisions=tuple(self.revisions),
+            appearances=tuple(row for key, row in self.rows.items() if row != known_rows.get(key)),
+            headings=self.headings,
+            keys=self.keys,
+            held=tuple(self.held),
+            problems=tuple(self.problems),
+            settled=self.settled,
+        )
+
+
+def _kind(old: Entry | None, new: Entry, edited: set[str]) -> str:
+    if old is None:
+        return "added"
+    if new.retracted and not old.retracted:
+        return "retracted"
+    if old.retracted and not new.retracted:
+        return "returned"
+    return "edited" if new.id in edited else "touched"

@@ -1,0 +1,111 @@
+"""What a reader would call an edit, and what an entry looks like after it.
+
+Title, summary, link, date and credit are what a reader sees. Spacing and the Unicode form of a text are
+not edits, nor is a label, which moves an entry to another category without announcing it again. A date or
+a link that is no longer printed was not taken back: the entry keeps what was said.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import replace
+
+from feeds import text
+from feeds.dates import instant
+from feeds.model import Appearance, Entry, Item, Precision, When
+from feeds.recognition import Face, Sighting
+
+HOUR = dt.timedelta(hours=1)
+SECOND = dt.timedelta(seconds=1)
+
+Differences = Mapping[str, tuple[str | None, str | None]]
+
+
+def differences(old: Appearance, new: Appearance | Sighting) -> Differences:
+    """The fields in which an item says something else than it said, as (old, new)."""
+    if same_words(old, new):
+        return {}
+    fields = _texts(old.item, new.item)
+    if new.when is not None and new.when != old.when:
+        fields["published"] = (old.when.isoformat() if old.when else None, new.when.isoformat())
+    return fields
+
+
+def differences_from(entry: Entry, new: Appearance, zone: dt.tzinfo) -> Differences:
+    """The fields in which an entry, held for a while, differs from what its item says."""
+    fields = _texts(entry, new.item)
+    if new.when is not None and not _published_on(entry, new.when, zone):
+        fields["published"] = (entry.published.isoformat() if entry.published else None, new.when.isoformat())
+    return fields
+
+
+def _texts(old: Item | Entry, new: Item) -> dict[str, tuple[str | None, str | None]]:
+    pairs = {
+        name: (getattr(old, name), getattr(new, name)) for name in ("title", "summary", "credit", "link")
+    }
+    if new.link is None:
+        del pairs["link"]
+    return {name: pair for name, pair in pairs.items() if _plain(pair[0]) != _plain(pair[1])}
+
+
+def same_words(old: Appearance, new: Appearance | Sighting) -> bool:
+    """Whether an item says what it said, with the same words given to other fields.
+
+    What an undated item's first line is, label or title, depends on the items around it; when they change,
+    the item has not.
+    """
+    before, after = Face.of(old.item, old.when), Face.of(new.item, new.when)
+    return before.flow == after.flow and before.title != after.title
+
+
+def amend(entry: Entry, item: Item, changed: Differences) -> Entry:
+    """The entry with the changed texts of `item`; its date is dealt with by `publish_on`."""
+    values = {name: getattr(item, name) for name in changed if name != "published"}
+    return replace(entry, **values)
+
+
+def fill(entry: Entry, item: Item) -> Entry:
+    """The entry with what it lacks and another sighting of it has."""
+    return replace(
+        entry,
+        summary=entry.summary or item.summary,
+        link=entry.link or item.link,
+        credit=entry.credit or item.credit,
+    )
+
+
+def relabel(entry: Entry, label: str | None) -> Entry:
+    """The entry under another label; another spelling of the same one changes nothing."""
+    if label is None or (entry.label is not None and text.key(label) == entry.category):
+        return entry
+    return replace(entry, label=label, category=text.key(label))
+
+
+def publish_on(entry: Entry, when: When, zone: dt.tzinfo, noons: dict[dt.datetime, dt.datetime]) -> Entry:
+    """The entry with the date that its source gives.
+
+    A day stands as noon in the source's zone, and each further entry of the day a second later, so that
+    the order within the day is the listing's and no two instants are equal. `noons` is brought up to date.
+    """
+    if _published_on(entry, when, zone):
+        return entry
+    at = instant(when, zone)
+    if when.precision is Precision.DAY:
+        noon, latest = at, noons.get(at)
+        if latest is not None and latest - noon < HOUR - SECOND:
+            at = latest + SECOND
+        noons[noon] = at
+    return replace(entry, published=at, precision=when.precision, rank=at)
+
+
+def _published_on(entry: Entry, when: When, zone: dt.tzinfo) -> bool:
+    if entry.published is None or entry.precision is not when.precision:
+        return False
+    late = entry.published - instant(when, zone)
+    return not late if when.precision is Precision.TIME else dt.timedelta(0) <= late < HOUR
+
+
+def _plain(value: str | None) -> str | None:
+    return None if value is None else " ".join(unicodedata.normalize("NFC", value).split())

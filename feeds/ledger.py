@@ -1,0 +1,254 @@
+"""The memory of all entries ever seen: what a new reading of a source means for them.
+
+Pure: readings, what is known, rules and `now` go in, Changes come out. An entry changes only through an
+event at one of its appearances: an item that says something else than the same item said in the reading
+before. So two listings that word one article differently do not pull it to and fro.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Container, Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from feeds import absence, editing, gate, identity, recognition, text
+from feeds.book import Book, Found, Reading, Rules
+from feeds.dates import instant
+from feeds.errors import Implausible
+from feeds.gate import Comparison, Verdict
+from feeds.model import Appearance, Changes, Entry, Held, Item, Known, Problem, Revision, When
+from feeds.recognition import Face, Sighting
+
+SECOND = dt.timedelta(seconds=1)
+
+
+def reconcile(
+    readings: Iterable[Reading],
+    known: Known,
+    rules: Rules,
+    *,
+    now: dt.datetime,
+    beside: Iterable[str] = (),
+) -> Changes:
+    """What this reading of a source means. A document that the gate refuses changes nothing.
+
+    `beside` names the source's documents that are still there and were not read now.
+    """
+    readings = sorted(readings, key=lambda reading: reading.listing.document)
+    present = frozenset(reading.listing.document for reading in readings).union(beside)
+    book = Book(known, rules, now, present)
+    for reading in readings:
+        try:
+            _enter(book, reading)
+        except Implausible as refusal:
+            book.hold(Held(reading.listing.document, refusal.reason, str(refusal)))
+    return book.changes()
+
+
+def keys(reading: Reading) -> frozenset[str]:
+    """What to look up in the store before this reading can be reconciled."""
+    return frozenset(key for item, when, _ in _titled(reading) for key in identity.keys(Face.of(item, when)))
+
+
+def _titled(reading: Reading) -> Iterator[tuple[Item, When | None, str | None]]:
+    whens = iter(reading.whens)
+    for section in reading.listing.sections:
+        heading = text.key(section.heading) if section.heading else None
+        for item in section.items:
+            when = next(whens)
+            if item.title:
+                yield item, when, heading
+
+
+def _sight(book: Book, reading: Reading) -> list[Sighting]:
+    """The items that can be entries: those with a title; a date far ahead of now counts as unknown."""
+    seen = []
+    for item, when, heading in _titled(reading):
+        if when and instant(when, book.rules.zone) > book.now + book.rules.future:
+            message = f"{when.isoformat()} lies in the future; the date counts as unknown"
+            book.problems.append(Problem(item.lines.get("date", item.line), message))
+            when = None
+        seen.append(Sighting(item, when, heading, Face.of(item, when)))
+    return seen
+
+
+def _enter(book: Book, reading: Reading) -> None:
+    found = _identify(book, reading.listing.document, _sight(book, reading))
+    verdict = _judge(book, reading, found)
+    for held in verdict.held:
+        book.hold(held)
+    _mint(book, found, verdict)
+    for section in reading.listing.sections:
+        if section.heading and any(item.title for item in section.items):
+            book.headings.setdefault(text.key(section.heading), section.heading)
+    _write(book, found, verdict)
+    absence.settle(book, found, removals=verdict.removals)
+    book.stamped += len(found.seen)
+
+
+def _identify(book: Book, document: str, seen: Sequence[Sighting]) -> Found:
+    own = sorted((row for row in book.rows.values() if row.document == document), key=lambda row: row.place)
+    listed = [row for row in own if not row.gone]
+    old = [Face.of(row.item, row.when) for row in listed]
+    others = _others(book, {row.entry for row in listed})
+    new = [sighting.face for sighting in seen]
+    anchors = recognition.exact(new, old)
+    found = Found(document, seen, listed, [row for row in own if row.gone])
+    ids = [row.entry for row in listed] + list(others)
+    for match in (*anchors, *recognition.near(new, old, anchors, list(others.values()))):
+        found.entry[match.new] = ids[match.old]
+        found.reason[match.new] = match.reason
+        if match.old < len(listed):
+            found.same[match.new] = match.old
+    return found
+
+
+def _others(book: Book, listed: Container[str]) -> dict[str, Face]:
+    """Every known entry that the document did not list last time, as it was last seen anywhere."""
+    rows = sorted((*book.known.elsewhere, *book.rows.values()), key=lambda row: row.last_seen)
+    faces = {row.entry: Face.of(row.item, row.when) for row in rows}
+    return {
+        id: faces.get(id) or Face.of_entry(entry, book.rules.zone)
+        for id, entry in sorted(book.entries.items())
+        if id not in listed
+    }
+
+
+def _judge(book: Book, reading: Reading, found: Found) -> Verdict:
+    if book.rules.accepted:
+        return Verdict()
+    edited = [i for i, j in found.same.items() if editing.differences(found.listed[j], found.seen[i])]
+    comparison = Comparison(
+        reading.listing,
+        found.seen,
+        found.listed,
+        found.same,
+        found.entry.keys(),
+        edited,
+        gone=found.gone,
+        ascending=found.ascending,
+        repeats=reading.repeats,
+    )
+    return gate.judge(comparison, book.rules.limits)
+
+
+def _mint(book: Book, found: Found, verdict: Verdict) -> None:
+    new = [i for i in range(len(found.seen)) if i not in found.entry and i not in verdict.doubtful]
+    ids = identity.mint([found.seen[i].face for i in new], book.entries)
+    for index, id in zip(new, ids, strict=True):
+        found.entry[index] = id
+        found.reason[index] = "new"
+
+
+def _write(book: Book, found: Found, verdict: Verdict) -> None:
+    """Enter the sightings, oldest first, so that of one day's entries the listing's newest is the latest."""
+    below: dt.datetime | None = None
+    unranked: list[str] = []
+    for index in found.oldest_first():
+        if index not in found.entry:
+            continue
+        id = found.entry[index]
+        fresh = id not in book.entries
+        _see(book, found, index, doubtful=index in verdict.doubtful)
+        entry = book.entries[id]
+        if fresh and entry.published is None:
+            if below is None:
+                unranked.append(id)
+                continue
+            entry = book.entries[id] = replace(entry, rank=below + SECOND)
+            noon = max((noon for noon in book.noons if noon <= entry.rank), default=entry.rank)
+            if book.noons.get(noon, entry.rank) < entry.rank < noon + editing.HOUR:
+                book.noons[noon] = entry.rank
+        for steps, id in enumerate(reversed(unranked), start=1):
+            book.entries[id] = replace(book.entries[id], rank=entry.rank - SECOND * steps)
+        unranked.clear()
+        below = entry.rank
+
+
+def _see(book: Book, found: Found, index: int, *, doubtful: bool) -> None:
+    """Enter one sighting: its row, and its entry, added or brought up to date."""
+    id, sighting = found.entry[index], found.seen[index]
+    book.seen.add(id)
+    row = book.rows.get((found.document, id))
+    if doubtful and row:
+        book.rows[found.document, id] = replace(row, missing=0, gone=False, last_seen=book.now)
+        return
+    seen = Appearance(
+        source=book.known.source,
+        document=found.document,
+        entry=id,
+        section=sighting.section,
+        place=index,
+        item=sighting.item,
+        when=sighting.when,
+        first_seen=row.first_seen if row else book.now,
+        last_seen=book.now,
+        edits=row.edits if row else 0,
+        edited=row.edited if row else None,
+    )
+    if row and editing.same_words(row, seen):
+        seen = replace(seen, item=row.item, when=row.when)
+    stamp = book.now - SECOND * (book.stamped + found.age(index))
+    entry = book.entries.get(id)
+    if entry is None:
+        entry = _create(book, id, sighting, stamp)
+    elif row is None:
+        entry = _fill(book, entry, sighting)
+    else:
+        entry, seen = _edit(book, entry, row, seen, found.reason[index], stamp)
+    entry = editing.relabel(entry, sighting.item.label)
+    book.entries[id] = book.place(replace(entry, retracted=None), seen, row)
+    book.rows[found.document, id] = seen
+    book.keys[id] = identity.keys(sighting.face)
+
+
+def _create(book: Book, id: str, sighting: Sighting, stamp: dt.datetime) -> Entry:
+    item = sighting.item
+    entry = Entry(
+        id=id,
+        title=item.title or "",
+        first_seen=book.now,
+        updated=stamp,
+        rank=stamp,
+        summary=item.summary,
+        link=item.link,
+        credit=item.credit,
+    )
+    if sighting.when is None:
+        return entry
+    entry = editing.publish_on(entry, sighting.when, book.rules.zone, book.noons)
+    # As far as anyone knows it was last changed when it was published.
+    return replace(entry, updated=min(entry.rank, stamp))
+
+
+def _fill(book: Book, entry: Entry, sighting: Sighting) -> Entry:
+    """An entry that is new to this document, which may say what was not known, but edits nothing."""
+    entry = editing.fill(entry, sighting.item)
+    if entry.published is None and sighting.when is not None:
+        entry = editing.publish_on(entry, sighting.when, book.rules.zone, book.noons)
+    return entry
+
+
+def _edit(
+    book: Book, entry: Entry, row: Appearance, seen: Appearance, reason: str, stamp: dt.datetime
+) -> tuple[Entry, Appearance]:
+    """Bring an entry up to date with what its item says now, unless it changes too often to be news."""
+    changed = editing.differences(row, seen)
+    restless = row.edited is not None and book.now - row.edited < book.rules.quiet
+    if changed:
+        edits = row.edits + 1 if restless else 1
+        seen = replace(seen, edits=edits, edited=book.now)
+    elif seen.edits > book.rules.edits and not restless:
+        changed = editing.differences_from(entry, seen, book.rules.zone)
+        seen = replace(seen, edits=0)
+    if seen.edits > book.rules.edits:
+        message = f"“{entry.title}” was edited {seen.edits} times without a pause; it is kept as it was"
+        book.hold(Held(seen.document, "flapping", message, whole=False))
+        return entry, seen
+    amended = editing.amend(entry, seen.item, changed)
+    if "published" in changed and seen.when is not None:
+        amended = editing.publish_on(amended, seen.when, book.rules.zone, book.noons)
+    if amended == entry:
+        return entry, seen
+    book.revisions.append(Revision(entry.id, book.now, changed, reason))
+    return replace(amended, updated=max(stamp, entry.updated + SECOND)), seen
