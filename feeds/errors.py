@@ -1,15 +1,15 @@
 """What can go wrong, as one tree.
 
-    TidingsError                 every error that is ours; its text names the place and the remedy
-    ├── ConfigError              config.toml does not say something that can be run; all problems at once
-    ├── StoreError               the store cannot be opened, read or written
-    │   ├── StoreNewer           it was written by a newer Tidings; nothing is touched
-    │   ├── StoreCorrupt         it is not a database, or a damaged one
-    │   └── Fenced               someone else has taken over this source; what was read is dropped
-    └── SourceError              a source's fault: caught in `refresh`, kept as an Outcome
-        ├── FetchError           the document could not be had
-        ├── ParseError           the document could not be read as a listing
-        └── Implausible          the listing was read, and is not believed
+TidingsError                 every error that is ours; its text names the place and the remedy
+├── ConfigError              config.toml does not say something that can be run; all problems at once
+├── StoreError               the store cannot be opened, read or written
+│   ├── StoreNewer           it was written by a newer Tidings; nothing is touched
+│   ├── StoreCorrupt         it is not a database, or a damaged one
+│   └── Fenced               someone else has taken over this source; what was read is dropped
+└── SourceError              a source's fault: caught in `refresh`, kept as an Outcome
+    ├── FetchError           the document could not be had
+    ├── ParseError           the document could not be read as a listing
+    └── Implausible          the listing was read, and is not believed
 """
 
 from __future__ import annotations
@@ -53,7 +53,14 @@ class SourceError(TidingsError):
 
 
 class FetchError(SourceError):
-    """The document could not be had: missing, unreadable, unstable, too_large, timeout, refused …"""
+    """The document could not be had: missing, unreadable, unstable, too_large, timeout, refused …
+
+    `retry_after` is how many seconds the origin asked to be left alone.
+    """
+
+    def __init__(self, reason: str, message: str, retry_after: int | None = None) -> None:
+        self.retry_after = retry_after
+        super().__init__(reason, message)
 
 
 class ParseError(SourceError):

@@ -24,7 +24,10 @@ class Validators:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """The bytes that a source gave. `name` is unique within the source: a path or a URL."""
+    """The bytes that a source gave. `name` is unique within the source: a path or a URL.
+
+    `fresh_for` is for how many seconds the origin says that asking again is pointless.
+    """
 
     name: str
     body: bytes
@@ -32,6 +35,7 @@ class Document:
     charset: str | None = None
     base: str | None = None
     validators: Validators = Validators()
+    fresh_for: int | None = None
 
     @property
     def digest(self) -> str:

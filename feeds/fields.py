@@ -1,0 +1,87 @@
+"""What the header fields of an answer say, read without a clock: a date counts from the answer's own Date.
+
+What is not well formed says nothing. Spans are whole seconds and at most a day: beyond that an origin's
+word is a mistake more often than a wish.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.message import Message
+from email.utils import parsedate_to_datetime
+
+from feeds.model import Validators
+
+DAY = 86_400
+
+Fields = Mapping[str, str]
+
+_DIRECTIVE = re.compile(r'([a-z-]+)\s*(?:=\s*("[^"]*"|[^\s,]*))?', re.I)
+_OPAQUE = re.compile(r"[ -~\x80-\xff]{1,1024}")
+
+
+def retry_after(fields: Fields) -> int | None:
+    """Read how long the origin wants to be left alone (RFC 9110 §10.2.3)."""
+    value = fields.get("Retry-After", "").strip()
+    seconds = _digits(value)
+    return seconds if seconds is not None else _span(value, fields)
+
+
+def fresh_for(fields: Fields) -> int | None:
+    """Read how long asking again is pointless (RFC 9111 §4.2); None where the origin does not say.
+
+    A `no-cache` that names fields is about those fields only.
+    """
+    said = {name.lower(): value for name, value in _DIRECTIVE.findall(fields.get("Cache-Control", ""))}
+    if "no-store" in said or said.get("no-cache") == "":
+        return 0
+    lifetime = _digits(said.get("max-age", "").strip('"'))
+    if lifetime is None and "Expires" in fields:
+        # RFC 9111 §5.3: an invalid date, "0" above all, means already expired.
+        lifetime = _span(fields["Expires"], fields) or 0
+    if lifetime is None:
+        return None
+    return max(0, lifetime - (_digits(fields.get("Age", "").strip()) or 0))
+
+
+def validators(fields: Fields) -> Validators:
+    """Keep what can be sent back as it came."""
+    return Validators(_opaque(fields.get("ETag")), _opaque(fields.get("Last-Modified")))
+
+
+def media_type(fields: Fields) -> tuple[str | None, str | None]:
+    """Read the media type, in lower case, and the charset of an answer."""
+    value = fields.get("Content-Type", "")
+    if "/" not in value.partition(";")[0]:
+        return None, None
+    message = Message()
+    message["Content-Type"] = " ".join(value.split())
+    return message.get_content_type(), message.get_content_charset()
+
+
+def _opaque(value: str | None) -> str | None:
+    return value if value and _OPAQUE.fullmatch(value) else None
+
+
+def _digits(value: str) -> int | None:
+    if not re.fullmatch("[0-9]+", value):
+        return None
+    return DAY if len(value) > 9 else min(int(value), DAY)
+
+
+def _span(value: str, fields: Fields) -> int | None:
+    """Seconds from the answer's Date to the date in `value`, where both can be read."""
+    later, now = _instant(value), _instant(fields.get("Date", ""))
+    if later is None or now is None or later < now:
+        return None
+    return min(int((later - now).total_seconds()), DAY)
+
+
+def _instant(value: str) -> datetime | None:
+    try:
+        instant = parsedate_to_datetime(value)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
