@@ -13,10 +13,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
-import sqlalchemy as sa
-
-from feeds.errors import StoreCorrupt, StoreError
+from feeds.errors import StoreError
+from feeds.store.care import copy, quick_check
 from feeds.store.engine import explained, parse_url, place, reading, sqlite_path, writing
 from feeds.store.migrate import migrate, missing, require_current
 from feeds.store.records import Announcement, Claim, DocumentState, RegisteredFeed, SourceState
@@ -68,16 +68,15 @@ class Store:
         with explained(self._url), self._writer.begin() as connection:
             yield Transaction(connection)
 
+    def backup(self, target: Path) -> None:
+        """Write a verified copy of an SQLite store; only a whole one takes the place of an older copy."""
+        if sqlite_path(self._url) is None:
+            raise StoreError(f"{place(self._url)}: back up a PostgreSQL store with pg_dump")
+        with explained(self._url):
+            copy(self._reader, target)
+
     def close(self) -> None:
+        # The writer last: what closes a store last and can write moves the log into the database.
         self._reader.dispose()
         if self._writer is not None:
             self._writer.dispose()
-
-
-def quick_check(connection: sa.Connection, where: str) -> None:
-    """Raise `StoreCorrupt` if an SQLite database has damaged pages; a server looks after its own."""
-    if connection.dialect.name != "sqlite":
-        return
-    verdict = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
-    if verdict != "ok":
-        raise StoreCorrupt(f"{where}: the database is damaged ({verdict}); restore a backup")

@@ -8,6 +8,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from feeds.errors import StoreCorrupt, StoreError, StoreNewer
+from feeds.store.care import sync
 from feeds.store.engine import creating, explained, parse_url, place, reading, sqlite_path
 from feeds.store.schema import VERSION, VERSION_TABLE
 
@@ -31,7 +32,8 @@ def migrate(url: str) -> None:
     finally:
         engine.dispose()
     if path is not None:
-        _sync_folder(path.parent)
+        # SQLite syncs the file, not the folder that names it.
+        sync(path.parent)
 
 
 def written_version(connection: sa.Connection, where: str) -> str | None:
@@ -104,12 +106,3 @@ def _make_folder(folder: Path) -> None:
         raise StoreError(f"{folder}: the store's folder cannot be created: {error.strerror}") from error
     if not os.access(folder, os.W_OK | os.X_OK):
         raise StoreError(f"{folder}: the store's folder is not writable for this user")
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make a new file's name survive a power cut; SQLite syncs the file, not the folder."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -23,11 +23,17 @@ class RegisteredFeed:
 
 @dataclass(frozen=True, slots=True)
 class DocumentState:
-    """What is remembered of a document to tell whether it changed."""
+    """What is remembered of a document to tell whether it changed.
+
+    `repeats` counts the readings in a row that gave these bytes. Unless `settled`, something that they said
+    waits to be seen again, and even the same bytes have to be read.
+    """
 
     digest: str
     validators: Validators = field(default_factory=Validators)
     read_at: dt.datetime | None = None
+    repeats: int = 1
+    settled: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,11 +121,14 @@ def document_row(source: str, name: str, state: DocumentState) -> Values:
         "etag": state.validators.etag,
         "last_modified": state.validators.last_modified,
         "read_at": state.read_at,
+        "repeats": state.repeats,
+        "settled": state.settled,
     }
 
 
 def document_of(row: sa.Row[Any]) -> DocumentState:
-    return DocumentState(row.digest, Validators(row.etag, row.last_modified), row.read_at)
+    validators = Validators(row.etag, row.last_modified)
+    return DocumentState(row.digest, validators, row.read_at, row.repeats, row.settled)
 
 
 def source_of(row: sa.Row[Any]) -> SourceState:

@@ -96,7 +96,7 @@ entries = sa.Table(
     sa.Column("sources", sa.JSON, nullable=False),
     sa.Column("retracted", Instant),
     sa.Column("change", sa.BigInteger, nullable=False),
-    sa.Index("entries_change", "change"),
+    sa.Index("entries_change", "change", "id"),
     sa.Index("entries_rank", "rank"),
     sa.Index(
         "entries_retracted",
@@ -236,6 +236,8 @@ documents = sa.Table(
     sa.Column("etag", sa.Text),
     sa.Column("last_modified", sa.Text),
     sa.Column("read_at", Instant),
+    sa.Column("repeats", sa.Integer, nullable=False),
+    sa.Column("settled", sa.Boolean, nullable=False),
     sqlite_with_rowid=False,
 )
 

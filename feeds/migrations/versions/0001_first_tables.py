@@ -23,6 +23,8 @@ def upgrade() -> None:
         sa.Column("etag", sa.Text()),
         sa.Column("last_modified", sa.Text()),
         sa.Column("read_at", sa.BigInteger()),
+        sa.Column("repeats", sa.Integer(), nullable=False),
+        sa.Column("settled", sa.Boolean(), nullable=False),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -44,7 +46,7 @@ def upgrade() -> None:
         sa.Column("retracted", sa.BigInteger()),
         sa.Column("change", sa.BigInteger(), nullable=False),
     )
-    op.create_index("entries_change", "entries", ["change"])
+    op.create_index("entries_change", "entries", ["change", "id"])
     op.create_index("entries_rank", "entries", ["rank"])
     op.create_index(
         "entries_retracted",
