@@ -20,7 +20,7 @@ from feeds.store.membership import holds
 
 _ALL = "all"
 _Key = tuple[FeedKind, str]
-_ORDER = {kind: place for place, kind in enumerate(FeedKind)}
+_ORDER = (FeedKind.ALL, FeedKind.SELECTION, FeedKind.CATEGORY, FeedKind.SECTION, FeedKind.SOURCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def take(view: View, config: Config, *, now: dt.datetime) -> Catalogue:
     return Catalogue(
         config=config,
         feeds=tuple(
-            sorted(live.values(), key=lambda row: (_ORDER[row.kind], row.title.casefold(), row.slug))
+            sorted(live.values(), key=lambda row: (_ORDER.index(row.kind), row.title.casefold(), row.slug))
         ),
         news=tuple(news),
         settled=all(row.slug not in registered for row in news),

@@ -44,7 +44,7 @@ def publish(
         transaction.register(row)
     changed = None if entries is None or not catalogue.settled else tuple(entries)
     rows = catalogue.feeds if changed is None else catalogue.touched(changed)
-    press = _Press(transaction, config.site, fragments or Fragments(), now)
+    press = _Press(transaction, config.site, Fragments() if fragments is None else fragments, now)
     published = [*press.list(catalogue)]
     for row in rows:
         contents = Contents(transaction, catalogue, row)

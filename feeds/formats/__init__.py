@@ -36,7 +36,8 @@ class Format:
     def render(self, feed: Feed, site: Site, fragments: Fragments | None = None) -> bytes:
         """The whole document. An entry that cannot be written is left out: it must not cost the others."""
         start, end = self.envelope(feed, site)
-        return start + self.separator.join(self._entries(feed, site, fragments or Fragments())) + end
+        kept = Fragments() if fragments is None else fragments
+        return start + self.separator.join(self._entries(feed, site, kept)) + end
 
     def _entries(self, feed: Feed, site: Site, fragments: Fragments) -> Iterator[bytes]:
         for entry in feed.entries:

@@ -1,11 +1,12 @@
 """What feedgen cannot say or says wrongly, as one extension of feeds and one of entries.
 
 feedgen drops every attribute of an entry's Atom links but href, writes no link into RSS but self, and has
-no word for credits, archives (RFC 5005) and tombstones (RFC 6721).
+no word for credits, edits in RSS, archives (RFC 5005) and tombstones (RFC 6721).
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from email.utils import format_datetime
 from typing import Any
@@ -27,8 +28,9 @@ _DC = "http://purl.org/dc/elements/1.1/"
 _HISTORY = "http://purl.org/syndication/history/1.0"
 _TOMBSTONES = "http://purl.org/atompub/tombstones/1.0"
 
-# Declared whether or not an entry has a credit, so that no entry can change the root element.
-ENTRY_NAMESPACES: Mapping[str, str] = {"media": MEDIA}
+# What entries may use, declared whether or not one does, so that no entry changes the root element.
+# feedgen itself declares `atom` in RSS.
+_ENTRY_NAMESPACES: Mapping[str, str] = {"media": MEDIA, "atom": ATOM}
 
 
 class FeedExtension:
@@ -51,7 +53,7 @@ class FeedExtension:
         self._creator = creator
 
     def extend_ns(self) -> dict[str, str]:
-        namespaces = dict(ENTRY_NAMESPACES)
+        namespaces = {"media": MEDIA}
         if self._creator is not None:
             namespaces["dc"] = _DC
         if self._archive:
@@ -84,32 +86,35 @@ class FeedExtension:
 
 
 class EntryExtension:
-    """The elements of one entry."""
+    """The elements of one entry. `updated` is for RSS, which has no word for an edit."""
 
-    def __init__(self, credit: str | None) -> None:
+    def __init__(self, credit: str | None, updated: dt.datetime | None = None) -> None:
         self._credit = credit
+        self._updated = updated
 
     def extend_atom(self, entry: Any) -> Any:
         for link in entry.iterfind("link"):
             link.set("rel", "alternate")
-        return self.extend_rss(entry)
+        return self._extend(entry)
 
     def extend_rss(self, item: Any) -> Any:
+        return self._extend(item)
+
+    def _extend(self, entry: Any) -> Any:
+        if self._updated is not None:
+            element = etree.SubElement(entry, f"{{{ATOM}}}updated", nsmap={"atom": ATOM})
+            element.text = self._updated.isoformat()
         if self._credit is not None:
-            element = etree.SubElement(
-                item,
-                f"{{{MEDIA}}}credit",
-                nsmap=dict(ENTRY_NAMESPACES),
-                role="photographer",
-                scheme="urn:ebu",
-            )
+            element = etree.SubElement(entry, f"{{{MEDIA}}}credit", nsmap={"media": MEDIA})
+            element.set("role", "photographer")
+            element.set("scheme", "urn:ebu")
             element.text = self._credit
-        return item
+        return entry
 
 
 def serialise(element: Any) -> bytes:
-    """The bytes of an entry as they stand in a document whose root declares `ENTRY_NAMESPACES`."""
-    root = etree.Element("root", nsmap=dict(ENTRY_NAMESPACES))
+    """The bytes of an entry as they stand in a document whose root declares what entries use."""
+    root = etree.Element("root", nsmap=dict(_ENTRY_NAMESPACES))
     root.append(element)
     document: bytes = etree.tostring(root, encoding="UTF-8", xml_declaration=False)
     return document[document.index(b">") + 1 : -len(b"</root>")]

@@ -38,6 +38,11 @@ def envelope(feed: Feed, site: Site) -> tuple[bytes, bytes]:
 def fragment(entry: Entry, site: Site, term: Term | None, sections: tuple[Term, ...]) -> bytes:
     """One item. Without a summary the title is the content, of which every item must have one."""
     several = entry.summary is not None and "\n\n" in entry.summary
+    own = {
+        "date_precision": entry.precision,
+        "credit": parts.credit(entry),
+        "sections": [section.title for section in sections] or None,
+    }
     item = {
         "id": entry.id,
         "url": parts.permalink(entry, site),
@@ -48,13 +53,7 @@ def fragment(entry: Entry, site: Site, term: Term | None, sections: tuple[Term, 
         "date_published": entry.published and entry.published.isoformat(),
         "date_modified": entry.updated.isoformat(),
         "tags": term and [term.title],
-        "_tidings": _present(
-            {
-                "date_precision": entry.precision,
-                "credit": parts.credit(entry),
-                "sections": [section.title for section in sections] or None,
-            }
-        ),
+        "_tidings": _present(own) or None,
     }
     return _bytes(_present(item))
 

@@ -68,5 +68,5 @@ def feed_entry(entry: Entry, site: Site, term: Term | None) -> FeedEntry:
         item.description(parts.markup(entry.summary))
     if term is not None:
         item.category(term=term.slug, scheme=f"{site.base_url}/feeds/", label=term.title)
-    item.register_extension("tidings", lambda: EntryExtension(parts.credit(entry)))
+    item.register_extension("tidings", lambda: EntryExtension(parts.credit(entry), entry.updated))
     return item
