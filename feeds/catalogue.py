@@ -8,8 +8,8 @@ category, a section, a source; among those of different days, who came first.
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from feeds import text
@@ -29,12 +29,14 @@ class Catalogue:
 
     `news` are the registrations that differ from what is registered. `settled` is False if one of them
     changes the name or address of a feed that was there before: that name stands in other feeds too.
+    `scopes` are by slug, `categories` and `sections` by key.
     """
 
     config: Config
     feeds: tuple[RegisteredFeed, ...]
     news: tuple[RegisteredFeed, ...]
     settled: bool
+    scopes: Mapping[str, Scope]
     categories: Mapping[str, Term]
     sections: Mapping[str, Term]
 
@@ -45,9 +47,10 @@ class Catalogue:
         """
         new = set(self.news)
         entries = tuple(entries)
-        scopes = ((feed, scope(feed, self.config)) for feed in self.feeds)
         return tuple(
-            feed for feed, held in scopes if feed in new or any(holds(held, entry) for entry in entries)
+            feed
+            for feed in self.feeds
+            if feed in new or any(holds(self.scopes[feed.slug], entry) for entry in entries)
         )
 
 
@@ -64,20 +67,25 @@ class _Name:
 
 def scope(feed: RegisteredFeed, config: Config) -> Scope:
     """Which entries the feed holds: none, if it is a selection that is configured no longer."""
+    return _scope(feed, config, _spellings(config))
+
+
+def _scope(feed: RegisteredFeed, config: Config, spellings: Mapping[str, tuple[str, ...]]) -> Scope:
     match feed.kind:
         case FeedKind.ALL:
             return Scope()
         case FeedKind.CATEGORY:
-            return Scope(categories=_spellings(feed.key, config))
+            return Scope(categories=spellings.get(feed.key, (feed.key,)))
         case FeedKind.SECTION:
             return Scope(sections=(feed.key,))
         case FeedKind.SOURCE:
             return Scope(sources=(feed.key,))
     for selection in config.selections:
         if selection.slug == feed.key:
-            keys = (key for label in selection.categories for key in _spellings(text.key(label), config))
-            sections = tuple(text.key(heading) for heading in selection.sections)
-            return Scope(tuple(dict.fromkeys(keys)), sections, selection.sources)
+            categories = map(text.key, selection.categories)
+            keys = dict.fromkeys(each for key in categories for each in spellings.get(key, (key,)))
+            sections = tuple(map(text.key, selection.sections))
+            return Scope(tuple(keys), sections, selection.sources)
     return Scope(sources=("",))
 
 
@@ -85,26 +93,41 @@ def take(view: View, config: Config, *, now: dt.datetime) -> Catalogue:
     """Take stock of the feeds; a new one came to exist `now`."""
     registered = {row.slug: row for row in view.feeds()}
     renamed = {old for rule in config.categories for old in rule.renamed_from} - {_ALL}
-    live: dict[_Key, RegisteredFeed] = {}
-    taken = registered.keys() | renamed
-    for name in _names(view, config, registered.values()):
-        row = _registration(name, registered, renamed)
-        slug = row.slug if row else next(slug for slug in _slugs(name) if slug not in taken)
-        taken = taken | {slug}
-        since = row.since if row else now
-        live[name.kind, name.key] = RegisteredFeed(slug, name.kind, name.key, name.title, since)
-    ended = _ended(live, registered, config, now)
+    names = _names(view, config, registered.values())
+    live = {(row.kind, row.key): row for row in _settle(names, registered, renamed=renamed, now=now)}
+    ended = _ended(live, registered, config=config, now=now)
     news = [row for row in (*live.values(), *ended) if row != registered.get(row.slug)]
+    feeds = sorted(live.values(), key=lambda row: (_ORDER.index(row.kind), row.title.casefold(), row.slug))
+    spellings = _spellings(config)
     return Catalogue(
         config=config,
-        feeds=tuple(
-            sorted(live.values(), key=lambda row: (_ORDER.index(row.kind), row.title.casefold(), row.slug))
-        ),
+        feeds=tuple(feeds),
         news=tuple(news),
         settled=all(row.slug not in registered for row in news),
+        scopes={row.slug: _scope(row, config, spellings) for row in feeds},
         categories=_terms(FeedKind.CATEGORY, live, config),
         sections=_terms(FeedKind.SECTION, live, config),
     )
+
+
+def _settle(
+    names: Iterable[_Name],
+    registered: Mapping[str, RegisteredFeed],
+    *,
+    renamed: set[str],
+    now: dt.datetime,
+) -> Iterator[RegisteredFeed]:
+    """Give every feed the slug that it has, or the best that is free."""
+    own: defaultdict[_Key, list[RegisteredFeed]] = defaultdict(list)
+    for row in registered.values():
+        if row.slug not in renamed:
+            own[row.kind, row.key].append(row)
+    taken = registered.keys() | renamed
+    for name in names:
+        known = _registration(name, own[name.kind, name.key])
+        slug = known.slug if known else next(slug for slug in _slugs(name) if slug not in taken)
+        taken.add(slug)
+        yield RegisteredFeed(slug, name.kind, name.key, name.title, known.since if known else now)
 
 
 def _names(view: View, config: Config, registered: Iterable[RegisteredFeed]) -> Iterator[_Name]:
@@ -144,18 +167,10 @@ def _title(spellings: Mapping[str, int], incumbent: str | None) -> str:
     return min(counts, key=lambda title: (-counts[title], title != incumbent, title))
 
 
-def _registration(
-    name: _Name, registered: Mapping[str, RegisteredFeed], renamed: Collection[str]
-) -> RegisteredFeed | None:
-    """The registration that the feed goes on with; a configured slug is the only one that will do."""
-    own = [
-        row
-        for row in registered.values()
-        if (row.kind, row.key) == (name.kind, name.key) and row.slug not in renamed
-    ]
-    if name.fixed:
-        own = [row for row in own if row.slug in _slugs(name)]
-    return min(own, key=lambda row: (row.moved is not None, row.since, row.slug), default=None)
+def _registration(name: _Name, own: Iterable[RegisteredFeed]) -> RegisteredFeed | None:
+    """Which of its registrations the feed goes on with; a configured slug is the only one that will do."""
+    good = [row for row in own if not name.fixed or row.slug in _slugs(name)]
+    return min(good, key=lambda row: (row.moved is not None, row.since, row.slug), default=None)
 
 
 def _slugs(name: _Name) -> tuple[str, ...]:
@@ -167,6 +182,7 @@ def _slugs(name: _Name) -> tuple[str, ...]:
 def _ended(
     live: Mapping[_Key, RegisteredFeed],
     registered: Mapping[str, RegisteredFeed],
+    *,
     config: Config,
     now: dt.datetime,
 ) -> list[RegisteredFeed]:
@@ -202,9 +218,7 @@ def _keys(rule: CategoryRule) -> tuple[str, ...]:
     return tuple(dict.fromkeys(text.key(label) for label in (rule.name, *rule.aliases)))
 
 
-def _spellings(key: str, config: Config) -> tuple[str, ...]:
-    """The keys of every label that means this category: its own, and its aliases'."""
-    for rule in config.categories:
-        if key in (keys := _keys(rule)):
-            return keys
-    return (key,)
+def _spellings(config: Config) -> Mapping[str, tuple[str, ...]]:
+    """For each label that a rule names, the keys of all labels that mean the same category."""
+    several = (_keys(rule) for rule in config.categories)
+    return {key: keys for keys in several for key in keys}

@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import replace
 
-from feeds.catalogue import Catalogue, scope
+from feeds.catalogue import Catalogue
 from feeds.config import Config, Source
 from feeds.model import Entry, Feed
 from feeds.store import RegisteredFeed, View
@@ -34,7 +34,7 @@ class Contents:
         self._catalogue = catalogue
         self._config = catalogue.config
         self._row = row
-        self._scope = scope(row, catalogue.config)
+        self._scope = catalogue.scopes[row.slug]
         self._archived = max(0, view.count(self._scope) - self._config.entries)
 
     @property

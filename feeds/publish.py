@@ -15,12 +15,12 @@ from itertools import count
 
 import brotli
 
-from feeds.catalogue import Catalogue, scope, take
+from feeds.catalogue import Catalogue, take
 from feeds.config import Config
 from feeds.contents import Contents, lifetime
 from feeds.formats import FORMATS, Fragments, opml, parts
-from feeds.model import Entry, Feed, Representation, Site
-from feeds.store import RegisteredFeed, Transaction, View
+from feeds.model import Entry, Feed, Representation, Scope, Site
+from feeds.store import Transaction, View
 from feeds.store.membership import holds
 
 _SECOND = dt.timedelta(seconds=1)
@@ -48,7 +48,7 @@ def publish(
     published = [*press.list(catalogue)]
     for row in rows:
         contents = Contents(transaction, catalogue, row)
-        published += press.feed(contents, _oldest(changed, row, config))
+        published += press.feed(contents, _oldest(changed, catalogue.scopes[row.slug]))
         transaction.withdraw(_vacant(transaction, row.slug, contents.pages))
     if changed is None:
         transaction.withdraw(_orphans(transaction.paths(), catalogue))
@@ -146,12 +146,9 @@ def _link_value(link: parts.Link) -> str:
     return f'<{link.href}>; rel="{link.rel}"{kind}'
 
 
-def _oldest(changed: tuple[Entry, ...] | None, row: RegisteredFeed, config: Config) -> dt.datetime | None:
+def _oldest(changed: tuple[Entry, ...] | None, scope: Scope) -> dt.datetime | None:
     """The rank of the oldest changed entry of the feed; None if everything may have changed."""
-    if changed is None:
-        return None
-    held = scope(row, config)
-    return min((entry.rank for entry in changed if holds(held, entry)), default=None)
+    return min((entry.rank for entry in changed or () if holds(scope, entry)), default=None)
 
 
 def _vacant(view: View, slug: str, pages: int) -> list[str]:

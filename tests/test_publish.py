@@ -257,7 +257,7 @@ def walk(newsroom: Newsroom, slug: str) -> list[list[str]]:
     return documents
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(st.lists(st.tuples(st.integers(1, 30), st.booleans()), min_size=1, max_size=8), max_size=6),
     st.integers(1, 5),
