@@ -206,7 +206,7 @@ def exchange(
 ) -> Response:
     """Ask for the target over a connection to it."""
     connection = HTTPConnection(target.host, target.port)
-    connection.auto_open = 0
+    connection.auto_open = 0  # without its socket it fails, and does not dial by itself
     connection.response_class = _FinalResponse
     line = _Line(sock, deadline, 2 * max_bytes + UNJUDGED)
     connection.sock = cast(socket.socket, line)

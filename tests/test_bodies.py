@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.asking import PAGE, body, reason
-from tests.faultserver import Request, answer, chunked
+from tests.asking import PAGE, body, fault, reason
+from tests.faultserver import FaultServer, Request, answer, chunked
 
 
 @pytest.mark.parametrize(
@@ -105,6 +105,12 @@ def test_what_was_not_offered_is_not_taken(field, expected):
     assert reason(answer(PAGE, 200, field)) == expected
 
 
+@pytest.mark.parametrize("length", ["-1", "+11", "1_1", "eleven", "", "11 11"], ids=ascii)
+def test_a_length_that_is_none_is_a_fault(length):
+    said = f"HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n".encode() + PAGE
+    assert reason(said) == "protocol"
+
+
 @pytest.mark.parametrize("size", [b"-1", b"-b", b"zz", b"", b"b b", b"f" * 70_000], ids=ascii)
 def test_a_chunk_of_an_impossible_size_is_a_fault(size):
     said = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + size + b"\r\n" + PAGE + b"\r\n0\r\n\r\n"
@@ -115,6 +121,17 @@ def test_a_chunk_of_an_impossible_size_is_a_fault(size):
 def test_a_body_may_be_as_large_as_the_limit_and_no_larger(spell):
     assert body(spell(PAGE), max_bytes=len(PAGE)) == PAGE
     assert reason(spell(PAGE), max_bytes=len(PAGE) - 1) == "too_large"
+
+
+def test_a_body_that_says_it_is_too_large_is_not_waited_for():
+    with FaultServer({}) as server:
+
+        def announce(request: Request) -> Iterator[bytes]:
+            yield answer(length=1001)
+            yield from server.stall(request)
+
+        server.scripts["/"] = announce
+        assert fault(server.url(), max_bytes=1000).reason == "too_large"
 
 
 def test_a_body_that_does_not_end_is_given_up():
