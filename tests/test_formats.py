@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from feeds import text
-from feeds.formats import FORMATS, Fragments, atom, opml, parts, rss
+from feeds.formats import FORMATS, Format, Fragments, atom, opml, parts, rss
 from feeds.model import Entry, Feed, FeedKind, Site, Term
 from tests.feed_samples import ARCHIVE, BARE, CURRENT, ENTRIES, SAMPLES, SITE, entry, feed, render
 
@@ -253,11 +253,17 @@ def test_rss_writes_ampersands_and_angles_of_titles_as_the_profile_asks() -> Non
 def test_an_unchanged_entry_is_rendered_once() -> None:
     fragments = Fragments()
     for name, format in FORMATS.items():
-        format.render(CURRENT, SITE, fragments)
-        held = len(fragments)
+        counted = []
+
+        def count(each: Entry, *rest: Any, format: Format = format, counted: list[str] = counted) -> bytes:
+            counted.append(each.id)
+            return format.fragment(each, *rest)
+
         later = replace(CURRENT, entries=(entry(9), *CURRENT.entries))
-        assert format.render(later, SITE, fragments) == format.render(later, SITE), name
-        assert len(fragments) == held + 1
+        counting = replace(format, fragment=count)
+        counting.render(CURRENT, SITE, fragments)
+        assert counting.render(later, SITE, fragments) == format.render(later, SITE), name
+        assert counted == [*(each.id for each in CURRENT.entries), entry(9).id]
 
 
 @pytest.mark.parametrize(
@@ -282,11 +288,12 @@ def test_fragments_that_were_not_used_for_longest_are_forgotten() -> None:
     fragments = Fragments(limit=2)
     rendered = []
 
-    def use(name: str) -> None:
-        fragments.get(name, lambda: rendered.append(name) or name.encode())
+    def render(name: str) -> bytes:
+        rendered.append(name)
+        return name.encode()
 
     for name in ("a", "b", "a", "c", "a", "b"):
-        use(name)
+        assert fragments.get(name, render, name) == name.encode()
     assert rendered == ["a", "b", "c", "b"]
     assert len(fragments) == 2
 

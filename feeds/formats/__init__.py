@@ -10,7 +10,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
 from types import MappingProxyType
 
 from feeds.formats import atom, jsonfeed, parts, rss
@@ -42,10 +41,9 @@ class Format:
     def _entries(self, feed: Feed, site: Site, fragments: Fragments) -> Iterator[bytes]:
         for entry in feed.entries:
             term = parts.term(entry, feed)
-            sections = tuple(feed.sections[key] for key in entry.sections if key in feed.sections)
-            key = (self.name, site.base_url, entry, term, sections)
+            sections = tuple(filter(None, map(feed.sections.get, entry.sections)))
             try:
-                yield fragments.get(key, partial(self.fragment, entry, site, term, sections))
+                yield fragments.get((self.name, entry.id), self.fragment, entry, site, term, sections)
             except ValueError:
                 _log.exception("entry %s cannot be written as %s", entry.id, self.name)
 
