@@ -6,7 +6,7 @@ from feedgen.entry import FeedEntry
 from feedgen.feed import FeedGenerator
 
 from feeds.formats import parts
-from feeds.formats.extension import EntryExtension, FeedExtension, serialise
+from feeds.formats.extension import EntryExtension, FeedExtension, plainly, serialise
 from feeds.model import Entry, Feed, Site, Term
 
 NAME = "atom"
@@ -17,7 +17,7 @@ _END = b"</feed>"
 def envelope(feed: Feed, site: Site) -> tuple[bytes, bytes]:
     """What stands before and after the entries."""
     document: bytes = generator(feed, site).atom_str()
-    return document.removesuffix(_END), _END
+    return plainly(document).removesuffix(_END), _END
 
 
 def fragment(entry: Entry, site: Site, term: Term | None, sections: tuple[Term, ...]) -> bytes:

@@ -7,6 +7,7 @@ no word for credits, edits in RSS, archives (RFC 5005) and tombstones (RFC 6721)
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from email.utils import format_datetime
 from typing import Any
@@ -31,6 +32,9 @@ _TOMBSTONES = "http://purl.org/atompub/tombstones/1.0"
 # What entries may use, declared whether or not one does, so that no entry changes the root element.
 # feedgen itself declares `atom` in RSS.
 _ENTRY_NAMESPACES: Mapping[str, str] = {"media": MEDIA, "atom": ATOM}
+
+# Titles, and what Atom has no type for: that is text.
+_PLAIN = re.compile(rb"<(?:title|summary|content)>[^<]*&[^<]*")
 
 
 class FeedExtension:
@@ -117,4 +121,13 @@ def serialise(element: Any) -> bytes:
     root = etree.Element("root", nsmap=dict(_ENTRY_NAMESPACES))
     root.append(element)
     document: bytes = etree.tostring(root, encoding="UTF-8", xml_declaration=False)
-    return document[document.index(b">") + 1 : -len(b"</root>")]
+    return plainly(document[document.index(b">") + 1 : -len(b"</root>")])
+
+
+def plainly(document: bytes) -> bytes:
+    """Write `&` and `<` of plain text as hexadecimal references, which to XML is the same.
+
+    RSS does not say whether a title is text or HTML; by the RSS Advisory Board's profile this is how text
+    says that it is text. Validators look for it in Atom too.
+    """
+    return _PLAIN.sub(lambda text: text[0].replace(b"&amp;", b"&#x26;").replace(b"&lt;", b"&#x3C;"), document)

@@ -3,40 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 
 from feedgen.entry import FeedEntry
 from feedgen.feed import FeedGenerator
 
 from feeds.formats import parts
-from feeds.formats.extension import EntryExtension, FeedExtension, serialise
+from feeds.formats.extension import EntryExtension, FeedExtension, plainly, serialise
 from feeds.model import Entry, Feed, Site, Term
 
 NAME = "rss"
 MEDIA_TYPE = "application/rss+xml"
 _END = b"</channel></rss>"
-_TITLE = re.compile(rb"<title>[^<]*&[^<]*")
 
 
 def envelope(feed: Feed, site: Site) -> tuple[bytes, bytes]:
     """What stands before and after the items."""
     document: bytes = generator(feed, site).rss_str()
-    return plain_titles(document).removesuffix(_END), _END
+    return plainly(document).removesuffix(_END), _END
 
 
 def fragment(entry: Entry, site: Site, term: Term | None, sections: tuple[Term, ...]) -> bytes:
     """One item."""
-    return plain_titles(serialise(feed_entry(entry, site, term).rss_entry()))
-
-
-def plain_titles(document: bytes) -> bytes:
-    """Write `&` and `<` of titles as hexadecimal references.
-
-    RSS does not say whether a title is text or HTML; by the profile this is how text says that it is text.
-    """
-    return _TITLE.sub(
-        lambda title: title[0].replace(b"&amp;", b"&#x26;").replace(b"&lt;", b"&#x3C;"), document
-    )
+    return serialise(feed_entry(entry, site, term).rss_entry())
 
 
 def generator(feed: Feed, site: Site) -> FeedGenerator:
