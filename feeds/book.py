@@ -11,6 +11,8 @@ from feeds.gate import Limits
 from feeds.model import Appearance, Changes, Entry, Held, Known, Listing, Problem, Revision, When
 from feeds.recognition import Sighting
 
+SECOND = dt.timedelta(seconds=1)
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -66,17 +68,12 @@ class Found:
         indices = range(len(self.seen))
         return indices if self.ascending else reversed(indices)
 
-    def age(self, index: int) -> int:
-        """How many sightings stand between this one and the newest end."""
-        return len(self.seen) - 1 - index if self.ascending else index
-
 
 @dataclass(slots=True)
 class Book:
     """What is known, and what has been changed so far; a document sees what those before it changed.
 
-    `stamped` counts the sightings of the documents before: each takes its own second for `updated`, so
-    that no two entries have the same.
+    `stamped` are the entries whose `updated` is this reading, oldest first.
     """
 
     known: Known
@@ -93,7 +90,7 @@ class Book:
     problems: list[Problem] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
     settled: bool = True
-    stamped: int = 0
+    stamped: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.entries = dict(self.known.entries)
@@ -121,8 +118,17 @@ class Book:
         sources = {*entry.sources, seen.source}
         return replace(entry, sections=tuple(sorted(sections)), sources=tuple(sorted(sources)))
 
+    def stamp(self) -> None:
+        """Give each entry that is updated now a second of its own, so that no two have the same `updated`."""
+        for steps, id in enumerate(dict.fromkeys(reversed(self.stamped))):
+            before = self.known.entries.get(id)
+            updated = self.now - SECOND * steps
+            updated = max(updated, before.updated + SECOND) if before else updated
+            self.entries[id] = replace(self.entries[id], updated=updated)
+
     def changes(self) -> Changes:
         """All that differs from what is known, sorted by what it means for a subscriber."""
+        self.stamp()
         known_rows = {(row.document, row.entry): row for row in self.known.appearances}
         edited = {revision.entry for revision in self.revisions}
         groups: dict[str, list[Entry]] = {}

@@ -18,7 +18,8 @@ from feeds.model import Appearance, Entry, Item, Precision, When
 from feeds.recognition import Face, Sighting
 
 HOUR = dt.timedelta(hours=1)
-SECOND = dt.timedelta(seconds=1)
+_SECOND = dt.timedelta(seconds=1)
+
 
 Differences = Mapping[str, tuple[str | None, str | None]]
 
@@ -94,8 +95,8 @@ def publish_on(entry: Entry, when: When, zone: dt.tzinfo, noons: dict[dt.datetim
     at = instant(when, zone)
     if when.precision is Precision.DAY:
         noon, latest = at, noons.get(at)
-        if latest is not None and latest - noon < HOUR - SECOND:
-            at = latest + SECOND
+        if latest is not None and latest - noon < HOUR - _SECOND:
+            at = latest + _SECOND
         noons[noon] = at
     return replace(entry, published=at, precision=when.precision, rank=at)
 

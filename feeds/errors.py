@@ -45,22 +45,19 @@ class Fenced(StoreError):
 
 
 class SourceError(TidingsError):
-    """A source's fault. `reason` is one word from a closed set, fit for a metric's label."""
-
-    def __init__(self, reason: str, message: str) -> None:
-        self.reason = reason
-        super().__init__(message)
-
-
-class FetchError(SourceError):
-    """The document could not be had: missing, unreadable, unstable, too_large, timeout, refused …
+    """A source's fault. `reason` is one word from a closed set, fit for a metric's label.
 
     `retry_after` is how many seconds the origin asked to be left alone.
     """
 
     def __init__(self, reason: str, message: str, retry_after: int | None = None) -> None:
+        self.reason = reason
         self.retry_after = retry_after
-        super().__init__(reason, message)
+        super().__init__(message)
+
+
+class FetchError(SourceError):
+    """The document could not be had: missing, unreadable, unstable, too_large, timeout, refused …"""
 
 
 class ParseError(SourceError):

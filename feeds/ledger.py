@@ -12,14 +12,12 @@ from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from feeds import absence, editing, gate, identity, recognition, text
-from feeds.book import Book, Found, Reading, Rules
+from feeds.book import SECOND, Book, Found, Reading, Rules
 from feeds.dates import instant
 from feeds.errors import Implausible
 from feeds.gate import Comparison, Verdict
 from feeds.model import Appearance, Changes, Entry, Held, Item, Known, Problem, Revision, When
 from feeds.recognition import Face, Sighting
-
-SECOND = dt.timedelta(seconds=1)
 
 
 def reconcile(
@@ -83,7 +81,6 @@ def _enter(book: Book, reading: Reading) -> None:
             book.headings.setdefault(text.key(section.heading), section.heading)
     _write(book, found, verdict)
     absence.settle(book, found, removals=verdict.removals)
-    book.stamped += len(found.seen)
 
 
 def _identify(book: Book, document: str, seen: Sequence[Sighting]) -> Found:
@@ -188,37 +185,38 @@ def _see(book: Book, found: Found, index: int, *, doubtful: bool) -> None:
     )
     if row and editing.same_words(row, seen):
         seen = replace(seen, item=row.item, when=row.when)
-    stamp = book.now - SECOND * (book.stamped + found.age(index))
     entry = book.entries.get(id)
     if entry is None:
-        entry = _create(book, id, sighting, stamp)
+        entry = _create(book, id, sighting)
     elif row is None:
         entry = _fill(book, entry, sighting)
     else:
-        entry, seen = _edit(book, entry, row, seen, found.reason[index], stamp)
+        entry, seen = _edit(book, entry, row, seen, found.reason[index])
     entry = editing.relabel(entry, sighting.item.label)
     book.entries[id] = book.place(replace(entry, retracted=None), seen, row)
     book.rows[found.document, id] = seen
     book.keys[id] = identity.keys(sighting.face)
 
 
-def _create(book: Book, id: str, sighting: Sighting, stamp: dt.datetime) -> Entry:
+def _create(book: Book, id: str, sighting: Sighting) -> Entry:
     item = sighting.item
     entry = Entry(
         id=id,
         title=item.title or "",
         first_seen=book.now,
-        updated=stamp,
-        rank=stamp,
+        updated=book.now,
+        rank=book.now,
         summary=item.summary,
         link=item.link,
         credit=item.credit,
     )
-    if sighting.when is None:
-        return entry
-    entry = editing.publish_on(entry, sighting.when, book.rules.zone, book.noons)
-    # As far as anyone knows it was last changed when it was published.
-    return replace(entry, updated=min(entry.rank, stamp))
+    if sighting.when is not None:
+        entry = editing.publish_on(entry, sighting.when, book.rules.zone, book.noons)
+    if entry.published and entry.published < book.now:
+        # As far as anyone knows it was last changed when it was published.
+        return replace(entry, updated=entry.published)
+    book.stamped.append(id)
+    return entry
 
 
 def _fill(book: Book, entry: Entry, sighting: Sighting) -> Entry:
@@ -230,7 +228,7 @@ def _fill(book: Book, entry: Entry, sighting: Sighting) -> Entry:
 
 
 def _edit(
-    book: Book, entry: Entry, row: Appearance, seen: Appearance, reason: str, stamp: dt.datetime
+    book: Book, entry: Entry, row: Appearance, seen: Appearance, reason: str
 ) -> tuple[Entry, Appearance]:
     """Bring an entry up to date with what its item says now, unless it changes too often to be news."""
     changed = editing.differences(row, seen)
@@ -251,4 +249,5 @@ def _edit(
     if amended == entry:
         return entry, seen
     book.revisions.append(Revision(entry.id, book.now, changed, reason))
-    return replace(amended, updated=max(stamp, entry.updated + SECOND)), seen
+    book.stamped.append(entry.id)
+    return replace(amended, updated=book.now), seen

@@ -234,9 +234,10 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How one refresh of one source went. Log line, status page, metrics and exit code read this and nothing else.
+    """How one refresh of one source went: what log, status page, metrics and exit code tell of it.
 
     `reason` is one word from a closed set, `message` a sentence for people; both None when all is well.
+    `wait` is for how many seconds the origin asks to be left alone.
     """
 
     source: str
@@ -251,6 +252,7 @@ class Outcome:
     retracted: int = 0
     unchanged: int = 0
     problems: tuple[Problem, ...] = ()
+    wait: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,7 +282,7 @@ class Appearance:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """What an edit changed: field name → (old, new), both as text. `reason` says how the item was recognised."""
+    """What an edit changed: field name → (old, new), as text. `reason` says how the item was recognised."""
 
     entry: str
     at: dt.datetime
@@ -290,7 +292,7 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What was read and not believed: a whole document, or (`whole` False) only a part of what it would change.
+    """What was read and not believed: a whole document, or (`whole` False) a part of what it would change.
 
     `reason` is one word from the closed set of `errors.Implausible`; `message` names numbers and the remedy.
     """
@@ -352,7 +354,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Which entries a feed holds: any of each named kind, all of the kinds that are named. Empty means every entry."""
+    """Which entries a feed holds: any of each kind named, of all kinds that are named; empty, every one."""
 
     categories: tuple[str, ...] = ()
     sections: tuple[str, ...] = ()

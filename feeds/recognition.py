@@ -223,6 +223,7 @@ def _fields(new: Face, old: Face, shared: _Shared) -> float:
         score += -1.0 if new.link != old.link else 0.0 if ("link", new.link) in shared else 6.0
     if new.label and old.label:
         score += 0.5 if new.label == old.label else -0.5
+    score += new.flow == old.flow
     if new.credit and old.credit:
         score += 1.0 if new.credit == old.credit else -0.5
     return score
@@ -244,11 +245,16 @@ def _sure(new: Face, old: Face, shared: _Shared) -> bool:
         return same_day or similarity(new.title, old.title) >= 0.5
     if new.title != old.title:
         return False
-    if new.day and old.day:
-        return same_day
+    if new.day and old.day and not same_day:
+        return False
     if ("title", new.title) in shared:
-        return new.summary == old.summary
-    return not (new.summary and old.summary) or similarity(new.summary, old.summary) >= 0.5
+        return new.summary == old.summary or (same_day and _agree(new.summary, old.summary))
+    return same_day or _agree(new.summary, old.summary)
+
+
+def _agree(one: str, other: str) -> bool:
+    """Whether two texts can be one: either is missing, cut short, or worded a little otherwise."""
+    return one.startswith(other) or other.startswith(one) or similarity(one, other) >= 0.5
 
 
 _Gap = tuple[int | None, int | None, int, int]

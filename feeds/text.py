@@ -33,7 +33,7 @@ def clean(text: str) -> str:
 
 
 def line(text: str) -> str:
-    """One line: cleaned, white space of every kind collapsed, bidirectional controls that could spill removed."""
+    """One line: cleaned, white space of every kind collapsed, bidirectional controls removed."""
     return _SPACE.sub(" ", _BIDI_CONTROLS.sub("", clean(text))).strip()
 
 

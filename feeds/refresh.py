@@ -1,0 +1,176 @@
+"""The main path: one source through all of it.
+
+Fetch and parse with no transaction open, then everything that follows from it in one: entries, feeds and
+the Outcome become visible together or not at all.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import zoneinfo
+from collections.abc import Callable, Container, Mapping
+from dataclasses import dataclass, field, replace
+
+from feeds import dates, labels, ledger
+from feeds.book import Reading, Rules
+from feeds.config import Config, Source
+from feeds.errors import SourceError
+from feeds.fetch import Fault, Fetched
+from feeds.formats import Fragments
+from feeds.gate import Limits
+from feeds.model import Changes, Document, Outcome, Status, Validators, When
+from feeds.parsers import parse
+from feeds.publish import publish
+from feeds.store import Claim, DocumentState, Store, Transaction
+
+Fetch = Callable[[Source, Mapping[str, Validators], dt.datetime], Fetched]
+
+MEMORY = dt.timedelta(days=60)
+"""How long an item may be gone from a listing and still be recognised by what is near to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What every refresh works with.
+
+    `due` says when a source is due again, from its Outcome and how often in a row it has failed.
+    """
+
+    store: Store
+    config: Config
+    due: Callable[[Source, Outcome, int], dt.datetime]
+    fragments: Fragments = field(default_factory=Fragments)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A source as read: what is new, which documents are as they were, what could not be had or read.
+
+    `unchanged` maps a document's name to the validators to ask with next time.
+    """
+
+    readings: tuple[Reading, ...] = ()
+    documents: tuple[Document, ...] = ()
+    unchanged: Mapping[str, Validators] = field(default_factory=dict)
+    faults: tuple[Fault, ...] = ()
+    fresh_for: int | None = None
+
+
+def refresh(source: Source, desk: Desk, claim: Claim, *, fetch: Fetch, now: dt.datetime) -> Outcome:
+    """Bring one source up to date. A fault of the source is an Outcome, never an exception."""
+    with desk.store.read() as view:
+        memory, known_labels = view.documents(source.name), view.labels()
+    try:
+        fetched = fetch(source, {name: state.validators for name, state in memory.items()}, now)
+        read = _read(source, fetched, memory, known_labels)
+    except SourceError as error:
+        read = Read(faults=(Fault(source.name, error),))
+    with desk.store.write() as transaction:
+        transaction.fence(claim.source, claim.epoch)
+        changes = _reconcile(source, read, transaction, now)
+        before = {entry.id: transaction.entry(entry.id) for entry in changes.entries}
+        after = transaction.apply(changes)
+        if after or changes.headings:
+            touched = [entry for entry in (*before.values(), *after) if entry]
+            transaction.publish(publish(transaction, desk.config, touched, now=now, fragments=desk.fragments))
+        transaction.remember(source.name, _remembered(read, memory, changes, now))
+        outcome = _outcome(source, read, changes, now)
+        failures = transaction.sources()[source.name].failures + 1
+        due = desk.due(source, outcome, failures if outcome.status is Status.FAILED else 0)
+        transaction.record(outcome, next_due=due, held=changes.held)
+    return outcome
+
+
+def _read(
+    source: Source, fetched: Fetched, memory: Mapping[str, DocumentState], known_labels: Container[str]
+) -> Read:
+    """Parse what was fetched, unless its bytes are what they were."""
+    readings, unchanged, faults = [], dict(fetched.unchanged), list(fetched.faults)
+    for document in fetched.documents:
+        before = memory.get(document.name)
+        repeats = before.repeats + 1 if before and before.digest == document.digest else 1
+        if before and before.settled and repeats > 1:
+            unchanged[document.name] = document.validators
+            continue
+        try:
+            listing = labels.recall(parse(document, source), known_labels)
+        except SourceError as error:
+            faults.append(Fault(document.name, error))
+            continue
+        whens = dates.resolve(listing, language=source.language, day_first=source.day_first)
+        readings.append(Reading(listing, whens, repeats))
+    return Read(tuple(readings), fetched.documents, unchanged, tuple(faults), fetched.fresh_for)
+
+
+def _reconcile(source: Source, read: Read, transaction: Transaction, now: dt.datetime) -> Changes:
+    """What the readings mean, seen from inside the transaction that will write it."""
+    if not read.readings:
+        return Changes(source.name)
+    zone = zoneinfo.ZoneInfo(source.timezone)
+    days = {when.day for reading in read.readings for when in reading.whens if when}
+    known = transaction.known(
+        source.name,
+        frozenset[str]().union(*map(ledger.keys, read.readings)),
+        since=now - MEMORY,
+        documents=[reading.listing.document for reading in read.readings],
+        noons={dates.instant(When(day), zone) for day in days},
+    )
+    rules = Rules(zone=zone, limits=Limits(allow_empty=source.allow_empty))
+    beside = {*read.unchanged, *(fault.document for fault in read.faults)}
+    return ledger.reconcile(read.readings, known, rules, now=now, beside=beside)
+
+
+def _remembered(
+    read: Read, memory: Mapping[str, DocumentState], changes: Changes, now: dt.datetime
+) -> dict[str, DocumentState]:
+    """By what to tell next time that a document is as it was."""
+    repeats = {reading.listing.document: reading.repeats for reading in read.readings}
+    refused = {held.document for held in changes.held}
+    states = {
+        name: replace(memory[name], validators=validators)
+        for name, validators in read.unchanged.items()
+        if name in memory and validators != memory[name].validators
+    }
+    for document in read.documents:
+        if document.name in read.unchanged:
+            continue
+        settled = changes.settled and document.name not in refused
+        states[document.name] = DocumentState(
+            digest=document.digest,
+            validators=document.validators if settled else Validators(),
+            read_at=now,
+            repeats=repeats.get(document.name, 1),
+            settled=settled,
+        )
+    return states
+
+
+def _outcome(source: Source, read: Read, changes: Changes, now: dt.datetime) -> Outcome:
+    listings = [reading.listing for reading in read.readings]
+    refused = [held for held in changes.held if held.whole]
+    status, reason, message = Status.UNCHANGED, None, None
+    if changes.entries:
+        status = Status.CHANGED
+    if changes.held:
+        reason, message = changes.held[0].reason, "; ".join(held.message for held in changes.held)
+    if refused:
+        status = Status.HELD
+        message = f"{message}; run `tidings accept {source.name}` if this is right"
+    if read.faults:
+        status, reason = Status.FAILED, read.faults[0].error.reason
+        message = "; ".join(str(fault.error) for fault in read.faults)
+    return Outcome(
+        source.name,
+        now,
+        status,
+        reason,
+        message,
+        documents=len(listings) + len(read.unchanged),
+        items=sum(len(listing.items) for listing in listings),
+        added=len(changes.added),
+        edited=len(changes.edited),
+        retracted=len(changes.retracted),
+        unchanged=changes.unchanged,
+        wait=read.faults[0].error.retry_after if read.faults else read.fresh_for,
+        problems=(*(problem for listing in listings for problem in listing.problems), *changes.problems),
+    )
