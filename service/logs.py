@@ -64,7 +64,7 @@ def configuration(level: str = "INFO") -> dict[str, Any]:
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "event"}},
         "root": {"handlers": ["stderr"], "level": level},
         # APScheduler tells of every run at INFO: one line a second that says nothing.
-        "loggers": {"apscheduler": {"level": "ERROR"}, "_granian": {"level": "WARNING"}},
+        "loggers": {"apscheduler": {"level": "ERROR"}, "alembic": {"level": "WARNING"}},
     }
 
 

@@ -1,0 +1,5 @@
+"""`python -m service` is `tidings`."""
+
+from service.cli import main
+
+main()

@@ -1,0 +1,146 @@
+"""What the shorter commands do: refresh, check, status, health. Each returns its exit code or prints."""
+
+from __future__ import annotations
+
+import glob
+import http.client
+import os
+import re
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from feeds import config as configuration
+from feeds.config import Config
+from feeds.errors import ConfigError, TidingsError
+from feeds.mistakes import suggestion
+from feeds.model import Outcome, Status
+
+
+def refresh(config: Config, names: Sequence[str], *, loop: bool) -> int:
+    """Read the sources that are named, or all: once, or until a signal."""
+    from service import scheduler
+
+    known = [source.name for source in config.sources]
+    for name in names:
+        if name not in known:
+            raise TidingsError(f'there is no source "{name}"{suggestion(name, known)}')
+    if loop and names:
+        raise click.UsageError("--loop reads every source; --source reads once")
+    if loop:
+        return scheduler.run(config)
+    failed = False
+    for outcome in scheduler.once(config, names or known):
+        click.echo(sentence(outcome))
+        failed |= outcome.status is Status.FAILED
+    return int(failed)
+
+
+def sentence(outcome: Outcome) -> str:
+    """`newsroom: changed, 2 documents; 3 added, 1 edited, 0 retracted`."""
+    text = f"{outcome.source}: {outcome.status}"
+    if outcome.reason is not None:
+        text += f" ({outcome.reason})"
+    if outcome.status is not Status.FAILED:
+        text += f", {counted(outcome.documents, 'document')}"
+    if outcome.status is Status.CHANGED:
+        text += f"; {outcome.added} added, {outcome.edited} edited, {outcome.retracted} retracted"
+    return f"{text}: {outcome.message}" if outcome.message else text
+
+
+def check(file: Path) -> int:
+    """Print every problem, or what the configuration amounts to."""
+    try:
+        config = configuration.load(file)
+        problems = tuple(_missing(config))
+    except ConfigError as error:
+        problems = error.problems
+    for problem in problems:
+        click.echo(f"{file}: {problem}", err=True)
+    if problems:
+        return 1
+    counts = [
+        (len(config.sources), "source"),
+        (len(config.categories), "category rule"),
+        (len(config.selections), "selection"),
+    ]
+    said = ", ".join(counted(number, what) for number, what in counts if number)
+    click.echo(f"configuration is good: {said}")
+    return 0
+
+
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """`1 entry`, `2 entries`."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def _missing(config: Config) -> Iterator[str]:
+    """A pattern may match nothing yet; the folder that it looks in has to be there."""
+    for index, source in enumerate(config.sources):
+        if source.path is None or os.path.exists(source.path):
+            continue
+        pattern = glob.has_magic(source.path)
+        place = _fixed_folder(source.path) if pattern else Path(source.path)
+        if not pattern or not place.is_dir():
+            yield f'sources[{index}].path: there is no {place} (in "{source.name}")'
+
+
+def _fixed_folder(pattern: str) -> Path:
+    """The part of a pattern before its first wildcard, unescaped."""
+    folder = Path()
+    for part in Path(pattern).parts[:-1]:
+        plain = re.sub(r"\[([*?[])\]", r"\1", part)
+        if glob.escape(plain) != part:
+            break
+        folder /= plain
+    return folder
+
+
+def status(config: Config, *, as_json: bool) -> None:
+    """Print a line a source, or what `/status.json` says."""
+    from feeds.store import Store
+    from service import status
+
+    store = Store(config.store, read_only=True)
+    try:
+        with store.read() as view:
+            site = status.read_status(view, config)
+    finally:
+        store.close()
+    if as_json:
+        click.echo(status.as_json(site))
+        return
+    click.echo(f"{counted(site.feeds, 'feed')} with {counted(site.entries, 'entry', 'entries')}")
+    for source in site.sources:
+        click.echo(f"{source.name}: {source.state}, {status.STATES[source.state]}")
+        if source.next_due is not None:
+            changed = source.last_changed
+            click.echo(
+                f"  due {_local(source.next_due)}, last change {_local(changed) if changed else 'never'}"
+            )
+        if source.outcome is not None:
+            click.echo(f"  {_local(source.outcome.at)} {sentence(source.outcome)}")
+        for held in source.held:
+            click.echo(f"  {held.document}: {held.message}")
+
+
+def _local(moment: datetime) -> str:
+    return f"{moment.astimezone():%Y-%m-%d %H:%M:%S}"
+
+
+def health(config: Config, port: int | None) -> int:
+    """Ask `/livez` over loopback; no proxy of the environment has a say."""
+    from service.server import local_host
+
+    connection = http.client.HTTPConnection(local_host(config), port or config.server.port, timeout=3)
+    try:
+        connection.request("GET", "/livez")
+        answer = connection.getresponse()
+    except (OSError, http.client.HTTPException) as error:
+        raise TidingsError(f"the server does not answer: {error}") from None
+    finally:
+        connection.close()
+    click.echo(f"{answer.status} {answer.reason}")
+    return 0 if answer.status == 200 else 1
