@@ -1,24 +1,28 @@
 """What is published, in memory, and as new at every request as what another process has committed.
 
-On SQLite that costs 4 µs: `PRAGMA data_version` changes with every commit of any other connection, and its
-values compare only within one connection, so each thread keeps one. Other databases are asked for the
-generation. A store that cannot be read leaves what is in memory to be served.
+On SQLite that costs 4 µs: `PRAGMA data_version` changes with every commit of any other connection. Its values
+compare only within one connection, so each thread keeps one. A database server is asked for the generation.
+A store that cannot be read leaves what is in memory to be served.
 """
 
 from __future__ import annotations
 
 import logging
 import sqlite3
+import weakref
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from threading import Lock, local
 from time import monotonic
 from urllib.parse import quote
 
+import sqlalchemy as sa
+
 from feeds.errors import StoreError
 from feeds.model import Representation
 from feeds.store import RegisteredFeed, Store, View
-from feeds.store.engine import parse_url, sqlite_path
+from feeds.store.engine import explained, parse_url, sqlite_path
 from service.conditional import Resource, document
 
 _log = logging.getLogger(__name__)
@@ -44,7 +48,7 @@ class Publications:
 
     def __init__(self, store: Store, url: str) -> None:
         self.store = store
-        self._watch = _watch(store, url)
+        self._watch = _watch(parse_url(url))
         self._snapshot = Snapshot()
         self._reloading = Lock()
         self._resume = 0.0
@@ -65,7 +69,7 @@ class Publications:
                 self._reload()
                 watch.seen = version
             self._resume = 0.0
-        except (StoreError, sqlite3.Error) as error:
+        except StoreError as error:
             if not self._resume:
                 _log.error("the store cannot be read, and what is in memory is served: %s", error)
             self._resume = monotonic() + _PAUSE
@@ -108,8 +112,8 @@ def _published(view: View, paths: Collection[str], *, after: int) -> Iterator[Re
 class _SqliteWatch(local):
     """One connection a thread, opened at the first request: none must be carried over a fork."""
 
-    def __init__(self, database: str) -> None:
-        self._database = f"file:{quote(database)}?mode=ro"
+    def __init__(self, path: Path) -> None:
+        self._location = f"file:{quote(str(path))}?mode=ro"
         self._cursor: sqlite3.Cursor | None = None
         self.seen: int | None = None
 
@@ -117,24 +121,28 @@ class _SqliteWatch(local):
         try:
             if self._cursor is None:
                 self.seen = None
-                self._cursor = sqlite3.connect(self._database, uri=True, isolation_level=None).cursor()
+                self._cursor = sqlite3.connect(self._location, uri=True, isolation_level=None).cursor()
             version: int = self._cursor.execute("PRAGMA data_version").fetchone()[0]
-        except sqlite3.Error:
+        except sqlite3.Error as error:
             self._cursor = None
-            raise
+            raise StoreError(f"{self._location}: {error}") from error
         return version
 
 
-class _GenerationWatch(local):
-    def __init__(self, store: Store) -> None:
-        self._store = store
+class _GenerationWatch:
+    """The same for a server: one round trip, outside of any transaction."""
+
+    def __init__(self, url: sa.URL) -> None:
         self.seen: int | None = None
+        self._url = url
+        self._engine = sa.create_engine(url, isolation_level="AUTOCOMMIT")
+        weakref.finalize(self, self._engine.dispose)
 
     def version(self) -> int:
-        with self._store.read() as view:
-            return view.generation()
+        with explained(self._url), self._engine.connect() as connection:
+            return View(connection).generation()
 
 
-def _watch(store: Store, url: str) -> _SqliteWatch | _GenerationWatch:
-    path = sqlite_path(parse_url(url))
-    return _GenerationWatch(store) if path is None else _SqliteWatch(str(path))
+def _watch(url: sa.URL) -> _SqliteWatch | _GenerationWatch:
+    path = sqlite_path(url)
+    return _GenerationWatch(url) if path is None else _SqliteWatch(path)

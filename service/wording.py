@@ -7,13 +7,26 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime
 from markupsafe import Markup
 
 from feeds.config import Config
 from feeds.model import Entry, Precision
 
-_LOCALE = "en_GB"
+# Not from the locale: feedgen sets the process's own while it writes a date.
+_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 
 
 class Wording:
@@ -42,23 +55,26 @@ class Wording:
             return Markup('<span class="undated">No date given</span>')
         local = entry.published.astimezone(self._zones.get(next(iter(entry.sources), ""), self._zone))
         if entry.precision is Precision.DAY:
-            day = format_date(local, "d MMMM y", locale=_LOCALE)
-            return Markup('<time datetime="{}">{}</time>').format(local.date().isoformat(), day)
-        return _time(local, "d MMMM y, HH:mm")
+            return _time(local.date().isoformat(), _day(local))
+        return _time(local.isoformat(), f"{_day(local)}, {local:%H:%M}")
 
     def instant(self, moment: dt.datetime | None) -> Markup:
         """A moment of ours, to the second and with its zone; for operations, not for readers."""
         if moment is None:
             return Markup("never")
-        return _time(moment.astimezone(self._zone), "d MMM y, HH:mm:ss z")
+        local = moment.astimezone(self._zone)
+        return _time(local.isoformat(), f"{_day(local)}, {local:%H:%M:%S} {local.tzname()}")
 
     def language(self, entry: Entry) -> str:
         return self._languages.get(next(iter(entry.sources), ""), self._language)
 
 
-def _time(moment: dt.datetime, pattern: str) -> Markup:
-    words = format_datetime(moment, pattern, tzinfo=moment.tzinfo, locale=_LOCALE)
-    return Markup('<time datetime="{}">{}</time>').format(moment.isoformat(), words)
+def _day(moment: dt.datetime) -> str:
+    return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}"
+
+
+def _time(machine: str, words: str) -> Markup:
+    return Markup('<time datetime="{}">{}</time>').format(machine, words)
 
 
 def web_link(entry: Entry) -> str | None:

@@ -305,7 +305,7 @@ def test_the_status_of_a_source_tells_what_happened_and_what_is_next(site: Clien
     assert good["class"] == "source ok"
     assert "20 items in 2 documents" in good.text
     assert "line 12: the date “soon” is none" in good.text
-    assert "6 Nov 2026, 12:15:00 UTC" in good.text
+    assert "6 November 2026, 12:15:00 UTC" in good.text
     assert bad["class"] == "source failing"
     assert "Wire <desk>" in bad.text
     assert "did not answer within 30 s" in bad.text

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 from werkzeug.test import Client
@@ -18,10 +20,19 @@ from tests.published import BASE, NOON, config, documents, fill, publish, regist
 
 
 @pytest.fixture
-def url(tmp_path: Path) -> str:
-    url = f"sqlite:///{tmp_path}/tidings.db"
+def url(new_url: Callable[[], str]) -> str:
+    """On every database."""
+    url = new_url()
     fill(url)
     return url
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """On SQLite, whose file can be tampered with."""
+    file = tmp_path / "tidings.db"
+    fill(f"sqlite:///{file}")
+    return file
 
 
 @pytest.fixture
@@ -60,24 +71,36 @@ def test_a_feed_that_is_withdrawn_is_served_no_more(site: Client, url: str) -> N
     assert site.get("/feeds/photography.atom").headers["Location"] == f"{BASE}/feeds/all.atom"
 
 
-def test_what_is_in_memory_is_served_while_the_store_cannot_be_read(
-    site: Client, url: str, store: Store
-) -> None:
+def test_what_is_in_memory_is_served_while_the_store_cannot_be_read(file: Path) -> None:
+    url = f"sqlite:///{file}"
+    store = Store(url, read_only=True)
+    site = Client(wsgi(store, config(url)))
     feed, page = site.get("/feeds/all.atom").data, site.get("/feeds/all").data
-    publish(url, registered("new"))
-    file = Path(url.removeprefix("sqlite:///"))
     store.close()
     for part in file.parent.iterdir():
         part.unlink()
-    again = Client(site.application)
     file.write_bytes(b"this is no database" * 400)
-    assert again.get("/feeds/all.atom").data == feed
-    assert again.get("/feeds/all").data == page
-    assert again.get("/livez").status_code == 200
+    elsewhere: list[tuple[bytes, bytes, int]] = []
+
+    def ask() -> None:
+        """In a thread of its own, which opens what there is now."""
+        client = Client(site.application)
+        answers = [
+            client.get(path) for path in ("/feeds/all.atom", "/feeds/all", "/feeds/all/archive/1.atom")
+        ]
+        elsewhere.append((answers[0].data, answers[1].data, answers[2].status_code))
+
+    thread = Thread(target=ask)
+    thread.start()
+    thread.join()
+    assert elsewhere == [(feed, page, 503)]
+    assert site.get("/readyz").json["store"] == "unreadable"
+    assert site.get("/livez").status_code == 200
 
 
-def test_a_store_that_was_never_readable_is_503_and_no_error_of_ours(url: str, store: Store) -> None:
-    site = Client(wsgi(store, config(f"sqlite:///{Path(url).parent}/absent.db")))
+def test_a_store_that_was_never_readable_is_503_and_no_error_of_ours(file: Path) -> None:
+    store = Store(f"sqlite:///{file}", read_only=True)
+    site = Client(wsgi(store, config(f"sqlite:///{file.parent}/absent.db")))
     assert site.get("/feeds/all.atom").status_code == 503
     assert site.get("/readyz").json == {
         "ready": False,
@@ -85,16 +108,55 @@ def test_a_store_that_was_never_readable_is_503_and_no_error_of_ours(url: str, s
         "generation": 0,
         "documents": 0,
     }
+    store.close()
 
 
-def test_a_backup_that_is_older_than_memory_replaces_it(url: str, store: Store) -> None:
+def test_a_backup_that_is_older_than_memory_replaces_it(file: Path) -> None:
+    url = f"sqlite:///{file}"
+    store = Store(url, read_only=True)
     publications = Publications(store, url)
     first = publications.current()
     publish(url, representations=(representation("feeds/all.atom", b"newer"),))
     assert publications.current().generation > first.generation
-    connection = sqlite3.connect(url.removeprefix("sqlite:///"))
+    connection = sqlite3.connect(file)
     connection.execute("UPDATE counter SET generation = ?", (first.generation - 1,))
     connection.execute("DELETE FROM representations WHERE path <> 'feeds/all.rss'")
     connection.commit()
     connection.close()
     assert set(publications.current().documents) == {"/feeds/all.rss"}
+    store.close()
+
+
+def test_no_request_sees_half_a_publication_or_an_older_one(store: Store, url: str) -> None:
+    """Two threads ask while twenty publications are committed, each of several documents."""
+    site = wsgi(store, config(url))
+    faults: list[str] = []
+    done = Event()
+
+    def ask() -> None:
+        client, newest, asked = Client(site), "", 0
+        while not done.is_set() or not asked:
+            for name in FORMATS:
+                got = client.get(f"/feeds/all.{name}")
+                asked += 1
+                if got.headers["ETag"].strip('"') != hashlib.blake2b(got.data, digest_size=16).hexdigest():
+                    faults.append("a tag of other bytes")
+                number = got.text.split()[0]
+                if number < newest:
+                    faults.append(f"{number} after {newest}")
+                newest = max(newest, number)
+
+    publish(url, representations=documents("all", b"00 "))
+    threads = [Thread(target=ask) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    writer = Store(url)
+    for number in range(1, 21):
+        with writer.write() as transaction:
+            transaction.publish(documents("all", b"%02d " % number))
+    writer.close()
+    done.set()
+    for thread in threads:
+        thread.join()
+    assert not faults
+    assert Client(site).get("/feeds/all.atom").text == "20 atom"
