@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
+import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 
+import brotli
 import pytest
 from click.testing import CliRunner
 
@@ -34,6 +38,8 @@ News and events
   2. Webinars
 
     A series without a date
+
+    It will say when, once it is known.
 """
 
 
@@ -44,6 +50,7 @@ def site(tmp_path, monkeypatch):
     (tmp_path / "config.toml").write_text(CONFIG)
     (tmp_path / "sources").mkdir()
     (tmp_path / "sources" / "a.txt").write_text(LISTING)
+    os.utime(tmp_path / "sources" / "a.txt", (1, 1))
     return tmp_path
 
 
@@ -120,3 +127,129 @@ def test_check_lets_a_pattern_match_nothing_yet(site):
 
 def test_version_is_that_of_the_package():
     assert run("version").stdout == "0.1.0\n"
+
+
+def test_preview_is_json_of_exactly_the_agreed_shape(site):
+    [document] = json.loads(run("preview", "--json", "sources/a.txt").stdout)
+    assert document == {
+        "document": "sources/a.txt",
+        "sections": [
+            {
+                "heading": "News and events",
+                "items": [
+                    {
+                        "number": 1,
+                        "credit": None,
+                        "label": "Press release",
+                        "title": "New rules for fishing boats",
+                        "date": "2021-08-12",
+                        "summary": "The rules protect those who work at sea.",
+                        "link": None,
+                    },
+                    {
+                        "number": 2,
+                        "credit": None,
+                        "label": "Webinars",
+                        "title": "A series without a date",
+                        "date": None,
+                        "summary": "It will say when, once it is known.",
+                        "link": None,
+                    },
+                ],
+            }
+        ],
+        "problems": document["problems"],
+    }
+    assert not (site / "data").exists()
+
+
+def test_preview_shows_each_field_with_its_line_and_wraps_it_below_itself(site):
+    (site / "sources" / "a.txt").write_text(LISTING.replace("at sea.", "at sea, " + "far out " * 12 + "too."))
+    lines = run("preview", "sources/a.txt").stdout.splitlines()
+    assert lines[:11] == [
+        "sources/a.txt",
+        "",
+        "     1  News and events",
+        "",
+        "     4  number   1",
+        "     4  label    Press release",
+        "     6  title    New rules for fishing boats",
+        "     8  date     2021-08-12, written '12 August 2021'",
+        "    10  summary  The rules protect those who work at sea, far out far out far",
+        "                 " + "out far " * 7 + "out far",
+        "                 out far out too.",
+    ]
+    assert "    12  date     (none)" in lines
+    text = "\n".join(lines)
+    assert "2 items under 1 heading: 2 with a title, 1 dated (2021-08-12 to 2021-08-12), 2" in text
+    assert "2 labels: Press release (1), Webinars (1)" in text
+
+
+def test_preview_of_a_folder_shows_every_document(site):
+    (site / "sources" / "b.txt").write_text(LISTING)
+    documents = json.loads(run("preview", "--json", "sources").stdout)
+    assert [document["document"] for document in documents] == ["sources/a.txt", "sources/b.txt"]
+
+
+def test_preview_says_what_could_not_be_read_and_shows_the_rest(site):
+    result = run("preview", "--json", "gone.txt", "sources/a.txt", code=1)
+    gone, there = json.loads(result.stdout)
+    assert (gone["document"], gone["sections"]) == ("gone.txt", [])
+    assert len(there["sections"]) == 1
+    assert result.stderr.startswith("tidings: ")
+    assert result.stderr.count("\n") == 1
+
+
+def test_preview_refuses_a_parser_that_is_not_there(site):
+    result = run("preview", "--parser", "txet", "sources/a.txt", code=2)
+    assert 'did you mean "text"?' in result.stderr
+
+
+def test_refresh_prints_a_line_a_source_and_fails_if_one_failed(site):
+    with (site / "config.toml").open("a") as file:
+        file.write('[[sources]]\nname = "gone"\npath = "gone.txt"\n')
+    first = run("refresh", code=1).stdout.splitlines()
+    assert first[0].startswith("gone: failed (missing): ")
+    assert first[1] == "news: changed, 1 document; 2 added, 0 edited, 0 retracted"
+    assert run("refresh", "--source", "news").stdout == "news: unchanged, 1 document\n"
+
+
+def test_refresh_of_an_unknown_source_names_the_one_that_was_meant(site):
+    result = run("refresh", "--source", "newz", code=1)
+    assert result.stderr == 'tidings: there is no source "newz"; did you mean "news"?\n'
+
+
+def test_before_the_first_refresh_status_says_how_to_begin(site):
+    result = run("status", code=1)
+    assert result.stderr.startswith("tidings: ")
+    assert "there is no store yet; run `tidings refresh` or `tidings serve`" in result.stderr
+
+
+def test_status_says_how_each_source_stands(site):
+    run("refresh")
+    lines = run("status").stdout.splitlines()
+    assert lines[1] == "news: ok, it was read as expected"
+    assert lines[3].endswith("news: changed, 1 document; 2 added, 0 edited, 0 retracted")
+    [source] = json.loads(run("status", "--json").stdout)["sources"]
+    assert (source["name"], source["state"]) == ("news", "ok")
+
+
+def test_export_writes_every_representation_and_what_did_not_change_only_once(site):
+    run("refresh")
+    said = run("export", "out").stdout
+    files = {path.relative_to("out"): path for path in Path("out").rglob("*") if path.is_file()}
+    assert said == f"out: {len(files)} of {len(files)} files written, the others are as they were\n"
+    body = files[Path("feeds/all.atom")].read_bytes()
+    assert b"New rules for fishing boats" in body
+    assert gzip.decompress(files[Path("feeds/all.atom.gz")].read_bytes()) == body
+    assert brotli.decompress(files[Path("feeds/all.atom.br")].read_bytes()) == body
+    before = {path: path.stat() for path in files.values()}
+    assert {int(stat.st_mtime) for stat in before.values()} == {int(before[Path("out/feeds.opml")].st_mtime)}
+
+    files[Path("feeds/all.rss")].write_bytes(b"damaged")
+    files[Path("feeds/all.json.gz")].unlink()
+    assert run("export", "out").stdout.startswith(f"out: 2 of {len(files)} files written")
+    assert {path: path.stat().st_mtime for path in files.values()} == {
+        path: stat.st_mtime for path, stat in before.items()
+    }
+    assert sorted(Path("out").rglob(".*")) == []
