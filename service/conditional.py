@@ -30,7 +30,6 @@ Fields = tuple[Field, ...]
 METHODS = "GET, HEAD, OPTIONS"
 NO_STORE = "no-store"
 STALE_IF_ERROR = 604_800
-YEAR = 31_536_000
 RETRY_AFTER = 30
 
 # How long what is no document stays fresh: all of these may be kept by a cache that is told nothing.
@@ -218,11 +217,9 @@ def _content_type(media_type: str) -> str:
 
 
 def document(representation: Representation) -> Resource:
-    """A published document. One that stays fresh for a year will not change any more."""
+    """A published document, for readers, for caches and for the pages of partners."""
     age = representation.max_age
     cache = f"max-age={age}, stale-while-revalidate={age}, stale-if-error={STALE_IF_ERROR}"
-    if age >= YEAR:
-        cache = f"max-age={age}, immutable"
     content = _Content(
         representation.media_type,
         {IDENTITY: representation.body, **representation.codings},

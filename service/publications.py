@@ -35,7 +35,7 @@ _PAUSE = 1.0
 class Snapshot:
     """The published documents by path, and the feeds by slug, as of one generation.
 
-    Archive pages are not among the documents: they are many, and who has one never asks again.
+    Archive pages are not among the documents: they are many, and seldom asked for.
     """
 
     generation: int = 0

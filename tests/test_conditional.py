@@ -198,11 +198,6 @@ def test_a_304_carries_the_tag_that_the_200_would_and_no_word_about_a_body(asked
     assert said.items() <= full.items()
 
 
-def test_what_is_fresh_for_a_year_is_immutable_and_never_revalidated() -> None:
-    frozen = document(Representation("feeds/all/archive/1.atom", "a/b", b"x", ETAG, CHANGED, 31_536_000))
-    assert headers(frozen.ok["identity"])["Cache-Control"] == "max-age=31536000, immutable"
-
-
 @pytest.mark.parametrize(
     ("media_type", "expected"),
     [
