@@ -145,18 +145,28 @@ def check(file: Path) -> NoReturn:
     sys.exit(commands.check(file))
 
 
-@tidings.command(short_help="Write what is published as files, for a static host.")
+@tidings.command(short_help="Write the whole site as files, for a static host.")
 @configured
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path), metavar="DIR")
 def export(file: Path, folder: Path) -> None:
-    """Write what is published as files at the same paths, for a static host or a CDN.
+    """Write the whole site as files at the same paths, for a static host or a CDN.
 
     Every file stands there with .gz and .br where they are smaller, its time is its Last-Modified, and it is
-    written only if its bytes changed.
+    written only if its bytes changed. Pages end in .html, which the host has to add.
     """
     from service import export
 
     click.echo(export.run(_load(file), folder))
+
+
+@tidings.command()
+@configured
+@click.argument("target", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE")
+def backup(file: Path, target: Path) -> None:
+    """Write a verified copy of an SQLite store, also while it is in use."""
+    from service import commands
+
+    commands.backup(_load(file), target)
 
 
 @tidings.command(short_help="Show how each source stands.")

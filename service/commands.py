@@ -126,6 +126,18 @@ def status(config: Config, *, as_json: bool) -> None:
             click.echo(f"  {held.document}: {held.message}")
 
 
+def backup(config: Config, target: Path) -> None:
+    """Copy the store and say how large the copy is."""
+    from feeds.store import Store
+
+    store = Store(config.store, read_only=True)
+    try:
+        store.backup(target)
+    finally:
+        store.close()
+    click.echo(f"{target}: {target.stat().st_size} bytes")
+
+
 def _local(moment: datetime) -> str:
     return f"{moment.astimezone():%Y-%m-%d %H:%M:%S}"
 

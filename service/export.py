@@ -1,7 +1,8 @@
-"""`tidings export`: what is published, as files for a static host.
+"""`tidings export`: the whole site as files for a static host.
 
 A file is complete from the moment that it has its name, and one that did not change keeps its time, so that
-a synchronising tool uploads what changed and a web server's Last-Modified is ours.
+a synchronising tool uploads what changed and a web server's Last-Modified is ours. Pages end in `.html`:
+`/feeds/all` is a folder too, so the host has to add the ending itself (nginx: `try_files $uri $uri.html`).
 """
 
 from __future__ import annotations
@@ -9,50 +10,87 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
 from feeds.config import Config
-from feeds.model import Representation
-from feeds.store import Store
+from feeds.model import Scope
+from feeds.store import Store, View
+from service.codings import IDENTITY
+from service.conditional import Resource
+from service.pages import Pages
+from service.publications import Publications
 
-_SUFFIXES = {"gzip": ".gz", "br": ".br"}
+_SUFFIXES = {IDENTITY: "", "gzip": ".gz", "br": ".br"}
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """What stands at one address, in every content coding; `modified` in seconds since 1970 if it says so."""
+
+    path: str
+    bodies: Mapping[str, bytes]
+    modified: int | None = None
 
 
 def run(config: Config, folder: Path) -> str:
     """Bring `folder` up to date; say how much was written."""
     store = Store(config.store, read_only=True)
+    written = total = 0
     try:
         with store.read() as view:
-            published = [representation for _, representation in view.representations()]
+            pages = Pages(Publications(store, config.store), config)
+            everything = [*_documents(view), *_pages(view, pages)]
     finally:
         store.close()
-    written = total = 0
     with click.progressbar(
-        published, label="Exporting", file=sys.stderr, hidden=not sys.stderr.isatty()
-    ) as bar:
-        for representation in bar:
-            changes = [_write(folder / path, body, representation) for path, body in _files(representation)]
+        everything, label="Writing", file=sys.stderr, hidden=not sys.stderr.isatty()
+    ) as addresses:
+        for address in addresses:
+            changes = list(_write_all(folder, address))
             written, total = written + sum(changes), total + len(changes)
     return f"{folder}: {written} of {total} files written, the others are as they were"
 
 
-def _files(representation: Representation) -> Iterator[tuple[str, bytes | None]]:
-    """Every file of a representation; None is one that must not be there."""
-    yield representation.path, representation.body
+def _documents(view: View) -> Iterator[Address]:
+    for _, published in view.representations():
+        bodies = {IDENTITY: published.body, **published.codings}
+        yield Address(published.path, bodies, int(published.last_modified.timestamp()))
+
+
+def _pages(view: View, pages: Pages) -> Iterator[Address]:
+    yield _page("index.html", pages.index())
+    for name, asset in pages.assets.items():
+        yield _page(f"static/{name}", asset)
+    for feed in view.feeds():
+        if page := pages.feed(feed.slug):
+            yield _page(f"feeds/{feed.slug}.html", page)
+    for entry in view.entries(Scope(), limit=view.count(Scope())):
+        permalink = pages.entry(entry.id)
+        if isinstance(permalink, Resource):
+            yield _page(f"entries/{entry.uuid}.html", permalink)
+
+
+def _page(path: str, page: Resource) -> Address:
+    return Address(path, {coding: b"".join(answer.body) for coding, answer in page.ok.items()})
+
+
+def _write_all(folder: Path, address: Address) -> Iterator[bool]:
+    """Write what changed; say for each file that is to be there whether it did."""
     for coding, suffix in _SUFFIXES.items():
-        yield representation.path + suffix, representation.codings.get(coding)
+        path = folder / (address.path + suffix)
+        if coding in address.bodies:
+            yield _write(path, address.bodies[coding], address.modified)
+        else:
+            path.unlink(missing_ok=True)
 
 
-def _write(path: Path, body: bytes | None, representation: Representation) -> bool:
-    if body is None:
-        path.unlink(missing_ok=True)
-        return False
-    time = int(representation.last_modified.timestamp())
+def _write(path: Path, body: bytes, modified: int | None) -> bool:
     try:
-        if path.read_bytes() == body and int(path.stat().st_mtime) == time:
+        if path.read_bytes() == body and modified in (None, int(path.stat().st_mtime)):
             return False
     except FileNotFoundError:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -61,7 +99,8 @@ def _write(path: Path, body: bytes | None, representation: Representation) -> bo
             file.write(body)
             file.flush()
             os.fchmod(file.fileno(), 0o644)
-            os.utime(file.name, (time, time))
+            if modified is not None:
+                os.utime(file.name, (modified, modified))
             os.replace(file.name, path)
         except BaseException:
             os.unlink(file.name)

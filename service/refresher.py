@@ -20,7 +20,7 @@ from feeds.config import Config, Source
 from feeds.errors import Fenced, StoreError
 from feeds.fetch import Fetched
 from feeds.model import Outcome, Status
-from feeds.refresh import Fetch
+from feeds.refresh import MEMORY, Fetch
 from feeds.store import Claim, Store
 from service import lock
 from service.schedule import next_due
@@ -30,6 +30,7 @@ FETCHES = 16
 PAUSE = 10.0
 
 _FOREVER = dt.timedelta(days=36_500)
+_DAY = 86_400.0
 _STEP = -2.0
 _PATIENCE = 0.5
 
@@ -49,7 +50,10 @@ class Clock:
 
 
 class Refresher:
-    """Claims what is due and reads it. `beat` is its last sign of life, `source` what it reads just now."""
+    """Claims what is due and reads it.
+
+    `beat` is its last sign of life, `source` what it reads just now, `published` when it last published.
+    """
 
     def __init__(
         self, config: Config, store: Store, *, read: Read, fetch: Fetch, clock: Clock | None = None
@@ -66,7 +70,8 @@ class Refresher:
         self._overdue: set[str] = set()
         self._offset = 0.0
         self._resume: float | None = None
-        self._published: dt.datetime | None = None
+        self._pruned: float | None = None
+        self.published: dt.datetime | None = None
         self.stopping = False
         self.source: str | None = None
         self.beat = self._clock.monotonic()
@@ -85,7 +90,7 @@ class Refresher:
                 transaction.claim(
                     now + _FOREVER, owner=self._owner, lease=-_FOREVER, limit=len(states), names=states
                 )
-        self._published = max((s.last_changed for s in states.values() if s.last_changed), default=None)
+        self.published = max((s.last_changed for s in states.values() if s.last_changed), default=None)
         # Files are looked at whenever the refresher starts: it costs nothing, and someone may wait for it.
         # What was read in the future was read by a clock that has been put right since.
         self._overdue = {
@@ -106,6 +111,7 @@ class Refresher:
             self._notice_step()
             while not self.stopping and any(self._round()):
                 pass
+            self._prune()
         except StoreError as error:
             _log.error("store_failed", extra={"explanation": str(error)})
             self._resume = self._clock.monotonic() + PAUSE
@@ -159,7 +165,7 @@ class Refresher:
     def _refresh(self, claim: Claim, fetch: Fetch) -> Outcome | None:
         source = self._sources[claim.source]
         self.source, self.beat = source.name, self._clock.monotonic()
-        now = self._fresh_second()
+        now = self.fresh_second()
         try:
             outcome = self._read(source, claim, fetch, now)
         except Fenced as error:
@@ -175,16 +181,23 @@ class Refresher:
                 transaction.fence(source.name, claim.epoch)
                 transaction.record(outcome, next_due=next_due(source, outcome, 1))
         if outcome.status is Status.CHANGED or outcome.added or outcome.edited or outcome.retracted:
-            self._published = now
+            self.published = now
         report(outcome)
         return outcome
+
+    def _prune(self) -> None:
+        """Once a day, drop what no reading will ask for again."""
+        if self._pruned is None or self._clock.monotonic() - self._pruned > _DAY:
+            with self._store.write() as transaction:
+                transaction.prune(self._now() - MEMORY)
+            self._pruned = self._clock.monotonic()
 
     def _now(self) -> dt.datetime:
         return self._clock.now().replace(microsecond=0)
 
-    def _fresh_second(self) -> dt.datetime:
+    def fresh_second(self) -> dt.datetime:
         """Now, in a later second than the last publication; after a step backward nothing is waited for."""
-        while self._published is not None and 0 <= (self._published - self._now()).total_seconds() <= 1:
+        while self.published is not None and 0 <= (self.published - self._now()).total_seconds() <= 1:
             self._clock.sleep(1 - self._clock.now().microsecond / 1_000_000)
         return self._now()
 

@@ -22,6 +22,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from feeds.config import Config, Source
 from feeds.model import Outcome
+from feeds.publish import publish
 from feeds.refresh import Desk, Fetch, refresh
 from feeds.store import Claim, Store, migrate
 from service import lock
@@ -96,19 +97,32 @@ def _refresher(config: Config) -> Iterator[Refresher]:
     with lock.alone(config.store):
         migrate(config.store)
         store = Store(config.store)
-        refresher = Refresher(config, store, read=_reader(config, store), fetch=asking(config.base_url))
+        desk = Desk(store, config, next_due)
+        refresher = Refresher(config, store, read=_reader(desk), fetch=asking(config.base_url))
         try:
             refresher.start()
+            _republish(desk, refresher)
             yield refresher
         finally:
             refresher.close()
             store.close()
 
 
-def _reader(config: Config, store: Store) -> Read:
-    desk = Desk(store, config, next_due)
-
+def _reader(desk: Desk) -> Read:
     def read(source: Source, claim: Claim, fetch: Fetch, now: dt.datetime) -> Outcome:
         return refresh(source, desk, claim, fetch=fetch, now=now)
 
     return read
+
+
+def _republish(desk: Desk, refresher: Refresher) -> None:
+    """Publish what a new configuration, or a new version of Tidings, says differently of what is known."""
+    now = refresher.fresh_second()
+    with desk.store.write() as transaction:
+        if not transaction.paths():
+            return
+        differing = publish(transaction, desk.config, None, now=now, fragments=desk.fragments)
+        transaction.publish(differing)
+    if differing:
+        refresher.published = now
+        _log.info("republished", extra={"documents": len(differing)})

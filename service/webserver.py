@@ -46,11 +46,11 @@ def run(config: Config) -> None:
         websockets=False,
         workers=config.server.workers,
         runtime_threads=1,
-        blocking_threads=2,
+        blocking_threads=1,
         backlog=2 * CONNECTIONS,
         backpressure=CONNECTIONS,
         http1_settings=HTTP1Settings(header_read_timeout=10_000, max_buffer_size=32 << 10),
-        workers_kill_timeout=20,
+        workers_kill_timeout=7,
         log_level=LogLevels.warning,
         log_dictconfig=logs.configuration(),
     ).serve(target_loader=partial(_application, config, os.getpid()), wrap_loader=False)

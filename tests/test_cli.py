@@ -243,8 +243,14 @@ def test_export_writes_every_representation_and_what_did_not_change_only_once(si
     assert b"New rules for fishing boats" in body
     assert gzip.decompress(files[Path("feeds/all.atom.gz")].read_bytes()) == body
     assert brotli.decompress(files[Path("feeds/all.atom.br")].read_bytes()) == body
+    for page in ("index.html", "feeds/all.html", "feeds/press-release.html"):
+        assert b"New rules for fishing boats" in files[Path(page)].read_bytes()
+    assert len(list(Path("out/entries").glob("*.html"))) == 2
     before = {path: path.stat() for path in files.values()}
-    assert {int(stat.st_mtime) for stat in before.values()} == {int(before[Path("out/feeds.opml")].st_mtime)}
+    [published] = {
+        int(before[path].st_mtime) for path in files.values() if path.parts[1:2] == ("feeds.opml",)
+    }
+    assert {int(stat.st_mtime) for path, stat in before.items() if ".atom" in path.name} == {published}
 
     files[Path("feeds/all.rss")].write_bytes(b"damaged")
     files[Path("feeds/all.json.gz")].unlink()
@@ -253,3 +259,19 @@ def test_export_writes_every_representation_and_what_did_not_change_only_once(si
         path: stat.st_mtime for path, stat in before.items()
     }
     assert sorted(Path("out").rglob(".*")) == []
+
+
+def test_a_backup_is_a_store_that_can_be_read(site):
+    run("refresh")
+    (site / "copy").mkdir()
+    assert run("backup", "copy/tidings.db").stdout.startswith("copy/tidings.db: ")
+    (site / "config.toml").write_text('store = "sqlite:///copy/tidings.db"\n' + CONFIG)
+    assert run("status").stdout.splitlines()[0].endswith(" feeds with 2 entries")
+
+
+def test_a_new_title_is_published_at_the_next_refresh_and_nothing_else_is_read_again(site):
+    run("refresh")
+    (site / "config.toml").write_text(CONFIG.replace('"T"', '"Another title"'))
+    assert run("refresh").stdout == "news: unchanged, 1 document\n"
+    run("export", "out")
+    assert b"Another title" in Path("out/feeds/all.atom").read_bytes()
