@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from feeds.gate import Limits
 from feeds.model import Appearance, Changes, Entry, Held, Known, Listing, Problem, Revision, When
-from feeds.recognition import Sighting
+from feeds.recognition import Face, Sighting
 
 SECOND = dt.timedelta(seconds=1)
 
@@ -73,6 +73,7 @@ class Found:
 class Book:
     """What is known, and what has been changed so far; a document sees what those before it changed.
 
+    `faces` are how entries look in this reading, where the document that listed them has them still.
     `stamped` are the entries whose `updated` is this reading, oldest first.
     """
 
@@ -83,6 +84,7 @@ class Book:
     entries: dict[str, Entry] = field(init=False)
     rows: dict[tuple[str, str], Appearance] = field(init=False)
     noons: dict[dt.datetime, dt.datetime] = field(init=False)
+    faces: dict[str, Face] = field(default_factory=dict)
     keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
     headings: dict[str, str] = field(default_factory=dict)
     revisions: list[Revision] = field(default_factory=list)

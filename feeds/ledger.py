@@ -35,6 +35,8 @@ def reconcile(
     readings = sorted(readings, key=lambda reading: reading.listing.document)
     present = frozenset(reading.listing.document for reading in readings).union(beside)
     book = Book(known, rules, now, present)
+    if len(readings) > 1:
+        _glance(book, readings)
     for reading in readings:
         try:
             _enter(book, reading)
@@ -100,10 +102,23 @@ def _identify(book: Book, document: str, seen: Sequence[Sighting]) -> Found:
     return found
 
 
+def _glance(book: Book, readings: Iterable[Reading]) -> None:
+    """See how the known entries look now, before any document is entered.
+
+    An item that was edited and pulled into another listing in one go is recognised there by its new looks,
+    whichever of the two documents comes first.
+    """
+    for reading in readings:
+        found = _identify(book, reading.listing.document, _sight(book, reading))
+        for index in found.same:
+            book.faces[found.entry[index]] = found.seen[index].face
+    book.problems.clear()
+
+
 def _others(book: Book, listed: Container[str]) -> dict[str, Face]:
     """Every known entry that the document did not list last time, as it was last seen anywhere."""
     rows = sorted((*book.known.elsewhere, *book.rows.values()), key=lambda row: row.last_seen)
-    faces = {row.entry: Face.of(row.item, row.when) for row in rows}
+    faces = {row.entry: Face.of(row.item, row.when) for row in rows} | book.faces
     return {
         id: faces.get(id) or Face.of_entry(entry, book.rules.zone)
         for id, entry in sorted(book.entries.items())

@@ -24,7 +24,7 @@ from feeds import text
 from feeds.assignment import assign
 from feeds.model import Entry, Item, When
 
-ENOUGH = 2.5
+ENOUGH = 3.0
 """The evidence from which a pair counts as one entry."""
 
 LONG = 40
@@ -157,14 +157,15 @@ def near(
 def similarity(one: str, other: str) -> float:
     """How alike two texts are, 0 to 1: Dice's coefficient over character trigrams, fit for any script.
 
-    Texts that differ in a number are never very alike: "Bulletin 34" is not an edit of "Bulletin 35".
+    Short texts that differ in a number are never very alike: "Bulletin 34" is no edit of "Bulletin 35".
     """
     if one == other:
         return 1.0
     left, right = _trigrams(one), _trigrams(other)
     both = sum((left & right).values())
     ratio = 2 * both / (left.total() + right.total())
-    return min(ratio, 0.5) if _numbers(one) != _numbers(other) else ratio
+    short = min(len(one), len(other)) < LONG
+    return min(ratio, 0.5) if short and _numbers(one) != _numbers(other) else ratio
 
 
 def _describe(new: Face, old: Face) -> str:
@@ -216,24 +217,25 @@ def _fields(new: Face, old: Face, shared: _Shared) -> float:
     recurring = new.title == old.title and ("title", new.title) in shared
     score = 2.0 if recurring else _alike(new.title, old.title)
     if ("summary", new.summary) not in shared:
-        score += _alike(new.summary, old.summary) + (new.summary == old.summary and len(new.summary) >= LONG)
+        score += _alike(new.summary, old.summary)
     if new.day and old.day:
-        score += -1.0 if new.day != old.day else 2.0 if ("day", new.day) in shared else 3.0
+        score += -1.5 if new.day != old.day else 2.0 if ("day", new.day) in shared else 3.0
     if new.link and old.link:
         score += -1.0 if new.link != old.link else 0.0 if ("link", new.link) in shared else 6.0
     if new.label and old.label:
         score += 0.5 if new.label == old.label else -0.5
-    score += new.flow == old.flow
     if new.credit and old.credit:
         score += 1.0 if new.credit == old.credit else -0.5
-    return score
+    return score + (new.flow == old.flow)
 
 
 def _alike(new: str, old: str) -> float:
     if not new or not old:
         return 0.0
+    if new == old:
+        return 5.0
     ratio = similarity(new, old)
-    return 4.0 if ratio >= 0.75 else 2.0 if ratio >= 0.55 else 0.0 if ratio >= 0.4 else -1.0
+    return 3.0 if ratio >= 0.75 else 2.0 if ratio >= 0.55 else 0.0 if ratio >= 0.4 else -1.0
 
 
 def _sure(new: Face, old: Face, shared: _Shared) -> bool:
@@ -278,14 +280,20 @@ def _gaps(length: int, anchors: Mapping[int, int]) -> list[_Gap]:
 
 
 def _place(new: _Gap, old: _Gap) -> float:
-    """Standing between the same neighbours; at an open end it says less, since things come and go there.
+    """Standing between the same neighbours, or as far from the one that there is at an open end.
 
-    One that vanished where just one appeared, in the middle, is an edit and hardly a coincidence.
+    One that vanished where just one appeared, in the middle, was edited: that is hardly a coincidence. At an
+    open end things come and go, and what stands there counts from the neighbour that stayed.
     """
     if new[:2] != old[:2] or new[:2] == (None, None):
         return 0.0
-    score = 1.0 if new[2:] != old[2:] else 4.0 if new[3] == 1 else 2.0
-    return score if None not in new[:2] else score / 2
+    from_above, from_below = new[2] == old[2], new[3] - new[2] == old[3] - old[2]
+    if None in new[:2]:
+        near = from_below if new[0] is None else from_above
+        return 2.5 if near else 0.5
+    if from_above and from_below:
+        return 5.0 if new[3] == 1 else 3.0
+    return 1.5 if from_above or from_below else 1.0
 
 
 @lru_cache(maxsize=4096)
