@@ -55,6 +55,15 @@ def test_what_is_no_known_id_names_no_entry(store, id):
         assert view.entry(id) is None
 
 
+def test_entries_are_found_by_id_those_that_there_are(store):
+    apply(store, added=(entry(1), entry(2, retracted=NOON), entry(3)))
+    with store.read() as view:
+        assert view.entries_by_id([urn(2), urn(9), urn(1)]) == {
+            urn(1): entry(1, change=1),
+            urn(2): entry(2, retracted=NOON, change=1),
+        }
+
+
 def test_an_instant_without_a_zone_is_refused(store):
     with pytest.raises(StoreError, match="offset-naive"):
         apply(store, added=(entry(1, updated=NOON.replace(tzinfo=None)),))

@@ -73,7 +73,7 @@ def test_configured_sources_are_known_and_others_forgotten(store):
 
 def test_documents_are_remembered_until_forgotten(store):
     states = {
-        "a.txt": DocumentState("0f", Validators("stat:1", None), NOON),
+        "a.txt": DocumentState("0f", Validators("stat:1", None), NOON, repeats=3, settled=False),
         "b.txt": DocumentState("1f", Validators('W/"x"', "Sun, 01 Mar 2026 12:00:00 GMT")),
     }
     with store.write() as transaction:

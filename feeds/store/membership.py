@@ -81,20 +81,29 @@ _LEAVE = sa.delete(memberships).where(
     memberships.c.position == sa.bindparam("p"),
     memberships.c.entry == sa.bindparam("e"),
 )
+_RESIZE = (
+    sa.update(scopes)
+    .where(scopes.c.id == sa.bindparam("s"))
+    .values(entries=scopes.c.entries + sa.bindparam("change"))
+)
+_SPELL = (
+    sa.update(labels)
+    .where(labels.c.category == sa.bindparam("c"), labels.c.label == sa.bindparam("l"))
+    .values(entries=labels.c.entries + sa.bindparam("change"))
+)
 
 
 def _add_up(connection: sa.Connection, sizes: Counter[int], spelt: Counter[tuple[str, str]]) -> None:
-    for scope_id, change in sorted(sizes.items()):
-        if change:
-            resized = scopes.c.entries + change
-            connection.execute(sa.update(scopes).where(scopes.c.id == scope_id).values(entries=resized))
-    changed = {spelling: change for spelling, change in sorted(spelt.items()) if change}
-    new = [{"category": category, "label": label, "entries": 0} for category, label in changed]
-    ignore_known(connection, labels, new)
-    for (category, label), change in changed.items():
-        spelling = sa.and_(labels.c.category == category, labels.c.label == label)
-        connection.execute(sa.update(labels).where(spelling).values(entries=labels.c.entries + change))
-    if changed:
+    resized = [{"s": scope, "change": change} for scope, change in sorted(sizes.items()) if change]
+    if resized:
+        connection.execute(_RESIZE, resized)
+    respelt = [
+        {"c": c, "l": label, "change": change} for (c, label), change in sorted(spelt.items()) if change
+    ]
+    if respelt:
+        new = [{"category": each["c"], "label": each["l"], "entries": 0} for each in respelt]
+        ignore_known(connection, labels, new)
+        connection.execute(_SPELL, respelt)
         connection.execute(sa.delete(labels).where(labels.c.entries == 0))
 
 

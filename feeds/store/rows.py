@@ -126,9 +126,10 @@ def document_row(source: str, name: str, state: DocumentState) -> Values:
     }
 
 
-def document_of(row: sa.Row[Any]) -> DocumentState:
-    validators = Validators(row.etag, row.last_modified)
-    return DocumentState(row.digest, validators, row.read_at, row.repeats, row.settled)
+def document_of(row: sa.Row[*tuple[Any, ...]]) -> tuple[str, DocumentState]:
+    """A name and its state; unpacked, not read by attribute, for a source can have very many."""
+    _, name, digest, etag, last_modified, read_at, repeats, settled = row
+    return name, DocumentState(digest, Validators(etag, last_modified), read_at, repeats, settled)
 
 
 def source_of(row: sa.Row[Any]) -> SourceState:

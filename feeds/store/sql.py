@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -19,15 +20,12 @@ Rows = Iterable[Mapping[str, Any]]
 
 def upsert(connection: sa.Connection, table: sa.Table, rows: Rows) -> None:
     """Insert rows, or overwrite those with the same primary key."""
-    statement = _insert(connection, table)
-    key = [column.name for column in table.primary_key]
-    others = {column.name: statement.excluded[column.name] for column in table.c if not column.primary_key}
-    _run(connection, statement.on_conflict_do_update(index_elements=key, set_=others), rows)
+    _run(connection, _overwriting(connection.dialect.name, table), rows)
 
 
 def ignore_known(connection: sa.Connection, table: sa.Table, rows: Rows) -> None:
     """Insert rows, and leave those that are there as they are."""
-    _run(connection, _insert(connection, table).on_conflict_do_nothing(), rows)
+    _run(connection, _insert(connection.dialect.name, table).on_conflict_do_nothing(), rows)
 
 
 def chunks(values: Iterable[T]) -> Iterator[list[T]]:
@@ -37,8 +35,16 @@ def chunks(values: Iterable[T]) -> Iterator[list[T]]:
         yield piece
 
 
-def _insert(connection: sa.Connection, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
-    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+@cache
+def _overwriting(dialect: str, table: sa.Table) -> sa.Insert:
+    statement = _insert(dialect, table)
+    key = [column.name for column in table.primary_key]
+    others = {column.name: statement.excluded[column.name] for column in table.c if not column.primary_key}
+    return statement.on_conflict_do_update(index_elements=key, set_=others)
+
+
+def _insert(dialect: str, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
+    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
 
 
 def _run(connection: sa.Connection, statement: sa.Insert, rows: Rows) -> None:

@@ -57,6 +57,10 @@ class View:
         row = self._connection.execute(sa.select(entries).where(entries.c.id == id)).one_or_none()
         return None if row is None else entry_of(row)
 
+    def entries_by_id(self, ids: Collection[str]) -> Mapping[str, Entry]:
+        """Those of the entries that there are, retracted or not."""
+        return load(self._connection, ids)
+
     def entries(self, scope: Scope, *, limit: int, offset: int = 0) -> tuple[Entry, ...]:
         """A scope's entries, newest first, without the retracted."""
         ids = membership.page(self._connection, scope, limit=limit, offset=offset)
@@ -137,7 +141,7 @@ class View:
 
     def documents(self, source: str) -> Mapping[str, DocumentState]:
         query = sa.select(documents).where(documents.c.source == source)
-        return {row.name: document_of(row) for row in self._connection.execute(query)}
+        return dict(map(document_of, self._connection.execute(query)))
 
     def outbox(self, *, limit: int = _FEW) -> tuple[Announcement, ...]:
         """Announcements not sent yet, the oldest first."""
