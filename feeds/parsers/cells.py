@@ -1,0 +1,165 @@
+"""The texts on a page that may be a field of an item: headings, links, inline elements, whole lines.
+
+What a cell is worth as a title is told by itself alone; what it is in its place among others like it,
+`feeds.parsers.alignment` tells. A `slot` names that place: two cells of one slot look the same to a reader.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from feeds.parsers.tree import Line, Node, Page, Piece, join
+
+# What a title is worth. A heading is the page's own word for it; a class named so is nearly as good; then
+# that it leads somewhere; then that it is as long as headlines are. Links within prose are none.
+HEADING = 2.0
+NAMED = 1.2
+LINKED = 0.8
+LENGTH = 1.5
+WITHIN_PROSE = -2.0
+TOO_LONG = -2.0
+
+LONGEST_TITLE = 300
+_HEADLINE = 28
+_SHORTEST = 4
+_PROSE = 80
+_TITLE_WORDS = frozenset("title headline heading subject titel titre titulo titolo tytul baslik rubrik cim".split())
+_TITLE_PROPERTIES = frozenset(("headline", "name"))
+_WIDE = re.compile("[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]")
+
+
+class Kind(StrEnum):
+    HEADING = "heading"
+    LINK = "link"
+    PIECE = "piece"
+    LINE = "line"
+
+
+Slot = tuple[str, ...]
+
+
+@dataclass(eq=False, slots=True)
+class Cell:
+    """A text, the element that it fills, and the line that it stands in."""
+
+    kind: Kind
+    text: str
+    node: Node
+    link: Node | None
+    heading: Node | None
+    line: Line
+    slot: Slot
+    worth: float = field(default=0.0)
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing else stands on its line."""
+        return len(self.text) >= len(self.line.text)
+
+
+class Cells:
+    """The cells of a page, made line by line when asked for."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._made: dict[int, list[Cell]] = {}
+
+    def between(self, start: int, end: int) -> list[Cell]:
+        found: list[Cell] = []
+        for line in self._page.slice(start, end):
+            cells = self._made.get(line.place)
+            if cells is None:
+                cells = self._made[line.place] = list(_cells(line))
+            found += cells
+        return _rejoin(found)
+
+
+def length_of(text: str) -> int:
+    """Count characters, those of scripts that write a word with one or two of them twice."""
+    return len(text) if text.isascii() else len(text) + len(_WIDE.findall(text))
+
+
+def _cells(line: Line) -> list[Cell]:
+    pieces = [piece for piece in line.pieces if piece.text.strip()]
+    cells: list[Cell] = []
+    for kind, name in ((Kind.HEADING, "heading"), (Kind.LINK, "link"), (Kind.PIECE, "node")):
+        groups: dict[int, list[Piece]] = {}
+        for piece in line.pieces:
+            node: Node | None = getattr(piece, name)
+            if node is not None:
+                groups.setdefault(node.start, []).append(piece)
+        for group in groups.values():
+            if text := join(group):
+                cells.append(_cell(kind, text, getattr(group[0], name), group, line))
+    if len(pieces) > 1 or not cells:
+        cells.append(_cell(Kind.LINE, line.text, line.block, pieces, line))
+    return cells
+
+
+def _cell(kind: Kind, text: str, node: Node, pieces: list[Piece], line: Line) -> Cell:
+    links = [piece.link for piece in pieces if piece.link is not None]
+    linked = sum(len(piece.text.strip()) for piece in pieces if piece.link is not None)
+    link = links[0] if links and linked * 2 > len(text) else None
+    heading = pieces[0].heading if pieces else None
+    parent = node.parent
+    slot = (
+        kind.value,
+        node.tag,
+        node.signature,
+        "" if parent is None else parent.tag + "." + parent.signature,
+        line.block.tag + "." + line.block.signature,
+        heading.tag if heading is not None else "",
+    )
+    cell = Cell(kind, text, node, link, heading, line, slot)
+    cell.worth = _worth(cell)
+    return cell
+
+
+def _rejoin(cells: list[Cell]) -> list[Cell]:
+    """Join the lines of one heading: a title that is split by a line break or over blocks."""
+    found: list[Cell] = []
+    headings: dict[int, int] = {}
+    for cell in cells:
+        if cell.kind is Kind.HEADING:
+            at = headings.setdefault(cell.node.start, len(found))
+            if at < len(found):
+                first = found[at]
+                text = f"{first.text} {cell.text}"
+                found[at] = Cell(first.kind, text, first.node, first.link or cell.link, first.heading, first.line, first.slot)
+                found[at].worth = _worth(found[at])
+                continue
+        found.append(cell)
+    return found
+
+
+def headline(text: str) -> float:
+    """Say from 0 to 1 how much the length of a text is that of a headline."""
+    return min(1.0, max(0.0, (length_of(text) - _SHORTEST) / (_HEADLINE - _SHORTEST)))
+
+
+def _worth(cell: Cell) -> float:
+    worth = LENGTH * headline(cell.text)
+    if cell.heading is not None:
+        worth += HEADING - 0.1 * int(cell.heading.tag[1])
+    if _is_named(cell):
+        worth += NAMED
+    if cell.link is not None:
+        worth += LINKED
+        if not cell.whole and cell.heading is None and len(cell.line.text) > max(_PROSE, 2 * len(cell.text)):
+            worth += WITHIN_PROSE
+    if len(cell.text) > LONGEST_TITLE:
+        worth += TOO_LONG
+    return worth
+
+
+def _is_named(cell: Cell) -> bool:
+    """Whether the element, or what it fills alone, is called a title."""
+    top = cell.line.block.depth if cell.whole else cell.node.depth
+    for node in cell.node.above():
+        if node.depth < min(top, cell.node.depth):
+            break
+        if not _TITLE_WORDS.isdisjoint(node.words) or node.get("itemprop") in _TITLE_PROPERTIES:
+            return True
+    return cell.link is not None and not _TITLE_WORDS.isdisjoint(cell.link.words)

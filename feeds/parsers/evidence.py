@@ -1,0 +1,127 @@
+"""How much a set of records looks like a listing: few features, each with its weight and the reason for it."""
+
+from __future__ import annotations
+
+import math
+import re
+from bisect import bisect_left
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from feeds.dates import find_date
+from feeds.parsers.cells import Cell, Cells, headline
+from feeds.parsers.regions import Regions
+from feeds.parsers.repetition import Record, RecordSet
+from feeds.parsers.tree import Line, Node, Page
+
+TITLE = 1.0  # texts as long as headlines: what menus, tags and pagers lack
+HEADING = 0.8  # in a heading: the page itself calls it a title
+DATED = 1.2  # with a date: what news have and products, sections and people lack
+BODY = 0.6  # with a text of its own beside the title
+MARKED = 0.6  # as <article>, h-entry or an item of schema.org
+
+_SAMPLE = 16
+_ENOUGH_BODY = 100
+_SHORT = 80
+_DATE_WORDS = frozenset("date time datetime published posted pubdate when datum fecha".split())
+_ITEM_TYPE = re.compile(r"schema\.org/\w*(?:Article|Posting|Event|Report|Review)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A set of records and how much it looks like a listing; all but `score` are for one record."""
+
+    found: RecordSet
+    quality: float
+    dated: float
+    headed: float
+    belief: float
+    hrefs: tuple[str, ...]
+
+    @property
+    def score(self) -> float:
+        return self.quality * self.belief * math.log2(1 + len(self.found.records))
+
+
+class Scales:
+    """Weighs the sets of records of one page."""
+
+    def __init__(self, page: Page, cells: Cells, languages: tuple[str, ...]) -> None:
+        self._page = page
+        self._cells = cells
+        self._regions = Regions(page)
+        self._dates = [line.place for line in page.lines if _shows_date(line, languages)]
+
+    def weigh(self, found: RecordSet) -> Evidence:
+        step = max(1, len(found.records) // _SAMPLE)
+        sample = found.records[::step]
+        cells = [self._cells.between(record.start, record.end) for record in sample]
+        titles = [max(each, key=lambda cell: cell.worth, default=None) for each in cells]
+        hrefs = [_href(title, each) for title, each in zip(titles, cells, strict=True)]
+        texts = [title.text if title is not None else "" for title in titles]
+        titled = _mean([headline(text) for text in texts])
+        headed = _mean([title is not None and title.heading is not None for title in titles])
+        dated = _mean([self.is_dated(record) for record in sample])
+        body = _mean([_body(title, each) for title, each in zip(titles, cells, strict=True)])
+        marked = _mean([_is_marked(record.root) for record in sample])
+        quality = titled * (TITLE + HEADING * headed + BODY * body) + DATED * dated + MARKED * marked
+        known = [href for href in hrefs if href]
+        distinct = min(_share(set(texts), texts), _share(set(known), known) if known else 1.0)
+        linked = _share(known, hrefs)
+        single = _mean([1 / max(1, _alike(title, each)) for title, each in zip(titles, cells, strict=True)])
+        quality *= single * distinct**2 * (0.4 + 0.6 * linked)
+        belief = _mean([self._regions.belief(record.root) for record in sample])
+        return Evidence(found, quality, dated, headed, belief, tuple(known))
+
+    def is_dated(self, record: Record) -> bool:
+        at = bisect_left(self._dates, record.start)
+        return at < len(self._dates) and self._dates[at] < record.end
+
+
+def _href(title: Cell | None, cells: Sequence[Cell]) -> str:
+    if title is None:
+        return ""
+    if title.link is not None:
+        return title.link.get("href")
+    return next((cell.link.get("href") for cell in cells if cell.link is not None), "")
+
+
+def _alike(title: Cell | None, cells: Sequence[Cell]) -> int:
+    """Count the titles of a record: one that has several is a group of items."""
+    return len({cell.text for cell in cells if title is not None and cell.slot == title.slot})
+
+
+def _body(title: Cell | None, cells: Sequence[Cell]) -> float:
+    lines = {id(cell.line): cell.line for cell in cells if title is None or cell.line is not title.line}
+    total = sum(
+        len(piece.text.strip()) for line in lines.values() for piece in line.pieces if piece.link is None
+    )
+    return min(1.0, total / _ENOUGH_BODY)
+
+
+def _is_marked(root: Node) -> bool:
+    return (
+        root.tag == "article"
+        or "hentry" in root.words
+        or {"h", "entry"} <= root.words
+        or _ITEM_TYPE.search(root.get("itemtype")) is not None
+    )
+
+
+def _shows_date(line: Line, languages: tuple[str, ...]) -> bool:
+    """Tell a line that has a date, relative ones and those without a year too where the page says so."""
+    for piece in line.pieces:
+        if piece.node.tag == "time" or not _DATE_WORDS.isdisjoint(piece.node.words):
+            return True
+    if not _DATE_WORDS.isdisjoint(line.block.words) and any(c.isdigit() for c in line.text):
+        return True
+    text = line.text
+    return len(text) <= _SHORT and any(c.isdigit() for c in text) and find_date(text, languages=languages) is not None
+
+
+def _mean(values: Sequence[float | bool]) -> float:
+    return sum(values) / len(values) if values else 0.0
+
+
+def _share(part: Collection[object], whole: Sequence[object]) -> float:
+    return len(part) / len(whole) if whole else 0.0

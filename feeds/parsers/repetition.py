@@ -1,0 +1,211 @@
+"""What repeats on a page: sets of records, each found from links, headings or elements of one path.
+
+Elements of one kind (a link in a heading in an article …) are lifted to the outermost ancestors that hold
+one of them each. Where these stand next to each other in one parent with other elements between, as in
+`date, h2, p, hr, date, h2, p, hr`, a record reaches from what precedes every one of them to the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from feeds.parsers.tree import HEADINGS, INLINE, Line, Node, Page
+
+FEWEST = 2
+# How many of the neighbours of one kind may share a record: links that a few items have twice.
+_TOLERATED = 0.1
+_RECORDS = frozenset(("article", "li", "tr", "dt"))
+_SEPARATORS = frozenset(("hr", "br"))
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A range of places that is one item: what stands in `root`, and around it where records are flat."""
+
+    root: Node
+    start: int
+    end: int
+
+    def holds(self, start: int, end: int) -> bool:
+        return self.start <= start and end <= self.end
+
+
+@dataclass(frozen=True, slots=True)
+class RecordSet:
+    """Records of one kind, in document order."""
+
+    records: tuple[Record, ...]
+
+    @property
+    def key(self) -> tuple[int, ...]:
+        return tuple(record.start for record in self.records)
+
+    def inside(self, other: RecordSet) -> bool:
+        """Tell whether every record stands in a record of the other set, and is smaller than it."""
+        return all(
+            any(
+                outer.holds(record.start, record.end) and (outer.start, outer.end) != (record.start, record.end)
+                for outer in other.records
+            )
+            for record in self.records
+        )
+
+
+def find_records(page: Page) -> list[RecordSet]:
+    """Find every set of records that a page may consist of."""
+    found: dict[tuple[int, ...], RecordSet] = {}
+    for group in _groups(page):
+        for roots in (_lift(group),):
+            records = _in_lines(page, roots) if roots[0].tag in INLINE else _ranges(page, roots)
+            if len(records) >= FEWEST:
+                candidate = RecordSet(tuple(records))
+                found.setdefault(candidate.key, candidate)
+    return list(found.values())
+
+
+def singles(page: Page) -> list[RecordSet]:
+    """Give each linked heading that has no likes as a set of its own: a lead story has its own markup."""
+    groups = [group for group in _kinds(_headings(page)) if len(group) == 1]
+    return [RecordSet((Record(node, node.start, node.end),)) for (node,) in groups]
+
+
+def _groups(page: Page) -> Iterator[list[Node]]:
+    seen: set[tuple[int, ...]] = set()
+    for nodes in (_links(page), _headings(page), [node for node in page.nodes if node.tag in _RECORDS]):
+        for group in _kinds(nodes):
+            key = tuple(node.start for node in group)
+            if len(group) >= FEWEST and key not in seen:
+                seen.add(key)
+                yield group
+
+
+def _kinds(nodes: Iterable[Node]) -> list[list[Node]]:
+    """Group elements by path, and by path and classes."""
+    by_path: dict[object, list[Node]] = {}
+    for node in nodes:
+        parent = node.parent.signature if node.parent is not None else ""
+        by_path.setdefault(node.path, []).append(node)
+        by_path.setdefault((node.path, node.signature, parent), []).append(node)
+    return list(by_path.values())
+
+
+def _links(page: Page) -> list[Node]:
+    """Links with a text, in order; of neighbours to one address, the one that says more."""
+    links: dict[int, tuple[Node, int]] = {}
+    for line in page.lines:
+        for piece in line.pieces:
+            if piece.link is not None:
+                _, length = links.get(piece.link.start, (piece.link, 0))
+                links[piece.link.start] = (piece.link, length + len(piece.text.strip()))
+    kept: list[tuple[Node, int]] = []
+    for node, length in links.values():
+        if kept and kept[-1][0].path == node.path and kept[-1][0].get("href") == node.get("href"):
+            if length > kept[-1][1]:
+                kept[-1] = (node, length)
+        elif length:
+            kept.append((node, length))
+    return [node for node, _ in kept]
+
+
+def _headings(page: Page) -> list[Node]:
+    found = {
+        piece.heading.start: piece.heading
+        for line in page.lines
+        for piece in line.pieces
+        if piece.heading is not None and piece.text.strip()
+    }
+    return list(found.values())
+
+
+def _lift(group: Sequence[Node]) -> list[Node]:
+    """Lift elements of one depth to the outermost ancestors that hold one of them each."""
+    shared = sorted(_common_depth(left, right) for left, right in pairwise(group))
+    depth = shared[min(len(shared) - 1, int(len(shared) * (1 - _TOLERATED)))] + 1
+    roots: dict[int, Node] = {}
+    for node in group:
+        root = node.ancestor(depth)
+        roots.setdefault(root.start, root)
+    return list(roots.values())
+
+
+def _common_depth(left: Node, right: Node) -> int:
+    while left is not right and left.parent is not None and right.parent is not None:
+        left, right = left.parent, right.parent
+    return left.depth
+
+
+def _in_lines(page: Page, roots: Sequence[Node]) -> list[Record]:
+    """Make records of links that stand on a line each; those that share a line are a menu or a pager."""
+    lines: list[tuple[Node, Line]] = []
+    for root in roots:
+        held = page.slice(root.start, root.end) or page.slice(0, root.start)[-1:]
+        if held:
+            lines.append((root, held[0]))
+    if len({line.place for _, line in lines}) < len(lines):
+        return []
+    records = []
+    for index, (root, line) in enumerate(lines):
+        end = max(line.block.end, root.end)
+        if index + 1 < len(lines) and lines[index + 1][1].place < end:
+            end = lines[index + 1][1].place
+        records.append(Record(root, min(line.place, root.start), end))
+    return records
+
+
+def _ranges(page: Page, roots: Sequence[Node]) -> list[Record]:
+    """Give every root its range, with what belongs to it among its neighbours."""
+    records: list[Record] = []
+    run: list[Node] = []
+    for root in roots:
+        if run and run[-1].parent is not root.parent:
+            records += _segment(run)
+            run = []
+        run.append(root)
+    return records + _segment(run)
+
+
+def _segment(run: Sequence[Node]) -> list[Record]:
+    """Divide what stands between the roots of one parent among them."""
+    siblings = run[0].parent.children if run[0].parent is not None else list(run)
+    at = [siblings.index(root) for root in run]
+    gaps = [siblings[left + 1 : right] for left, right in pairwise(at)]
+    usual = _usual(gaps)
+    before = _lead(siblings[: at[0]], gaps, usual)
+    records = []
+    for index, place in enumerate(at):
+        first, last = place - before, place + 1
+        following = at[index + 1] - before if index + 1 < len(at) else len(siblings)
+        while last < following and _kind(siblings[last]) in usual:
+            last += 1
+        records.append(Record(siblings[place], siblings[max(first, 0)].start, siblings[last - 1].end))
+    return records
+
+
+def _usual(gaps: Sequence[Sequence[Node]]) -> frozenset[tuple[str, str]]:
+    """The kinds of elements that stand between most records. Headings divide, they do not belong."""
+    if not gaps:
+        return frozenset()
+    kinds: dict[tuple[str, str], int] = {}
+    for gap in gaps:
+        for kind in {_kind(node) for node in gap if node.tag not in HEADINGS}:
+            kinds[kind] = kinds.get(kind, 0) + 1
+    return frozenset(kind for kind, count in kinds.items() if count * 2 > len(gaps))
+
+
+def _lead(
+    preceding: Sequence[Node], gaps: Sequence[Sequence[Node]], usual: frozenset[tuple[str, str]]
+) -> int:
+    """Count the elements that stand before every root, the first one too, and so belong to what follows."""
+    count = 0
+    while gaps and count < len(preceding) and all(count < len(gap) for gap in gaps):
+        kind = _kind(preceding[-1 - count])
+        if kind not in usual or any(_kind(gap[-1 - count]) != kind for gap in gaps):
+            break
+        count += 1
+    return count
+
+
+def _kind(node: Node) -> tuple[str, str]:
+    return node.tag, node.signature

@@ -1,0 +1,276 @@
+"""A page as a reader sees it: elements in document order, and the lines of text that stand in them.
+
+A line is what a block element would show on one line; its pieces are the texts of inline elements. Every
+element knows the range of places that it covers (`start` to `end`), so that what a record holds is a slice.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from urllib.parse import urljoin
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from feeds.errors import ParseError
+from feeds.parsers.nesting import DEEPEST, check_nesting
+
+INLINE = frozenset(
+    ["a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "img", "ins", "kbd", "label", "mark", "nobr", "q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr"]
+)
+HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_UNSEEN = frozenset(
+    ["script", "style", "template", "svg", "math", "noscript", "select", "textarea", "iframe", "object", "canvas", "audio", "video", "head", "title", "datalist", "-comment", "-doctype"]
+)
+_BREAKS = frozenset(("br", "hr"))
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z]+")
+_TURN = re.compile(r"odd|even|first|last|active|current|clearfix|row|col|alt|hidden|visible|item|has|no|with")
+_CLOSED = re.compile(r"</html\s*>", re.IGNORECASE)
+_OPENED = re.compile(r"<html[\s>]", re.IGNORECASE)
+_UNFINISHED = re.compile(r"<[a-zA-Z/!][^<>]*\Z")
+# What the tree builder adds by itself (html, body, tbody) is not counted before it runs.
+_DEEPEST = 2 * DEEPEST
+
+
+@dataclass(eq=False, slots=True)
+class Node:
+    """An element. It covers the places from `start` up to `end`; `path` is one number per path of tags."""
+
+    tag: str
+    attributes: dict[str, str | None]
+    parent: Node | None
+    start: int
+    depth: int
+    end: int = 0
+    children: list[Node] = field(default_factory=list)
+    path: int = 0
+    words: frozenset[str] = frozenset()
+    signature: str = ""
+
+    def get(self, name: str) -> str:
+        return (self.attributes.get(name) or "").strip()
+
+    def above(self) -> Iterator[Node]:
+        """Yield the element and its ancestors, innermost first."""
+        node: Node | None = self
+        while node is not None:
+            yield node
+            node = node.parent
+
+    def ancestor(self, depth: int) -> Node:
+        node = self
+        while node.depth > depth and node.parent is not None:
+            node = node.parent
+        return node
+
+    def holds(self, other: Node) -> bool:
+        return self.start <= other.start and other.end <= self.end
+
+    def within(self) -> Iterator[Node]:
+        """Yield all descendants in document order."""
+        for child in self.children:
+            yield child
+            yield from child.within()
+
+
+@dataclass(eq=False, slots=True)
+class Piece:
+    """A text and the innermost element that holds it; its link and its heading, if it stands in one."""
+
+    text: str
+    node: Node
+    link: Node | None
+    heading: Node | None
+
+
+@dataclass(eq=False, slots=True)
+class Line:
+    """Pieces that stand on one line of one block element. `place` orders lines and elements alike."""
+
+    block: Node
+    place: int
+    pieces: list[Piece]
+
+    @property
+    def text(self) -> str:
+        return join(self.pieces)
+
+
+@dataclass(eq=False)
+class Page:
+    """A page, read once."""
+
+    root: Node
+    nodes: list[Node]
+    lines: list[Line]
+    places: list[int]
+    base: str
+    language: str | None
+    complete: bool
+    scripts: tuple[str, ...]
+    meta: dict[str, str]
+
+    def slice(self, start: int, end: int) -> list[Line]:
+        """The lines from one place to another."""
+        return self.lines[bisect_left(self.places, start) : bisect_left(self.places, end)]
+
+    def url(self, href: str) -> str | None:
+        """Make a link absolute; None for what is no address of a page."""
+        return absolute(self.base, href)
+
+
+def join(pieces: list[Piece]) -> str:
+    """Join pieces as they are read: the document's own white space decides."""
+    return " ".join("".join(piece.text for piece in pieces).split())
+
+
+def absolute(base: str, href: str) -> str | None:
+    """Make a link absolute against the page's base; only http and https are links of items."""
+    href = re.sub(r"[\t\n\r]", "", href).strip()
+    if not href or href.startswith(("#", "javascript:", "mailto:", "tel:", "data:")):
+        return None
+    try:
+        url = urljoin(base, href)
+    except ValueError:
+        return None
+    scheme = url.partition(":")[0].lower()
+    if scheme not in {"http", "https"} and ":" in url.partition("/")[0]:
+        return None
+    return url.replace(" ", "%20")
+
+
+def read_page(html: str, name: str, base: str | None) -> Page:
+    """Read a page: ParseError too_deep where its elements nest beyond all measure."""
+    check_nesting(html, name)
+    parser = LexborHTMLParser(html)
+    builder = _Builder(name)
+    root = builder.build(parser.root)
+    meta = _meta(parser)
+    declared = parser.css_first("base[href]")
+    href = (declared.attributes.get("href") or "").strip() if declared is not None else ""
+    return Page(
+        root=root,
+        nodes=builder.nodes,
+        lines=builder.lines,
+        places=[line.place for line in builder.lines],
+        base=urljoin(base or "", href),
+        language=_language(root, meta),
+        complete=_complete(html),
+        scripts=tuple(node.text() for node in parser.css('script[type*="ld+json"]')),
+        meta=meta,
+    )
+
+
+class _Builder:
+    """Walks the parser's tree once."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.nodes: list[Node] = []
+        self.lines: list[Line] = []
+        self._line: Line | None = None
+        self._place = 0
+        self._paths: dict[tuple[int, str], int] = {}
+
+    def build(self, element: LexborNode | None) -> Node:
+        root = Node("#document", {}, None, 0, 0)
+        if element is not None:
+            self._enter(element, root, root, None, None)
+        root.end = self._next()
+        return root
+
+    def _enter(
+        self, element: LexborNode, parent: Node, block: Node, link: Node | None, heading: Node | None
+    ) -> None:
+        tag = element.tag or ""
+        if tag in _UNSEEN and tag != "head":
+            return
+        attributes = element.attributes
+        if "hidden" in attributes:
+            return
+        node = Node(tag, attributes, parent, self._next(), parent.depth + 1)
+        node.path = self._paths.setdefault((parent.path, tag), len(self._paths) + 1)
+        if node.depth > _DEEPEST:
+            raise ParseError("too_deep", f"{self.name}: elements nest deeper than {DEEPEST}")
+        self.nodes.append(node)
+        parent.children.append(node)
+        if attributes:
+            _describe(node)
+        if tag == "head":
+            node.end = self._next()
+            return
+        inline = tag in INLINE
+        if not inline:
+            block = node
+            self._line = None
+        if tag == "a" and node.get("href"):
+            link = node
+        elif tag in HEADINGS:
+            heading = node
+        child = element.first_child
+        while child is not None:
+            if child.is_text_node:
+                self._text(child.text_content or "", Piece("", node, link, heading), block)
+            elif child.tag in _BREAKS:
+                self._line = None
+            else:
+                self._enter(child, node, block, link, heading)
+            child = child.next
+        if not inline:
+            self._line = None
+        node.end = self._next()
+
+    def _next(self) -> int:
+        self._place += 1
+        return self._place
+
+    def _text(self, text: str, piece: Piece, block: Node) -> None:
+        blank = not text.strip()
+        if blank and self._line is None:
+            return
+        if self._line is None:
+            self._line = Line(block, self._next(), [])
+            self.lines.append(self._line)
+        piece.text = text
+        self._line.pieces.append(piece)
+
+
+def _describe(node: Node) -> None:
+    """Take the words that an element is called by, and those of them that its likes share."""
+    names = f"{node.attributes.get('class') or ''} {node.attributes.get('id') or ''}"
+    if names != " ":
+        node.words = frozenset(word.lower() for word in _WORD.findall(names))
+    classes = (node.attributes.get("class") or "").split()
+    same = sorted(
+        name for name in classes if not any(char.isdigit() for char in name) and not _TURN.search(name.lower())
+    )
+    node.signature = ".".join(same[:3])
+
+
+def _meta(parser: LexborHTMLParser) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for node in parser.css("head meta[content]"):
+        attributes = node.attributes
+        name = attributes.get("property") or attributes.get("name") or attributes.get("http-equiv")
+        if name:
+            found.setdefault(name.lower(), attributes.get("content") or "")
+    return found
+
+
+def _language(root: Node, meta: dict[str, str]) -> str | None:
+    page = root.children[0] if root.children else root
+    given = page.get("lang") or page.get("xml:lang") or meta.get("content-language") or meta.get("og:locale", "")
+    match = re.match(r"\s*([A-Za-z]{2,3})(?:[-_]([A-Za-z]{4}))?(?:[-_]([A-Za-z]{2}))?(?![A-Za-z0-9])", given)
+    if match is None:
+        return None
+    language, script, region = (part or "" for part in match.groups())
+    return "-".join(filter(None, (language.lower(), script.title(), region.upper())))
+
+
+def _complete(html: str) -> bool:
+    """Tell a page that was cut off: opened and never closed, or ending within a tag."""
+    if _UNFINISHED.search(html[-4096:].rstrip()):
+        return False
+    return _OPENED.search(html) is None or _CLOSED.search(html) is not None
