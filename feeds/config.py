@@ -38,6 +38,7 @@ from feeds.values import (
     Url,
     Zone,
     number,
+    share,
 )
 
 
@@ -54,6 +55,21 @@ class Limits(Table):
     max_items: Annotated[int, number(1, 1_000_000)] = 10_000
     max_documents: Annotated[int, number(1, 1_000_000)] = 10_000
     timeout: Patience = timedelta(seconds=30)
+
+
+class Gate(Table):
+    """When a reading of one source stops being believed; shares are of the items of one document.
+
+    `patience` is how many readings in a row an item has to be missing from the middle before it is retracted,
+    `edits` how often an entry may be edited without a week's pause.
+    """
+
+    patience: Annotated[int, number(1, 1000)] = 3
+    edits: Annotated[int, number(1, 1000)] = 8
+    missing: Annotated[float, share()] = 0.5
+    new: Annotated[float, share()] = 0.5
+    edited: Annotated[float, share()] = 0.5
+    numbered: Flag = True
 
 
 class Source(Table):
@@ -75,6 +91,7 @@ class Source(Table):
     allow_empty: Flag = False
     allow_private: Flag = False
     limits: Limits = Limits()
+    gate: Gate = Gate()
 
     @field_validator("url")
     @classmethod
@@ -131,6 +148,7 @@ class Config(Table):
     store: StoreUrl = "sqlite:///data/tidings.db"
     hubs: tuple[Url, ...] = ()
     limits: Limits = Limits()
+    gate: Gate = Gate()
     server: Server = Server()
     sources: tuple[Source, ...]
     categories: tuple[CategoryRule, ...] = ()
@@ -156,8 +174,10 @@ class Config(Table):
     def _complete(self, source: Source) -> Source:
         given = source.model_fields_set
         values = {name: getattr(self, name) for name in self.INHERITED if name not in given}
-        own = {name: getattr(source.limits, name) for name in source.limits.model_fields_set}
-        values["limits"] = self.limits.model_copy(update=own)
+        for table in ("limits", "gate"):
+            own = getattr(source, table)
+            said = {name: getattr(own, name) for name in own.model_fields_set}
+            values[table] = getattr(self, table).model_copy(update=said)
         if source.path is not None:
             folder = str(self._folder)
             folder = glob.escape(folder) if glob.has_magic(source.path) else folder
@@ -188,6 +208,7 @@ _TABLES: Mapping[str, type[Table]] = {
     "selections": Selection,
     "server": Server,
     "limits": Limits,
+    "gate": Gate,
 }
 _EXAMPLE = (
     'title = "…", base_url = "http://127.0.0.1:8000", [[sources]], name = "newsroom", path = "sources/*.txt"'

@@ -67,16 +67,18 @@ def refresh(source: Source, desk: Desk, claim: Claim, *, fetch: Fetch, now: dt.d
         read = Read(faults=(Fault(source.name, error),))
     with desk.store.write() as transaction:
         transaction.fence(claim.source, claim.epoch)
-        changes = _reconcile(source, read, transaction, now)
-        before = {entry.id: transaction.entry(entry.id) for entry in changes.entries}
+        state = transaction.sources()[source.name]
+        rules = _rules(source, accepted=state.accepted)
+        changes = _reconcile(source, read, transaction, rules, now)
+        before = transaction.entries_by_id([entry.id for entry in changes.entries])
         after = transaction.apply(changes)
         if after or changes.headings:
-            touched = [entry for entry in (*before.values(), *after) if entry]
+            touched = (*before.values(), *after)
             transaction.publish(publish(transaction, desk.config, touched, now=now, fragments=desk.fragments))
         transaction.remember(source.name, _remembered(read, memory, changes, now))
         outcome = _outcome(source, read, changes, now)
-        failures = transaction.sources()[source.name].failures + 1
-        due = desk.due(source, outcome, failures if outcome.status is Status.FAILED else 0)
+        failures = state.failures + 1 if outcome.status is Status.FAILED else 0
+        due = desk.due(source, outcome, failures)
         transaction.record(outcome, next_due=due, held=changes.held)
     return outcome
 
@@ -102,22 +104,40 @@ def _read(
     return Read(tuple(readings), fetched.documents, unchanged, tuple(faults), fetched.fresh_for)
 
 
-def _reconcile(source: Source, read: Read, transaction: Transaction, now: dt.datetime) -> Changes:
+def _reconcile(
+    source: Source, read: Read, transaction: Transaction, rules: Rules, now: dt.datetime
+) -> Changes:
     """What the readings mean, seen from inside the transaction that will write it."""
     if not read.readings:
         return Changes(source.name)
-    zone = zoneinfo.ZoneInfo(source.timezone)
     days = {when.day for reading in read.readings for when in reading.whens if when}
     known = transaction.known(
         source.name,
         frozenset[str]().union(*map(ledger.keys, read.readings)),
         since=now - MEMORY,
         documents=[reading.listing.document for reading in read.readings],
-        noons={dates.instant(When(day), zone) for day in days},
+        noons={dates.instant(When(day), rules.zone) for day in days},
     )
-    rules = Rules(zone=zone, limits=Limits(allow_empty=source.allow_empty))
     beside = {*read.unchanged, *(fault.document for fault in read.faults)}
     return ledger.reconcile(read.readings, known, rules, now=now, beside=beside)
+
+
+def _rules(source: Source, *, accepted: bool) -> Rules:
+    gate = source.gate
+    limits = Limits(
+        missing=gate.missing,
+        new=gate.new,
+        edited=gate.edited,
+        numbered=gate.numbered,
+        allow_empty=source.allow_empty,
+    )
+    return Rules(
+        zone=zoneinfo.ZoneInfo(source.timezone),
+        limits=limits,
+        patience=gate.patience,
+        edits=gate.edits,
+        accepted=accepted,
+    )
 
 
 def _remembered(

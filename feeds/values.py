@@ -123,3 +123,8 @@ Patience = Annotated[timedelta, BeforeValidator(duration), AfterValidator(_betwe
 def number(low: int, high: int) -> Any:
     """Bound a whole number."""
     return Field(ge=low, le=high, strict=True)
+
+
+def share() -> Any:
+    """Bound a part of a whole, 0 to 1."""
+    return Field(ge=0, le=1, strict=True)

@@ -5,8 +5,7 @@
     with store.write() as transaction: ...      # one transaction: visible together, or not at all
     with store.read() as view: ...              # one snapshot
 
-One process writes an SQLite store, through one connection; any number of others read. Two read-write
-connections could damage it: before 3.51.3 SQLite could lose a commit that raced with a checkpoint.
+One process at a time writes an SQLite store, and waits for its turn; any number of others read.
 """
 
 from __future__ import annotations
@@ -21,6 +20,7 @@ from feeds.store.engine import explained, parse_url, place, reading, sqlite_path
 from feeds.store.migrate import migrate, missing, require_current
 from feeds.store.records import Announcement, Claim, DocumentState, RegisteredFeed, SourceState
 from feeds.store.transaction import Transaction
+from feeds.store.turn import turn
 from feeds.store.view import View
 
 __all__ = [
@@ -41,9 +41,9 @@ class Store:
 
     def __init__(self, url: str, *, read_only: bool = False) -> None:
         self._url = parse_url(url)
-        path = sqlite_path(self._url)
-        if path is not None and not path.exists():
-            raise missing(str(path))
+        self._path = sqlite_path(self._url)
+        if self._path is not None and not self._path.exists():
+            raise missing(str(self._path))
         self._reader = reading(self._url)
         self._writer = None if read_only else writing(self._url)
         try:
@@ -65,7 +65,7 @@ class Store:
         """One transaction: committed at the end, rolled back by any exception."""
         if self._writer is None:
             raise StoreError(f"{place(self._url)}: opened only to read")
-        with explained(self._url), self._writer.begin() as connection:
+        with explained(self._url), turn(self._path), self._writer.begin() as connection:
             yield Transaction(connection)
 
     def backup(self, target: Path) -> None:

@@ -16,15 +16,20 @@ from feeds.errors import Fenced
 from feeds.model import Held, Outcome, Status
 from feeds.store.records import Claim
 from feeds.store.rows import outcome_values
-from feeds.store.schema import documents, sources
+from feeds.store.schema import appearances, documents, sources
 from feeds.store.sql import chunks, ignore_known
 
 
 def ensure(connection: sa.Connection, names: Collection[str], now: dt.datetime) -> None:
-    """Make every configured source known, due at once if it is new, and drop those no longer configured."""
+    """Make every configured source known, due at once if it is new, and drop those no longer configured.
+
+    What a dropped source listed is listed there no more, and keeps no entry from being retracted elsewhere.
+    """
     known = set(connection.scalars(sa.select(sources.c.name)))
     ignore_known(connection, sources, [_new(name, now) for name in sorted(set(names) - known)])
     for some in chunks(sorted(known - set(names))):
+        listed = appearances.c.source.in_(some)
+        connection.execute(sa.update(appearances).where(listed).values(gone=True))
         connection.execute(sa.delete(documents).where(documents.c.source.in_(some)))
         connection.execute(sa.delete(sources).where(sources.c.name.in_(some)))
 
@@ -76,6 +81,8 @@ def record(
         "owner": None,
         "leased_until": None,
     }
+    if outcome.status is not Status.FAILED:
+        values["accepted"] = False
     if outcome.status is Status.CHANGED:
         values["last_changed"] = outcome.at
     if outcome.status in (Status.CHANGED, Status.UNCHANGED):
@@ -83,5 +90,11 @@ def record(
     connection.execute(sa.update(sources).where(sources.c.name == outcome.source).values(values))
 
 
+def accept(connection: sa.Connection, source: str, now: dt.datetime) -> None:
+    """Let the next reading pass the gate, and make it due."""
+    values = {"accepted": True, "next_due": now}
+    connection.execute(sa.update(sources).where(sources.c.name == source).values(values))
+
+
 def _new(name: str, next_due: dt.datetime) -> dict[str, object]:
-    return {"name": name, "next_due": next_due, "failures": 0, "held": [], "epoch": 0}
+    return {"name": name, "next_due": next_due, "failures": 0, "held": [], "epoch": 0, "accepted": False}

@@ -41,7 +41,7 @@ class SourceState:
     """How a source stands: when it is due, how its last refresh went, and who is refreshing it now.
 
     `failures` counts the failed refreshes in a row. `last_success` is the last one whose reading was
-    believed, `last_changed` the last that changed something.
+    believed, `last_changed` the last that changed something. `accepted` lets the next reading pass the gate.
     """
 
     name: str
@@ -54,6 +54,7 @@ class SourceState:
     epoch: int = 0
     owner: str | None = None
     leased_until: dt.datetime | None = None
+    accepted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -228,6 +228,7 @@ sources = sa.Table(
     sa.Column("epoch", sa.BigInteger, nullable=False),
     sa.Column("owner", sa.Text),
     sa.Column("leased_until", Instant),
+    sa.Column("accepted", sa.Boolean, nullable=False),
     sa.Index("sources_due", "next_due"),
 )
 

@@ -144,6 +144,10 @@ class Transaction(View):
         """Raise `Fenced` unless this epoch is the last; hold off who would take over until the commit."""
         claims.fence(self._connection, source, epoch)
 
+    def accept(self, source: str, now: dt.datetime) -> None:
+        """Let the next reading of a source pass the gate, and have it read at once."""
+        claims.accept(self._connection, source, now)
+
     def record(self, outcome: Outcome, *, next_due: dt.datetime, held: tuple[Held, ...] = ()) -> None:
         """Keep how a refresh went, what it held back and when the source is due again; release its lease."""
         claims.record(self._connection, outcome, next_due=next_due, held=held)

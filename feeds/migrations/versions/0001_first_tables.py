@@ -120,6 +120,7 @@ def upgrade() -> None:
         sa.Column("epoch", sa.BigInteger(), nullable=False),
         sa.Column("owner", sa.Text()),
         sa.Column("leased_until", sa.BigInteger()),
+        sa.Column("accepted", sa.Boolean(), nullable=False),
     )
     op.create_index("sources_due", "sources", ["next_due"])
     op.create_table(
