@@ -32,6 +32,7 @@ _CLOCK = (
     r"(?:\d{1,2}(?:[:：]\d{2}(?:[:：]\d{2}(?:[.,]\d{1,9})?)?|\s?h\s?\d{2}|\s?[時点點시时]\s?\d{1,2}\s?[分분])"
     r"|(?:klo|kl\.?|ore|um|saat)\s\d{1,2}\.\d{2}|\d{2}\.\d{2}|(?<=\dt)\d{4}(?:\d{2})?)(?![\d:]|\.\d)"
 )
+_CLOCK_WORD = r"(?:uhr|hrs?|h|ч|น)(?![^\W\d_])\.?"
 # A minus after a bare 09:30 joins two times; after seconds or a T it is an offset.
 _ZONE = (
     r"(?:utc|gmt)\s?[+−-]\d{1,2}(?::?\d{2})?|\+\d{2}:?\d{2}|[−-]\d{4}|(?:(?<=:\d\d:\d\d)|(?<=t\d\d:\d\d)|(?<=\.\d\d\d))"
@@ -81,7 +82,7 @@ def grammar(languages: tuple[str, ...]) -> Grammar:
     period = rf"(?:{_any(known.periods)}|[ap]\.?\s?m\b\.?)"
     clock = (
         rf"(?:(?P<before>{period})\s*)?(?P<clock>{_CLOCK}|\d{{1,2}}(?=\s?[ap]\.?m\b))"
-        rf"(?:\s?(?P<after>{period})(?![^\W\d_]))?(?:\s?\(?(?P<zone>{_ZONE})\)?(?![^\W_]))?"
+        rf"(?:\s?(?P<after>{period})(?![^\W\d_]))?(?:\s?{_CLOCK_WORD})?(?:\s?\(?(?P<zone>{_ZONE})\)?(?![^\W_]))?"
     )
     small_words = r"(?:[^\W\d_]{1,5}\.?[\s,]+){0,2}"
     to = _to(known)

@@ -91,7 +91,7 @@ def split_date(line: str, *, languages: Sequence[str] = ("en",)) -> Edge | None:
     text = unicodedata.normalize("NFC", line).strip()
     found = find(text[: LONGEST * 2], tuple(languages))
     if found is not None and found.days and not text[: found.start].strip(_SEPARATORS):
-        rest = text[found.end :].lstrip(_SEPARATORS)
+        rest = text[found.end :].lstrip(_SEPARATORS + ".")
         joint = text[found.end : len(text) - len(rest)]
         return Edge(text[found.start : found.end], rest, joint, at_start=True)
     start = max(0, len(text) - LONGEST)

@@ -3,7 +3,8 @@
 With a date, the paragraph above it is the title and one above that the label; what is below is the summary.
 Where the date comes first, the title follows it. Without a date the first of several paragraphs is the
 label if it recurs in the listing, or if it is as short as the others' labels and a headline follows it;
-else it is the title. A credit's year is never a date.
+else it is the title. A text that most records have in common is furniture ("Read more", "3 comments"). A
+credit's year is never a date.
 """
 
 from __future__ import annotations
@@ -11,92 +12,146 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
-from feeds.dates import LONGEST, parse_date
 from feeds.model import Item
-from feeds.parsers.lines import Paragraph
+from feeds.parsers.datelines import DateLine, asides, date_line, is_date, labels_of
+from feeds.parsers.drafts import Draft
+from feeds.parsers.lines import URL, Paragraph
+from feeds.parsers.recurring import drop_furniture, peel_labels, take_label_lines
 from feeds.text import key
 
+# What newsrooms write in front of who took a picture: with BYLINE the only words that are known here.
 CREDIT = re.compile(
-    r"\s*(?:[©℗]|\(c\)\s|(?:photo|foto|image|imagen|immagine|picture|bild|фото|φωτο|写真|撮影|摄影|攝影|사진|صورة|תמונה)"
-    r"[\w ]{0,24}[:：©])",
+    r"(?:[©℗]|\(c\)\s|(?:photo|foto|image|imagen|immagine|picture|bild|kuva|фото|φωτο|写真|撮影|摄影|攝影|사진|صورة|תמונה)"
+    r"[^\W\d_ ]* ?(?:credit|by|courtesy)?\s?[:：©/])",
     re.I,
 )
-_SENTENCE_END = re.compile(r"""[.!?…。！？।؟]["'”’»)\]]*$""")
-_DIGIT = re.compile(r"\d")
 _HEADLINE = 160
-
-
-@dataclass(slots=True)
-class Draft:
-    """A record on its way to an Item: its paragraphs in order, and what has been recognised."""
-
-    line: int
-    number: int | None
-    body: list[Paragraph]
-    credit: Paragraph | None = None
-    date: Paragraph | None = None
-    above: list[Paragraph] = field(default_factory=list)
-    below: list[Paragraph] = field(default_factory=list)
-    label: Paragraph | None = None
-    title: Paragraph | None = None
-
-
-def ends_sentence(text: str) -> bool:
-    return _SENTENCE_END.search(text) is not None
-
-
-def is_date(text: str, languages: tuple[str, ...]) -> bool:
-    """Tell a line that is a date and nothing else. Most lines are too long or have no digit."""
-    if len(text) > LONGEST or not _DIGIT.search(text):
-        return False
-    return parse_date(text, languages=languages, day_first=True) is not None or (
-        parse_date(text, languages=languages, day_first=False) is not None
-    )
+_LABEL = 60
+_PEERS = 3
 
 
 def assign(drafts: Sequence[Draft], languages: tuple[str, ...]) -> list[Item]:
     """Give every draft its fields. They are read together: what recurs in one explains another."""
     for draft in drafts:
         _recognise(draft, languages)
-    dated = [draft for draft in drafts if draft.date]
-    date_first = sum(not draft.above for draft in dated) * 2 > len(dated)
+    _split_lines(drafts, languages)
+    drop_furniture(drafts)
+    take_label_lines(drafts)
+    dated = [draft for draft in drafts if draft.date and draft.title is None]
+    shape = _shape(dated)
     for draft in dated:
-        _place(draft, date_first)
+        _place(draft, shape)
     labels = Counter(key(draft.label.text) for draft in dated if draft.label)
     openers = Counter(key(draft.above[0].text) for draft in drafts if not draft.date and len(draft.above) > 1)
     longest = max((len(draft.label.text) for draft in dated if draft.label), default=0)
     for draft in drafts:
-        if draft.date is None:
+        if draft.date is None and draft.title is None:
             _place_undated(draft, labels, openers, longest)
+    peel_labels(drafts)
     return [_item(draft) for draft in drafts]
 
 
 def _recognise(draft: Draft, languages: tuple[str, ...]) -> None:
     for paragraph in draft.body:
+        draft.link = draft.link or paragraph.link
         if draft.date is None and is_date(paragraph.text, languages):
             draft.date = paragraph
         elif draft.credit is None and CREDIT.match(paragraph.text):
             draft.credit = paragraph
+        elif URL.match(paragraph.text):
+            draft.link = draft.link or paragraph.text
         elif draft.date is None:
             draft.above.append(paragraph)
         else:
             draft.below.append(paragraph)
 
 
-def _place(draft: Draft, date_first: bool) -> None:
-    if draft.above and not (date_first and draft.below):
-        *labels, draft.title = draft.above
-        if labels:
-            draft.label = labels[-1]
+def _split_lines(drafts: Sequence[Draft], languages: tuple[str, ...]) -> None:
+    """Find the dates that share a line with something else, in the drafts where no line is a date."""
+    found: list[tuple[Draft, int, DateLine]] = []
+    for draft in drafts:
+        if draft.date is None:
+            for place, paragraph in enumerate(draft.above):
+                if line := date_line(paragraph.text, languages):
+                    found.append((draft, place, line))
+    aside = asides([line for _, _, line in found])
+    labels = iter(labels_of([line for (_, _, line), alone in zip(found, aside, strict=True) if alone]))
+    for (draft, place, line), is_aside in zip(found, aside, strict=True):
+        label = next(labels) if is_aside else None
+        if draft.date is None and (is_aside or line.at_edge):
+            _take_date(draft, place, line, label, whole=not is_aside)
+
+
+def _take_date(draft: Draft, place: int, line: DateLine, label: str | None, *, whole: bool) -> None:
+    """Take the date out of a line; what remains is a paragraph, or a label, or nothing."""
+    paragraph = draft.above[place]
+    draft.date = replace(paragraph, text=line.date)
+    draft.above, draft.below = draft.above[:place], draft.above[place + 1 :]
+    if whole or not (draft.above or draft.below):
+        rest = replace(paragraph, text=line.rest)
+        draft.below[:0], draft.above[place:] = ([rest], []) if line.at_start else ([], [rest])
+    elif label:
+        draft.label = replace(paragraph, text=label)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What most of the dated records do: begin with the date, put the label next to it, or a subtitle."""
+
+    date_first: bool
+    label_inside: bool
+    subtitled: bool
+
+
+def _shape(dated: Sequence[Draft]) -> _Shape:
+    """Labels recur and are short. Titles do not recur; a subtitle does neither."""
+    date_first = sum(not draft.above for draft in dated) * 2 > len(dated)
+    pairs = [draft.below[:2] if date_first else draft.above[:-3:-1] for draft in dated]
+    near = [pair[0].text for pair in pairs if len(pair) == 2]
+    far = [pair[1].text for pair in pairs if len(pair) == 2]
+    all_differ = len(set(far)) == len(far)
+    inside = all_differ and len(set(near)) < len(near) and _size(near) * 2 < _size(far)
+    subtitled = not date_first and all_differ and len(far) >= _PEERS and _size(far) * 3 > _size(near) * 2
+    return _Shape(date_first, inside, subtitled and len(far) * 2 > len(dated))
+
+
+def _size(texts: Sequence[str]) -> int:
+    return sum(map(len, texts))
+
+
+def _place(draft: Draft, shape: _Shape) -> None:
+    headings = [part for part in (*draft.above, *draft.below) if part.level]
+    if len(headings) == 1:
+        [title] = headings
+        labels = [part for part in draft.above if part.level == 0]
+        draft.below = [part for part in draft.below if part.level == 0]
+    elif draft.above and not (shape.date_first and draft.below):
+        *labels, title = draft.above
+        if labels and shape.label_inside:
+            labels, title = [title], labels[-1]
+        elif labels and shape.subtitled:
+            draft.below.insert(0, title)
+            *labels, title = labels
     elif draft.below:
-        draft.title, *draft.below = draft.below
-        draft.label = draft.above[-1] if draft.above else None
+        title, *draft.below = draft.below
+        labels = draft.above
+        if draft.below and shape.label_inside and len(title.text) <= _LABEL:
+            labels, title, draft.below = [title], draft.below[0], draft.below[1:]
+    else:
+        return
+    draft.title = title
+    draft.label = draft.label or (labels[-1] if labels else None)
 
 
 def _place_undated(draft: Draft, labels: Counter[str], openers: Counter[str], longest: int) -> None:
     if not draft.above:
+        return
+    headings = [part for part in draft.above if part.level]
+    if headings:
+        draft.title = headings[0]
+        draft.below = [part for part in draft.above if part is not draft.title]
         return
     first, *rest = draft.above
     name = key(first.text)
@@ -114,7 +169,12 @@ def _is_headline(text: str) -> bool:
 
 
 def _item(draft: Draft) -> Item:
-    found = {"credit": draft.credit, "label": draft.label, "title": draft.title, "date": draft.date}
+    found = {
+        "credit": draft.credit,
+        "label": draft.label,
+        "title": draft.title,
+        "date": draft.date or draft.day,
+    }
     lines = {name: paragraph.line for name, paragraph in found.items() if paragraph}
     if draft.below:
         lines["summary"] = draft.below[0].line
@@ -124,8 +184,9 @@ def _item(draft: Draft) -> Item:
         credit=_text(draft.credit),
         label=_text(draft.label),
         title=_text(draft.title),
-        date=_text(draft.date),
+        date=_text(draft.date or draft.day),
         summary="\n\n".join(paragraph.text for paragraph in draft.below) or None,
+        link=(draft.title and draft.title.link) or draft.link,
         lines=lines,
     )
 

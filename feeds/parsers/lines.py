@@ -1,25 +1,38 @@
-"""A text → its paragraphs, each with the line it starts on, its indent and the blank lines above it.
+"""A text → its rows, and its paragraphs: a row, or several where one was wrapped.
 
-A paragraph is one line, or several where a line was wrapped: its successor stands right below it and the
-successor's first word would not have fitted. The width that lines are wrapped to is read off the document.
+A row continues the one above if it stands right below, is indented no less, and its first word would not
+have fitted on the row above; the width that rows are wrapped to is read off the document. Where every date
+stands between blank lines, so does everything else, and rows without a blank line between them are one.
+A ruler (---, ===, ***) is no row; it is the widest gap there is.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from feeds.parsers.datelines import date_line, is_date, is_date_part
+from feeds.parsers.markup import LINK, LINK_START, WRAP
+
+RULER = 9
+URL = re.compile(r"(?:https?://|www\.)\S+$")
 _NUMBER = re.compile(r"(?:(\d{1,3})[.)．、]|\((\d{1,3})\)|#(\d{1,3})[.:)]?)(?:\s+|$)")
 _BULLET = re.compile(r"([•‣◦▪■●○·∙⁃★☆►▶»›*+–—-])\s+(?=\S)")
+_LEVEL = re.compile(r"(#{1,6})\s+(.*?)[\s#]*$")
+_RULER = re.compile(r"([^\w\s])\1{2,}(?:\s*\1)*$|(?:[^\w\s]\s){3,}[^\w\s]$")
 _WIDEST = 132
 _RAGGED = 16
+_SHORTEST = 30
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """`gap` counts the blank lines above; `mark` is "1" for a number, else the bullet, and not in `text`."""
+    """`gap` counts the blank lines above; `mark` is "1" for a number, else the bullet, and not in `text`.
+
+    `level` is that of a Markdown heading, 0 for other text. `linked` text is nothing but a link.
+    """
 
     line: int
     indent: int
@@ -27,61 +40,152 @@ class Paragraph:
     text: str
     mark: str | None = None
     number: int | None = None
+    level: int = 0
+    link: str | None = None
+    linked: bool = False
 
 
-def scan(text: str) -> list[Paragraph]:
-    """Split a text into paragraphs."""
-    rows = list(_rows(text))
-    width = _wrap_width(rows)
-    paragraphs: list[Paragraph] = []
-    last = 0
-    for row in rows:
-        words = row.text
-        if width and paragraphs and row.gap == 0 and row.mark is None:
-            above = paragraphs[-1]
-            if last + 1 + len(words.split(" ", 1)[0]) > width and (row.indent >= above.indent):
-                paragraphs[-1] = _joined(above, words)
-                last = row.indent + len(words)
-                continue
-        paragraphs.append(row)
-        last = row.indent + len(words) + (len(row.mark) + 2 if row.mark else 0)
-    return paragraphs
-
-
-def _rows(text: str) -> Iterator[Paragraph]:
-    gap = 0
-    for line, raw in enumerate(text.split("\n"), 1):
+def rows(text: str) -> list[Paragraph]:
+    """Split a text into its rows."""
+    found: list[Paragraph] = []
+    gap, line = 0, 0
+    for raw in text.split("\n"):
+        line += 1
         words = " ".join(raw.split())
         if not words:
-            gap += 1
+            gap = min(gap + 1, RULER) if gap < RULER else gap
             continue
         indent = len(raw) - len(raw.lstrip())
         if indent and "\t" in raw[:indent]:
             indent = len(raw[:indent].expandtabs(4))
-        mark, number, words = _marked(words)
-        yield Paragraph(line, indent, gap, words, mark, number)
+        if not words[0].isalnum() and _RULER.match(words):
+            if (
+                found
+                and words[0] in "=-"
+                and gap == 0
+                and len(words) * 2 >= len(found[-1].text)
+                and not found[-1].mark
+            ):
+                found[-1] = replace(found[-1], level=1 if words[0] == "=" else 2)
+            gap = RULER
+            continue
+        found.append(_row(words, line, indent, gap))
+        line += raw.count(WRAP)
         gap = 0
+    return found
 
 
-def _marked(words: str) -> tuple[str | None, int | None, str]:
-    if words[0].isalpha():
-        return None, None, words
-    if match := _NUMBER.match(words):
-        return "1", int(match[1] or match[2] or match[3]), words[match.end() :]
-    if match := _BULLET.match(words):
-        return match[1], None, words[match.end() :]
-    return None, None, words
+def _row(words: str, line: int, indent: int, gap: int) -> Paragraph:
+    link, mark, number, level, linked = None, None, None, 0, False
+    if "\x02" in words or WRAP in words:
+        links = LINK.findall(words)
+        link = next(filter(None, links), None)
+        linked = len(links) == 1 and words[0] == LINK_START and words.endswith("\x03")
+        words = " ".join(LINK.sub("", words).replace(WRAP, " ").replace(LINK_START, "").split())
+    if words and not words[0].isalpha():
+        if match := _NUMBER.match(words):
+            mark, number, words = "1", int(match[1] or match[2] or match[3]), words[match.end() :]
+        elif match := _BULLET.match(words):
+            mark, words = match[1], words[match.end() :]
+        elif match := _LEVEL.match(words):
+            level, words = len(match[1]), match[2]
+    return Paragraph(line, indent, gap, words, mark, number, level, link, linked)
 
 
-def _wrap_width(rows: list[Paragraph]) -> int:
-    """Give the width that lines are wrapped to, 0 where they are not: many end shortly before the longest."""
-    solid = [row.indent + len(row.text) for row, below in pairwise(rows) if below.gap == 0]
-    widest = max(solid, default=0)
+def paragraphs(
+    found: Sequence[Paragraph], languages: tuple[str, ...], *, joins: bool = False
+) -> list[Paragraph]:
+    """Join the rows that continue another; in Markdown every row without a blank line above `joins`."""
+    width = _wrap_width(found, languages)
+    loose = joins or _is_loose(found, languages)
+    joined: list[Paragraph] = []
+    last = 0
+    for row in found:
+        above = joined[-1] if joined else None
+        if (
+            above is not None
+            and row.gap == 0
+            and row.mark is None
+            and row.indent >= above.indent
+            and not (row.level or above.level)
+            and _continues(
+                above, row, languages, full=last + 1 + len(row.text.split(" ", 1)[0]) > width > 0, loose=loose
+            )
+        ):
+            joined[-1] = replace(above, text=f"{above.text} {row.text}", link=above.link or row.link)
+            last = row.indent + len(row.text)
+        else:
+            joined.append(row)
+            last = row.indent + len(row.text) + (len(row.mark) + 2 if row.mark else 0)
+    return joined
+
+
+def join_dates(found: Sequence[Paragraph], languages: tuple[str, ...]) -> list[Paragraph]:
+    """Join rows that are a date only together: a day, a month and a year, each in a row of its own."""
+    joined: list[Paragraph] = []
+    for row in found:
+        joined.append(row)
+        count = 1
+        while count <= min(3, len(joined)) and is_date_part(_written(joined[-count]), languages):
+            if count > 1 and is_date(text := " ".join(map(_written, joined[-count:])), languages):
+                joined[-count:] = [replace(joined[-count], text=text, mark=None, number=None)]
+                break
+            if joined[-count].gap > 1:
+                break
+            count += 1
+    return joined
+
+
+def _written(part: Paragraph) -> str:
+    return f"{part.number}. {part.text}".strip() if part.number is not None else part.text
+
+
+def _continues(
+    above: Paragraph, row: Paragraph, languages: tuple[str, ...], *, full: bool, loose: bool
+) -> bool:
+    """Tell whether a row goes on with the sentence of the row above, and neither is a field of its own."""
+    lower = (
+        row.text[:1].islower()
+        and not above.text.endswith((".", "!", "?", ":"))
+        and len(above.text) > _SHORTEST
+    )
+    if above.linked or URL.match(row.text) or URL.match(above.text):
+        return False
+    if not (full or loose or lower) or is_date(row.text, languages) or is_date(above.text, languages):
+        return False
+    upper, under = date_line(above.text, languages), date_line(row.text, languages)
+    if upper is not None and upper.at_edge and not lower:
+        return False
+    return under is None or not under.set_off
+
+
+def _is_loose(found: Sequence[Paragraph], languages: tuple[str, ...]) -> bool:
+    """Tell whether every date has a blank line above and below it."""
+    if all(row.gap for row in found):
+        return False
+    alone = [
+        row.gap > 0 and (place + 1 == len(found) or found[place + 1].gap > 0)
+        for place, row in enumerate(found)
+        if row.mark is None and is_date(row.text, languages)
+    ]
+    return len(alone) > 1 and all(alone)
+
+
+def _wrap_width(found: Sequence[Paragraph], languages: tuple[str, ...]) -> int:
+    """Give the width that lines are wrapped to, 0 where they are not.
+
+    Most of the long lines of wrapped prose end shortly before the longest, and of the lines below them not
+    all begin with a capital, as a list of titles would.
+    """
+    solid = [
+        (row.indent + len(row.text), below.text)
+        for row, below in pairwise(found)
+        if below.gap == 0 and not ((line := date_line(below.text, languages)) and line.set_off)
+    ]
+    widest = max((length for length, _ in solid), default=0)
     if not 30 <= widest <= _WIDEST:
         return 0
-    full = sum(length > widest - _RAGGED for length in solid)
-    return widest if full >= 2 and full * 3 >= len(solid) else 0
-
-
-def _joined(above: Paragraph, words: str) -> Paragraph:
-    return Paragraph(above.line, above.indent, above.gap, f"{above.text} {words}", above.mark, above.number)
+    below = [text for length, text in solid if length > widest - _RAGGED]
+    long = sum(length * 2 > widest for length, _ in solid)
+    lower = sum(not text[:1].isupper() for text in below)
+    return widest if len(below) >= 2 and len(below) * 2 >= long and lower * 4 >= len(below) else 0

@@ -5,76 +5,78 @@ A paragraph that is indented no further than the marks ends the item above it an
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from feeds.parsers.fields import Draft, ends_sentence
+from feeds.parsers.datelines import is_date
+from feeds.parsers.drafts import Draft, Part, ends_sentence
 from feeds.parsers.lines import Paragraph
 
 _HEADING = 120
+_SLACK = 2
 
 
-@dataclass(slots=True)
-class Part:
-    """A heading and the drafts below it."""
+def read_outlines(paragraphs: Sequence[Paragraph], languages: tuple[str, ...]) -> Iterator[list[Part]]:
+    """Read a text by each kind of mark, at each indent that such a mark has."""
+    levels: dict[tuple[str, int], int] = {}
+    for paragraph in paragraphs:
+        if paragraph.mark:
+            near = (
+                level
+                for level in levels
+                if level[0] == paragraph.mark and abs(level[1] - paragraph.indent) <= _SLACK
+            )
+            level = next(near, (paragraph.mark, paragraph.indent))
+            levels[level] = levels.get(level, 0) + 1
+    for level in sorted(levels, key=lambda level: (level[0] != "1", -levels[level])):
+        yield _read_outline(paragraphs, level, languages)
 
-    heading: Paragraph | None
-    drafts: list[Draft] = field(default_factory=list)
+
+def is_heading(paragraph: Paragraph) -> bool:
+    """Tell what may stand above items: short, and no sentence."""
+    return len(paragraph.text) <= _HEADING and not ends_sentence(paragraph.text)
 
 
-def read_outline(paragraphs: Sequence[Paragraph]) -> list[Part]:
-    """Cut paragraphs into parts and items, at the marks that most items have."""
-    level = _level(paragraphs)
-    if level is None:
-        return []
+def _read_outline(
+    paragraphs: Sequence[Paragraph], level: tuple[str, int], languages: tuple[str, ...]
+) -> list[Part]:
     mark, indent = level
     hanging = _hangs(paragraphs, level)
     parts: list[Part] = []
     draft: Draft | None = None
+    day: Paragraph | None = None
     for place, paragraph in enumerate(paragraphs):
-        if paragraph.mark == mark and abs(paragraph.indent - indent) <= 2:
-            draft = Draft(paragraph.line, paragraph.number, [paragraph] if paragraph.text else [])
+        if paragraph.mark == mark and abs(paragraph.indent - indent) <= _SLACK:
+            draft = Draft(paragraph.line, paragraph.number, [paragraph] if paragraph.text else [], day=day)
             parts = parts or [Part(None)]
             parts[-1].drafts.append(draft)
         elif draft is not None and (
             paragraph.indent > indent or not (hanging or _opens(paragraphs, place, mark))
         ):
             draft.body.append(paragraph)
-        elif is_heading(paragraph):
-            draft = None
-            parts.append(Part(paragraph))
         else:
             draft = None
+            if is_heading(paragraph) and not paragraph.mark:
+                day = paragraph if is_date(paragraph.text, languages) else None
+                parts.append(Part(paragraph))
     return parts
-
-
-def is_heading(paragraph: Paragraph) -> bool:
-    return len(paragraph.text) <= _HEADING and not ends_sentence(paragraph.text)
-
-
-def _level(paragraphs: Sequence[Paragraph]) -> tuple[str, int] | None:
-    marks = Counter((paragraph.mark, paragraph.indent) for paragraph in paragraphs if paragraph.mark)
-    if not marks:
-        return None
-    (mark, indent), _ = max(marks.items(), key=lambda found: (found[0][0] == "1", found[1], -found[0][1]))
-    assert mark is not None
-    return mark, indent
 
 
 def _hangs(paragraphs: Sequence[Paragraph], level: tuple[str, int]) -> bool:
     """Tell whether the paragraphs of an item are indented further than its mark."""
-    below = [
-        b.indent > a.indent for a, b in pairwise(paragraphs) if (a.mark, a.indent) == level and not b.mark
+    pairs = [
+        (a, b) for a, b in pairwise(paragraphs) if a.mark == level[0] and abs(a.indent - level[1]) <= _SLACK
     ]
-    return sum(below) * 2 >= len(below)
+    below = [b.indent > a.indent for a, b in pairs if not b.mark]
+    return sum(below) * 2 >= len(below) or len(pairs) - len(below) > len(below)
 
 
 def _opens(paragraphs: Sequence[Paragraph], place: int, mark: str) -> bool:
     """Tell a heading among unindented items: a short line under a wide gap, right above the next mark."""
     paragraph = paragraphs[place]
     following = paragraphs[place + 1] if place + 1 < len(paragraphs) else None
+    if paragraph.level:
+        return True
     return (
         paragraph.gap > 1
         and is_heading(paragraph)

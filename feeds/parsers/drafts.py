@@ -1,0 +1,42 @@
+"""A record on its way to an Item."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from feeds.parsers.lines import Paragraph
+
+_SENTENCE_END = re.compile(r"""[.!?…。！？।؟]["'”’»)\]]*$""")
+
+
+@dataclass(slots=True)
+class Draft:
+    """A record on its way to an Item: its paragraphs in order, and what has been recognised in them.
+
+    `day` is the date of the heading that it stands under.
+    """
+
+    line: int
+    number: int | None
+    body: list[Paragraph]
+    credit: Paragraph | None = None
+    date: Paragraph | None = None
+    above: list[Paragraph] = field(default_factory=list)
+    below: list[Paragraph] = field(default_factory=list)
+    label: Paragraph | None = None
+    title: Paragraph | None = None
+    link: str | None = None
+    day: Paragraph | None = None
+
+
+@dataclass(slots=True)
+class Part:
+    """A heading and the drafts below it."""
+
+    heading: Paragraph | None
+    drafts: list[Draft] = field(default_factory=list)
+
+
+def ends_sentence(text: str) -> bool:
+    return _SENTENCE_END.search(text) is not None

@@ -1,0 +1,129 @@
+"""A listing of records whose every line names its field: `Title: …`, `Date: …`, or the same as front matter.
+
+What a field is for shows in its values where it can (dates, links) and in its name where it must: a name is
+part of the format, as a column's heading is. A line without a name continues the field above it; text below
+the named lines is the summary.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from feeds.dates import LONGEST, find_date
+from feeds.parsers.drafts import Draft, Part
+from feeds.parsers.lines import RULER, Paragraph
+from feeds.parsers.names import role_of
+from feeds.text import key
+
+_NAMED = re.compile(r"""["']?([^\W\d_][\w .’'/-]{0,28}?)["']?\s?(?:[:：]|=(?=\s))\s*(.*?),?$""")
+_URL = re.compile(r"(?:https?://|www\.|/[\w.~-])\S*$")
+_QUOTED = re.compile(r"""(["'])(.*)\1$""")
+
+
+@dataclass(slots=True)
+class Record:
+    """The named lines of one record, and the text below them."""
+
+    line: int
+    fields: dict[str, Paragraph] = field(default_factory=dict)
+    text: list[Paragraph] = field(default_factory=list)
+
+
+def read_keyed(rows: Sequence[Paragraph], languages: tuple[str, ...]) -> list[Part]:
+    """Read the records, if at least two names recur and most rows belong to them."""
+    named = [match if (match := _NAMED.match(row.text)) else None for row in rows]
+    counts = Counter(key(match[1]) for match in named if match)
+    names = {name for name, count in counts.items() if count > 1}
+    if len(names) < 2:
+        return []
+    records = list(_records(rows, named, names))
+    roles = _roles(records, languages)
+    if "title" not in roles.values():
+        return []
+    return [Part(None, [_draft(record, roles, languages) for record in records])]
+
+
+def _records(
+    rows: Sequence[Paragraph], named: Sequence[re.Match[str] | None], names: set[str]
+) -> Iterator[Record]:
+    """Cut rows into records: a new one begins with the first name, or with one that the record has."""
+    opener = next(key(match[1]) for match in named if match and key(match[1]) in names)
+    record: Record | None = None
+    last: str | None = None
+    for row, match in zip(rows, named, strict=True):
+        name = key(match[1]) if match else ""
+        if match and name in names:
+            if record is None or name == opener or name in record.fields:
+                if record is not None:
+                    yield record
+                record = Record(row.line)
+            record.fields[name] = replace(row, text=_value(match[2]))
+            last = name
+        elif record is not None:
+            if last is not None and row.gap == 0 and not match:
+                above = record.fields[last]
+                record.fields[last] = replace(above, text=f"{above.text} {row.text}".strip())
+            elif not match and (row.gap < RULER or last is not None):
+                record.text.append(row)
+                last = None if row.gap else last
+            else:
+                record.text.append(row)
+    if record is not None:
+        yield record
+
+
+def _value(text: str) -> str:
+    quoted = _QUOTED.match(text)
+    return quoted[2] if quoted else text
+
+
+def _roles(records: Sequence[Record], languages: tuple[str, ...]) -> Mapping[str, str]:
+    """Decide for each name what it holds; each role goes to the first name that can have it."""
+    values: dict[str, list[str]] = {}
+    for record in records:
+        for name, paragraph in record.fields.items():
+            values.setdefault(name, []).append(paragraph.text)
+    roles: dict[str, str] = {}
+    for name, texts in values.items():
+        if len(texts) * 2 < len(records):
+            continue
+        said = [text for text in texts if text]
+        dates = sum(find_date(text[:LONGEST], languages=languages) is not None for text in said)
+        if said and dates * 2 >= len(said) and max(map(len, said)) <= 4 * LONGEST:
+            role = "date"
+        elif said and all(_URL.match(text) for text in said):
+            role = "link"
+        else:
+            role = role_of(name) or ""
+        if role and role != "other" and role not in roles.values():
+            roles[name] = role
+    if "title" not in roles.values():
+        rest = [
+            name
+            for name, texts in values.items()
+            if name not in roles and role_of(name) is None and len(set(texts)) * 4 >= len(texts) * 3
+        ]
+        if rest:
+            roles[rest[0]] = "title"
+    return roles
+
+
+def _draft(record: Record, roles: Mapping[str, str], languages: tuple[str, ...]) -> Draft:
+    draft = Draft(record.line, None, [])
+    found = {role: record.fields[name] for name, role in roles.items() if name in record.fields}
+    found = {role: paragraph for role, paragraph in found.items() if paragraph.text}
+    draft.title = found.get("title")
+    if label := found.get("label"):
+        draft.label = replace(label, text=re.split(r"\s*[,;，、]\s*", label.text)[0])
+    if date := found.get("date"):
+        written = find_date(date.text[: 2 * LONGEST], languages=languages)
+        draft.date = replace(date, text=written or date.text)
+    if "link" in found:
+        draft.link = found["link"].text
+    if number := found.get("number"):
+        draft.number = int(number.text) if number.text.isdecimal() else None
+    draft.below = [*([found["summary"]] if "summary" in found else []), *record.text]
+    return draft

@@ -1,0 +1,68 @@
+"""Which language a text is in, as far as its dates and its script show."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+
+from feeds.months import fold, guess_language, words
+
+_YEAR = re.compile(r"[12][0-9]{3}(?![0-9])")
+_OTHER_DIGIT = re.compile("[٠-٩۰-۹०-९০-৯๐-๙０-９]")
+_ANY_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
+_WORD = r"([^\s\d.,/()|–-]{3,})"
+_BEFORE_YEAR = re.compile(
+    rf"\d{{1,2}}\W{{1,2}}(?:[^\W\d_]{{1,3}}\.?\s+|d['’])?{_WORD}\.?,?\s+(?:[^\W\d_]{{1,3}}\.?\s+)?$"
+    rf"|{_WORD}\.?\s+\d{{1,2}}(?:[^\W\d_]{{2}})?,?\s+$"
+)
+_AFTER_YEAR = re.compile(rf"\W{{0,2}}(?:[^\W\d_]{{1,5}}\.?\s+)?{_WORD}\.?\s+\d{{1,2}}(?!\d)")
+_REACH = 28
+_SAMPLE = 4000
+_SCRIPTS = {
+    "HIRAGANA": "ja",
+    "KATAKANA": "ja",
+    "HANGUL": "ko",
+    "CJK": "zh",
+    "THAI": "th",
+    "HEBREW": "he",
+    "GREEK": "el",
+}
+
+
+def language_of(text: str, given: str) -> str | None:
+    """Name the language of a text where it is not the given one: by its months, else by its script.
+
+    English months say nothing: they are written in every language.
+    """
+    found: Counter[str] = Counter()
+    for year in (_ANY_YEAR if _OTHER_DIGIT.search(text) else _YEAR).finditer(text):
+        start, end = year.span()
+        if before := _BEFORE_YEAR.search(text[max(0, start - _REACH) : start]):
+            found[before[1] or before[2]] += 1
+        elif after := _AFTER_YEAR.match(text[end : end + _REACH]):
+            found[after[1]] += 1
+    known = words((given,)).months
+    foreign = Counter(
+        {
+            name: count
+            for name, count in found.items()
+            if name.lower() not in known and fold(name) not in known
+        }
+    )
+    language = guess_language(foreign) if foreign else None
+    return language or (None if text.isascii() else _by_script(text[:_SAMPLE], given))
+
+
+def _by_script(text: str, given: str) -> str | None:
+    """Tell the languages that have a script to themselves; Japanese by its kana among Chinese characters."""
+    if (len(text.encode()) - len(text)) * 5 < len(text):
+        return None
+    letters = [char for char in text if char > "\u0300" and char.isalpha()]
+    scripts = Counter(
+        _SCRIPTS.get(unicodedata.name(char, "").split(" ")[0].split("-")[0]) for char in letters
+    )
+    language, count = max(scripts.items(), key=lambda found: found[1], default=(None, 0))
+    if language == "zh" and scripts["ja"] * 10 > count:
+        language = "ja"
+    return language if count * 5 > len(text) and language != given.split("-")[0] else None

@@ -1,0 +1,50 @@
+"""What the names of fields and of columns say that they hold, in the languages of newsrooms.
+
+A name is part of a format, as a tag's is; where there is none, only structure speaks.
+"""
+
+from __future__ import annotations
+
+from feeds.text import key
+
+_NAMES = {
+    "title": """
+        title, headline, name, subject, titel, überschrift, titre, título, titulo, títol, titolo,
+        oggetto, tittel, rubrik, otsikko, tytuł, temat, název, nadpis, naslov, наслов, cím, titlu,
+        заголовок, название, тема, назва, заглавие, τίτλος, başlık, judul, tiêu đề, ชื่อ, ชื่อเรื่อง,
+        หัวข้อ, शीर्षक, العنوان, عنوان, כותרת, 标题, 標題, 题名, 主题, タイトル, 件名, 題名, 제목,
+        antraštė, virsraksts, pealkiri
+    """,
+    "label": """
+        category, categories, type, topic, topics, section, tag, tags, kind, kategorie, kategorien, typ,
+        thema, art, catégorie, catégories, rubrique, thème, categoría, categorías, sección, tipo,
+        categoria, categorias, categorie, tipologia, categorieën, rubriek, onderwerp, soort, kategori,
+        aihe, luokka, kategoria, rodzaj, druh, sekce, rubrika, kategória, kategorija, kategorijos,
+        категория, категории, рубрика, раздел, тип, категорія, κατηγορία, konu, danh mục, chuyên mục,
+        หมวดหมู่, ประเภท, श्रेणी, الفئة, التصنيف, القسم, קטגוריה, 分类, 类别, 類別, 分類, 栏目,
+        カテゴリ, カテゴリー, 種別, 区分, 분류, 카테고리, 구분, 말머리, jenis
+    """,
+    "summary": """
+        description, summary, abstract, text, teaser, excerpt, intro, body, beschreibung,
+        zusammenfassung, kurztext, résumé, descripción, resumen, descrizione, sommario, descrição,
+        resumo, beschrijving, samenvatting, описание, аннотация, опис, opis, streszczenie, beskrivning,
+        beskrivelse, sammanfattning, kuvaus, popis, leírás, περιγραφή, açıklama, özet, mô tả, deskripsi,
+        विवरण, الوصف, ملخص, תיאור, 摘要, 内容, 简介, 概要, 説明, 내용, 요약
+    """,
+    "number": """
+        no, nr, number, id, nummer, numéro, n°, número, numero, номер, 编号, 序号, 番号, 번호, رقم, lp,
+        sıra
+    """,
+    "other": """
+        author, by, editor, views, hits, comments, autor, verfasser, autorin, auteur, autore, forfatter,
+        kirjoittaja, автор, просмотры, συγγραφέας, yazar, tác giả, ผู้เขียน, लेखक, الكاتب, מחבר, 作者,
+        浏览, 点击, 阅读, 投稿者, 閲覧数, 글쓴이, 작성자, 조회, 조회수, venue, location, place, ort,
+        lieu, lugar, luogo, local, plaats, место, 地点, 場所, 장소
+    """,
+}
+_ROLES = {key(name): role for role, names in _NAMES.items() for name in names.split(",")}
+
+
+def role_of(name: str) -> str | None:
+    """Say what a name says that its values are: title, label, summary, number, or other for a known rest."""
+    return _ROLES.get(key(name))

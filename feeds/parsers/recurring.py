@@ -1,0 +1,110 @@
+"""What recurs from record to record: furniture to be dropped, and labels that stand in other fields."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from feeds.parsers.datelines import BYLINE, mask
+from feeds.parsers.drafts import Draft, ends_sentence
+from feeds.parsers.lines import Paragraph
+from feeds.text import key
+
+_LABEL = 60
+_LINE = 120
+_FEWEST = 3
+_PEELS = (
+    re.compile(r"[\[【［〔(（<](?P<label>[^\]】］〕)）>]{1,40})[\]】］〕)）>]\s*(?P<title>.{4,})"),
+    re.compile(r"(?P<label>[^|·•]{1,40}?)\s+[|·•]\s+(?P<title>.{4,})"),
+    re.compile(r"(?P<title>.{4,})\s*[\[【［〔(（](?P<label>[^\]】］〕)）]{1,40})[\]】］〕)）]$"),
+    re.compile(r"(?P<title>.{4,})\s+[|·•]\s+(?P<label>[^|·•]{1,40})$"),
+)
+
+
+def drop_furniture(drafts: Sequence[Draft]) -> None:
+    """Remove what most records have in common from below their titles, and names of authors."""
+    if len(drafts) < _FEWEST:
+        return
+    common = Counter(text for draft in drafts for text in set(map(_furniture, draft.below)) if text)
+    furniture = {text for text, count in common.items() if count * 2 > len(drafts)}
+    for draft in drafts:
+        draft.below = [
+            part for part in draft.below if _furniture(part) not in furniture and not _is_byline(part)
+        ]
+        draft.above = [part for part in draft.above if not _is_byline(part)] or draft.above
+
+
+def _furniture(paragraph: Paragraph) -> str:
+    """The text of a link or a counter, without its figures; "" for what is a sentence."""
+    text = paragraph.text
+    return "" if len(text) > _LABEL or text.endswith((".", "。", "।")) else mask(text)
+
+
+def _is_byline(paragraph: Paragraph) -> bool:
+    return len(paragraph.text) <= _LABEL and BYLINE.match(paragraph.text) is not None
+
+
+def take_label_lines(drafts: Sequence[Draft]) -> None:
+    """Take the label from lines below the titles that all begin alike: "Posted in …", "Topics: …".
+
+    Such lines are furniture whatever follows. What follows is the label if it recurs.
+    """
+    lines = [(draft, part) for draft in drafts for part in draft.below if _is_line(part.text)]
+    openings = Counter(opening for _, opening in {(id(draft), _opening(part.text)) for draft, part in lines})
+    for opening, count in openings.items():
+        if len(drafts) < _FEWEST or count * 10 < len(drafts) * 6:
+            continue
+        found = [(draft, part) for draft, part in lines if _opening(part.text) == opening]
+        shared = _shared([part.text.split() for _, part in found])
+        values = [re.split(r"\s*[|,;，、]\s*", " ".join(part.text.split()[shared:]))[0] for _, part in found]
+        recurs = len({key(value) for value in values}) < len(values) and not any(
+            map(BYLINE.match, (opening, *values))
+        )
+        for (draft, part), value in zip(found, values, strict=True):
+            draft.below = [other for other in draft.below if other is not part]
+            if (
+                recurs
+                and draft.label is None
+                and 0 < len(value) <= _LABEL
+                and not any(map(str.isdigit, value))
+            ):
+                draft.label = replace(part, text=value)
+
+
+def _is_line(text: str) -> bool:
+    return len(text) <= _LINE and not ends_sentence(text) and len(text.split()) > 1
+
+
+def _opening(text: str) -> str:
+    return text.split(maxsplit=1)[0].casefold()
+
+
+def _shared(rows: Sequence[Sequence[str]]) -> int:
+    """Count the words that all rows begin with; the last word of a row is never one of them."""
+    count = 0
+    while all(len(row) > count + 1 for row in rows) and len({row[count].casefold() for row in rows}) == 1:
+        count += 1
+    return count
+
+
+def peel_labels(drafts: Sequence[Draft]) -> None:
+    """Take the label out of the titles where nearly all have one, in brackets or by a bar, and it recurs."""
+    titled = [draft for draft in drafts if draft.title]
+    if any(draft.label for draft in drafts) or len(titled) < 3:
+        return
+    for pattern in _PEELS:
+        found = [
+            (draft, match)
+            for draft in titled
+            if (match := pattern.match(draft.title.text if draft.title else ""))
+        ]
+        labels = Counter(key(match["label"]) for _, match in found)
+        if len(found) * 10 < len(titled) * 8 or len(labels) * 4 > len(found) * 3 or len(labels) == 1:
+            continue
+        for draft, match in found:
+            assert draft.title
+            draft.label = replace(draft.title, text=match["label"].strip())
+            draft.title = replace(draft.title, text=match["title"].strip())
+        return

@@ -1,0 +1,115 @@
+"""A listing as a table: rows of cells between tabs, bars or wide gaps. Its cells show what a column holds.
+
+Names in a first row are believed. Without them the column of dates is the date, the column whose cells recur
+the label, and the longest cells that do not recur are the title.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from feeds.parsers.datelines import is_date
+from feeds.parsers.drafts import Draft, Part
+from feeds.parsers.lines import Paragraph
+from feeds.parsers.markup import LINK, LINK_START
+from feeds.parsers.names import role_of
+from feeds.text import key
+
+_SPLITS = (re.compile(r"\t+"), re.compile(r"\s*\|\s*"), re.compile(r"\s{3,}"))
+_MARKDOWN_RULE = re.compile(r"[\s|:-]+$")
+_LONG = 160
+_FEWEST = 3
+
+Row = tuple[Paragraph, ...]
+
+
+def read_table(text: str, languages: tuple[str, ...]) -> list[Part]:
+    """Read the rows, if most lines of the text have the same number of cells."""
+    lines = [(number, raw.strip().strip("|")) for number, raw in enumerate(text.split("\n"), 1)]
+    for split in _SPLITS:
+        table = [
+            _cells(number, raw, split)
+            for number, raw in lines
+            if raw.strip() and not _MARKDOWN_RULE.match(raw)
+        ]
+        width, count = max(
+            Counter(map(len, table)).items(), key=lambda found: (found[0] > 1, found[1]), default=(0, 0)
+        )
+        if width > 1 and count >= _FEWEST and count * 2 >= len(table):
+            return _parts(table, width, languages)
+    return []
+
+
+def _cells(number: int, raw: str, split: re.Pattern[str]) -> Row:
+    cells = []
+    for cell in split.split(raw.strip(" ")):
+        links = LINK.findall(cell)
+        words = " ".join(LINK.sub("", cell).replace(LINK_START, "").split())
+        cells.append(Paragraph(number, 0, 0, words, link=links[0] if links else None))
+    return tuple(cells)
+
+
+def _parts(table: Sequence[Row], width: int, languages: tuple[str, ...]) -> list[Part]:
+    rows = [row for row in table if len(row) == width]
+    names = [role_of(cell.text) for cell in rows[0]]
+    if sum(name is not None for name in names) * 2 < width:
+        names = [None] * width
+    else:
+        rows = rows[1:]
+    roles = _roles(rows, names, languages)
+    if "title" not in roles or "date" not in roles:
+        return []
+    if not is_date(rows[0][roles["date"]].text, languages):
+        rows = rows[1:]
+    parts = [Part(None)]
+    for row in table:
+        if len(row) == width and row in rows:
+            parts[-1].drafts.append(_draft(row, roles))
+        elif len(row) == 1:
+            parts.append(Part(row[0]))
+    return [part for part in parts if part.drafts or part.heading]
+
+
+def _roles(rows: Sequence[Row], names: Sequence[str | None], languages: tuple[str, ...]) -> Mapping[str, int]:
+    """Decide which column holds what: what its name says, else what its cells show."""
+    roles: dict[str, int] = {}
+    open_columns = []
+    for column, name in enumerate(names):
+        texts = [row[column].text for row in rows]
+        said = [text for text in texts if text]
+        if name and name != "other":
+            roles.setdefault(name, column)
+        elif said and sum(is_date(text, languages) for text in said) * 4 >= len(rows) * 3:
+            roles.setdefault("date", column)
+        elif name is None and said:
+            open_columns.append((column, said))
+    wordy = [(column, said) for column, said in open_columns if not all(map(str.isdecimal, said))]
+    distinct = [(sum(map(len, said)) / len(said), column) for column, said in wordy if not _recurs(said)]
+    if "title" not in roles and distinct:
+        short = [found for found in distinct if found[0] <= _LONG]
+        roles["title"] = max(short or distinct)[1]
+        longer = [column for length, column in distinct if length > _LONG]
+        if longer:
+            roles.setdefault("summary", longer[0])
+    labels = [column for column, said in wordy if _recurs(said) and len(set(said)) > 1]
+    if not any(names) and labels:
+        roles.setdefault("label", labels[0])
+    return roles
+
+
+def _recurs(texts: Sequence[str]) -> bool:
+    return len({key(text) for text in texts}) * 3 <= len(texts) * 2
+
+
+def _draft(row: Row, roles: Mapping[str, int]) -> Draft:
+    found = {role: row[column] for role, column in roles.items() if row[column].text}
+    draft = Draft(
+        row[0].line, None, [], date=found.get("date"), title=found.get("title"), label=found.get("label")
+    )
+    draft.link = next((cell.link for cell in row if cell.link), None)
+    draft.below = [found["summary"]] if "summary" in found else []
+    if (number := found.get("number")) and number.text.isdecimal():
+        draft.number = int(number.text)
+    return draft
