@@ -21,7 +21,7 @@ from feeds.gate import Limits
 from feeds.model import Changes, Document, Outcome, Status, Validators, When
 from feeds.parsers import parse
 from feeds.publish import publish
-from feeds.store import Claim, DocumentState, Store, Transaction
+from feeds.store import Claim, DocumentState, Store, Transaction, View
 
 Fetch = Callable[[Source, Mapping[str, Validators], dt.datetime], Fetched]
 
@@ -60,33 +60,53 @@ def refresh(source: Source, desk: Desk, claim: Claim, *, fetch: Fetch, now: dt.d
     """Bring one source up to date. A fault of the source is an Outcome, never an exception."""
     with desk.store.read() as view:
         memory, known_labels = view.documents(source.name), view.labels()
-    try:
-        fetched = fetch(source, {name: state.validators for name, state in memory.items()}, now)
-        read = _read(source, fetched, memory, known_labels)
-    except SourceError as error:
-        read = Read(faults=(Fault(source.name, error),))
+    read = _read(source, fetch, memory, known_labels, now)
     with desk.store.write() as transaction:
         transaction.fence(claim.source, claim.epoch)
         state = transaction.sources()[source.name]
-        rules = _rules(source, accepted=state.accepted)
-        changes = _reconcile(source, read, transaction, rules, now)
-        before = transaction.entries_by_id([entry.id for entry in changes.entries])
-        after = transaction.apply(changes)
-        if after or changes.headings:
-            touched = (*before.values(), *after)
-            transaction.publish(publish(transaction, desk.config, touched, now=now, fragments=desk.fragments))
-        transaction.remember(source.name, _remembered(read, memory, changes, now))
+        changes = _reconcile(source, read, transaction, _rules(source, accepted=state.accepted), now)
         outcome = _outcome(source, read, changes, now)
+        _publish(desk, transaction, changes, outcome)
+        transaction.remember(source.name, _remembered(read, memory, changes, now))
         failures = state.failures + 1 if outcome.status is Status.FAILED else 0
         due = desk.due(source, outcome, failures)
         transaction.record(outcome, next_due=due, held=changes.held)
     return outcome
 
 
+def rehearse(source: Source, view: View, *, fetch: Fetch, now: dt.datetime) -> tuple[Changes, Outcome]:
+    """What `refresh` would change, and how it would go; every document is read, and nothing is written."""
+    read = _read(source, fetch, {}, view.labels(), now)
+    changes = _reconcile(source, read, view, _rules(source, accepted=False), now)
+    return changes, _outcome(source, read, changes, now)
+
+
+def _publish(desk: Desk, transaction: Transaction, changes: Changes, outcome: Outcome) -> None:
+    """Write the entries and put every document that they touch in the place of what is published.
+
+    Until something was published nobody can be served; a source that is rightly empty is enough to begin.
+    """
+    before = transaction.entries_by_id([entry.id for entry in changes.entries])
+    after = transaction.apply(changes)
+    begun = outcome.status not in (Status.FAILED, Status.HELD) and not transaction.feeds()
+    if after or changes.headings or begun:
+        touched = None if begun else (*before.values(), *after)
+        published = publish(transaction, desk.config, touched, now=outcome.at, fragments=desk.fragments)
+        transaction.publish(published)
+
+
 def _read(
-    source: Source, fetched: Fetched, memory: Mapping[str, DocumentState], known_labels: Container[str]
+    source: Source,
+    fetch: Fetch,
+    memory: Mapping[str, DocumentState],
+    known_labels: Container[str],
+    now: dt.datetime,
 ) -> Read:
-    """Parse what was fetched, unless its bytes are what they were."""
+    """Fetch a source and parse each document, unless its validators or its bytes are what they were."""
+    try:
+        fetched = fetch(source, {name: state.validators for name, state in memory.items()}, now)
+    except SourceError as error:
+        return Read(faults=(Fault(source.name, error),))
     readings, unchanged, faults = [], dict(fetched.unchanged), list(fetched.faults)
     for document in fetched.documents:
         before = memory.get(document.name)
@@ -104,14 +124,12 @@ def _read(
     return Read(tuple(readings), fetched.documents, unchanged, tuple(faults), fetched.fresh_for)
 
 
-def _reconcile(
-    source: Source, read: Read, transaction: Transaction, rules: Rules, now: dt.datetime
-) -> Changes:
-    """What the readings mean, seen from inside the transaction that will write it."""
+def _reconcile(source: Source, read: Read, view: View, rules: Rules, now: dt.datetime) -> Changes:
+    """What the readings mean for what the ledger knows."""
     if not read.readings:
         return Changes(source.name)
     days = {when.day for reading in read.readings for when in reading.whens if when}
-    known = transaction.known(
+    known = view.known(
         source.name,
         frozenset[str]().union(*map(ledger.keys, read.readings)),
         since=now - MEMORY,
@@ -177,8 +195,11 @@ def _outcome(source: Source, read: Read, changes: Changes, now: dt.datetime) -> 
         status = Status.HELD
         message = f"{message}; run `tidings accept {source.name}` if this is right"
     if read.faults:
-        status, reason = Status.FAILED, read.faults[0].error.reason
-        message = "; ".join(str(fault.error) for fault in read.faults)
+        # A document that someone is writing just now is no failure: it is read again in a moment.
+        failed = [fault for fault in read.faults if fault.error.reason != "unstable"]
+        status = Status.FAILED if failed else status
+        reason = (failed or read.faults)[0].error.reason
+        message = "; ".join(str(fault.error) for fault in failed or read.faults)
     return Outcome(
         source.name,
         now,

@@ -113,7 +113,8 @@ def serve(file: Path, host: str | None, port: int | None, web_only: bool) -> NoR
 @configured
 @click.option("--source", "names", multiple=True, metavar="NAME", help="Only this source; may be repeated.")
 @click.option("--loop", is_flag=True, help="Go on reading, each source on its interval, until a signal.")
-def refresh(file: Path, names: tuple[str, ...], loop: bool) -> NoReturn:
+@click.option("--dry-run", is_flag=True, help="Say what would be published, and publish nothing.")
+def refresh(file: Path, names: tuple[str, ...], loop: bool, dry_run: bool) -> NoReturn:
     """Read the sources now and publish what changed.
 
     Prints one line a source. Exits with 1 if any of them failed; what was published before stays.
@@ -121,7 +122,22 @@ def refresh(file: Path, names: tuple[str, ...], loop: bool) -> NoReturn:
     from service import commands, logs
 
     logs.configure("INFO" if loop else "WARNING")
+    if dry_run:
+        sys.exit(commands.dry_run(_load(file), names))
     sys.exit(commands.refresh(_load(file), names, loop=loop))
+
+
+@tidings.command(short_help="Let one reading of a source pass that was held back.")
+@configured
+@click.argument("source", metavar="SOURCE")
+def accept(file: Path, source: str) -> None:
+    """Let the next reading of a source pass, whatever the gate says: `tidings status` shows what it says.
+
+    A running server reads the source within seconds; without one, `tidings refresh` does.
+    """
+    from service import commands
+
+    commands.accept(_load(file), source)
 
 
 @tidings.command(short_help="Show what would be read from documents; store nothing.")
@@ -129,10 +145,19 @@ def refresh(file: Path, names: tuple[str, ...], loop: bool) -> NoReturn:
 @click.option("--json", "as_json", is_flag=True, help="For a program: one JSON array, an object a document.")
 @click.option("--parser", metavar="NAME", help="Read it with this parser instead of the one that fits.")
 @click.option("--language", default="en", show_default=True, metavar="TAG", help="What dates are written in.")
-def preview(places: tuple[str, ...], as_json: bool, parser: str | None, language: str) -> NoReturn:
-    """Show what would be read from a document, field by field, with the lines; store nothing."""
-    from service import preview
+@click.option("--source", metavar="NAME", help="Say what it would change as the next reading of this source.")
+@configured
+def preview(
+    file: Path, places: tuple[str, ...], as_json: bool, parser: str | None, language: str, source: str | None
+) -> NoReturn:
+    """Show what would be read from a document, field by field, with the lines; store nothing.
 
+    With --source the configuration says how to read it, and what publishing it would do is told.
+    """
+    from service import commands, preview
+
+    if source is not None:
+        sys.exit(commands.preview_as(_load(file), source, places))
     sys.exit(preview.run(places, as_json=as_json, parser=parser, language=language))
 
 

@@ -7,7 +7,7 @@ import http.client
 import os
 import re
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -23,19 +23,60 @@ def refresh(config: Config, names: Sequence[str], *, loop: bool) -> int:
     """Read the sources that are named, or all: once, or until a signal."""
     from service import scheduler
 
-    known = [source.name for source in config.sources]
-    for name in names:
-        if name not in known:
-            raise TidingsError(f'there is no source "{name}"{suggestion(name, known)}')
+    known = _named(config, names)
     if loop and names:
         raise click.UsageError("--loop reads every source; --source reads once")
     if loop:
         return scheduler.run(config)
     failed = False
-    for outcome in scheduler.once(config, names or known):
+    for outcome in scheduler.once(config, known):
         click.echo(sentence(outcome))
         failed |= outcome.status is Status.FAILED
     return int(failed)
+
+
+def dry_run(config: Config, names: Sequence[str]) -> int:
+    """Say what a refresh of the sources that are named, or all, would publish."""
+    from service import rehearsal
+
+    known = _named(config, names)
+    return rehearsal.run(config, [source for source in config.sources if source.name in known])
+
+
+def preview_as(config: Config, name: str, places: Sequence[str]) -> int:
+    """Say what each of these documents would change as the next reading of a source."""
+    from service import rehearsal
+
+    _named(config, [name])
+    [source] = [source for source in config.sources if source.name == name]
+    sources = []
+    for place in places:
+        where = (None, place) if place.startswith(("http://", "https://")) else (place, None)
+        sources.append(source.model_copy(update=dict(zip(("path", "url"), where, strict=True))))
+    return rehearsal.run(config, sources)
+
+
+def accept(config: Config, name: str) -> None:
+    """Note in the store that the next reading of a source passes the gate."""
+    from feeds.store import Store
+
+    _named(config, [name])
+    store = Store(config.store)
+    try:
+        with store.write() as transaction:
+            transaction.accept(name, datetime.now(UTC).replace(microsecond=0))
+    finally:
+        store.close()
+    click.echo(f"{name}: its next reading passes")
+
+
+def _named(config: Config, names: Sequence[str]) -> list[str]:
+    """The names of these sources, or of all where none is given."""
+    known = [source.name for source in config.sources]
+    for name in names:
+        if name not in known:
+            raise TidingsError(f'there is no source "{name}"{suggestion(name, known)}')
+    return list(names) or known
 
 
 def sentence(outcome: Outcome) -> str:

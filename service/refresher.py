@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from feeds.config import Config, Source
 from feeds.errors import Fenced, StoreError
 from feeds.fetch import Fetched
+from feeds.files import SETTLE
 from feeds.model import Outcome, Status
 from feeds.refresh import MEMORY, Fetch
 from feeds.store import Claim, Store
@@ -33,6 +34,7 @@ _FOREVER = dt.timedelta(days=36_500)
 _DAY = 86_400.0
 _STEP = -2.0
 _PATIENCE = 0.5
+_TRIES = 4
 
 _log = logging.getLogger(__name__)
 
@@ -121,8 +123,15 @@ class Refresher:
     def once(self, names: Collection[str]) -> Iterator[Outcome]:
         """Read these sources, due or not; what another refresher holds is left to it."""
         self._overdue = set(names)
+        tries = dict.fromkeys(names, _TRIES)
         while self._overdue or self._fetching:
-            yield from filter(None, self._round(due=False))
+            for outcome in filter(None, self._round(due=False)):
+                tries[outcome.source] -= 1
+                if outcome.reason == "unstable" and tries[outcome.source]:
+                    self._clock.sleep(SETTLE.total_seconds())
+                    self._overdue.add(outcome.source)
+                    continue
+                yield outcome
 
     def close(self) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)
