@@ -23,11 +23,12 @@ _SENTENCES = {
     "string_too_short": "must not be empty",
     "string_too_long": "must be at most {max_length} characters",
     "int_type": "must be a whole number",
+    "float_type": "must be a number",
     "bool_type": "must be true or false",
     "tuple_type": "must be a list: [ … ]",
     "too_short": "is empty; at least one is needed",
-    "greater_than_equal": "must be at least {ge}",
-    "less_than_equal": "must be at most {le}",
+    "greater_than_equal": "must be at least {ge:.10g}",
+    "less_than_equal": "must be at most {le:.10g}",
 }
 _SPEAK_FOR_THEMSELVES = ("missing", "string_too_short", "too_short")
 
