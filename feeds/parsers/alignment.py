@@ -1,0 +1,211 @@
+"""The fields of records, found by what stands in the same place in most of them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from os.path import commonprefix
+
+from feeds.dates import split_date
+from feeds.parsers.cells import Cell, Cells, Kind, Slot, length_of
+from feeds.parsers.dating import find_dates, is_date
+from feeds.parsers.labelling import find_labels
+from feeds.parsers.repetition import Record
+from feeds.parsers.tree import Line, Page
+
+_LETTER = re.compile(r"[^\W\d_]")
+_PROSE = 40
+_ENOUGH = 500
+# A record whose title stands elsewhere than the others' has one only if it looks as good as theirs.
+_NEARLY = 0.6
+_CREDIT = re.compile(r"©|\(c\)\s", re.IGNORECASE)
+_CREDIT_WORDS = frozenset(("credit", "credits", "copyright"))
+
+
+@dataclass(slots=True)
+class View:
+    """A record, its cells, and what has been found of its fields."""
+
+    record: Record
+    cells: list[Cell]
+    title: Cell
+    text: str
+    href: str | None = None
+    date: str | None = None
+    label: str | None = None
+    summary: str | None = None
+    credit: str | None = None
+    used: frozenset[int] = frozenset()
+
+
+def align(page: Page, cells: Cells, records: Sequence[Record], languages: tuple[str, ...]) -> list[View]:
+    """Read the fields of all records; one without a title is none."""
+    held = [(record, cells.between(record.start, record.end)) for record in records]
+    views = _title(held, languages)
+    common = _repeated(views)
+    find_dates(page, views, languages)
+    _undate_titles(views, languages)
+    find_labels(views, common, languages)
+    for view in views:
+        view.href = _link(view)
+        view.summary = _summarise(view, common)
+        view.credit = next((cell.text for cell in view.cells if _is_credit(cell)), None)
+    return views
+
+
+def _title(held: Sequence[tuple[Record, list[Cell]]], languages: tuple[str, ...]) -> list[View]:
+    slot, usual = _title_slot([cells for _, cells in held], languages)
+    views = []
+    for record, cells in held:
+        titles = [cell for cell in cells if _may_be_title(cell, languages)]
+        title = next((cell for cell in titles if cell.slot == slot), None)
+        if title is None:
+            title = max(titles, key=lambda cell: cell.worth, default=None)
+            if title is None or title.worth < usual * _NEARLY:
+                continue
+        views.append(View(record, cells, title, title.text))
+    _strip_descriptor(views)
+    for view in views:
+        _prefer_link(view, languages)
+        view.text = _whole(view)
+    return views
+
+
+def _title_slot(held: Sequence[list[Cell]], languages: tuple[str, ...]) -> tuple[Slot | None, float]:
+    """Name the place that most records have a different text in, and one that is worth most as a title."""
+    worths: dict[Slot, list[float]] = defaultdict(list)
+    texts: dict[Slot, list[str]] = defaultdict(list)
+    for cells in held:
+        firsts: dict[Slot, Cell] = {}
+        for cell in cells:
+            firsts.setdefault(cell.slot, cell)
+        for slot, cell in firsts.items():
+            if _may_be_title(cell, languages):
+                worths[slot].append(cell.worth)
+                texts[slot].append(cell.text)
+    best, most, usual = None, 0.0, 0.0
+    for slot, values in worths.items():
+        distinct = len(set(texts[slot])) / len(texts[slot]) if len(held) > 1 else 1.0
+        mean = sum(values) / len(values)
+        total = mean * (len(values) / len(held)) * distinct
+        if total > most:
+            best, most, usual = slot, total, mean
+    return best, usual
+
+
+def _may_be_title(cell: Cell, languages: tuple[str, ...]) -> bool:
+    return _LETTER.search(cell.text) is not None and not is_date(cell.text, languages)
+
+
+def _prefer_link(view: View, languages: tuple[str, ...]) -> None:
+    """Of a heading that holds a link and a date, a number or the like beside it, take the link."""
+    title = view.title
+    if title.kind is not Kind.HEADING:
+        return
+    links = [cell for cell in view.cells if cell.kind is Kind.LINK and cell.heading is title.heading]
+    if len(links) == 1 and links[0].text != title.text:
+        rest = title.text.replace(links[0].text, " ").strip(" ()[]|·•:–—-")
+        if not _LETTER.search(rest) or is_date(rest, languages):
+            view.title, view.text = links[0], links[0].text
+
+
+def _strip_descriptor(views: Sequence[View]) -> None:
+    """Take off what all titles begin with up to a colon: the field's name, not a part of its value."""
+    if len(views) < 3:
+        return
+    shared = commonprefix([view.text for view in views])
+    name, colon, _ = shared.partition(":")
+    if colon and len(name.split()) <= 2:
+        for view in views:
+            view.text = view.text[len(name) + 1 :].strip() or view.text
+
+
+def _whole(view: View) -> str:
+    """Give the title whole where the page cut it and its link's `title` says all of it."""
+    text = view.text
+    stem = re.sub(r"\s*(?:\.{2,}|…)$", "", text)
+    if stem != text and view.title.link is not None:
+        for node in (view.title.link, view.title.node):
+            said = " ".join(node.get("title").split())
+            if len(said) > len(stem) and said.startswith(stem[: max(8, len(stem) - 3)]):
+                return said
+    return text
+
+
+def _repeated(views: Sequence[View]) -> frozenset[str]:
+    """The texts that most records share: "Read more", "Share", the names of fields."""
+    if len(views) < 2:
+        return frozenset()
+    counts = Counter(text for view in views for text in {cell.text for cell in view.cells})
+    return frozenset(text for text, count in counts.items() if count * 2 > len(views))
+
+
+def _undate_titles(views: Sequence[View], languages: tuple[str, ...]) -> None:
+    """Where nothing else is a date and most titles begin or end with one, divide them."""
+    undated = [view for view in views if view.date is None]
+    edges = [(view, split_date(view.title.line.text, languages=languages)) for view in undated]
+    found = [(view, edge) for view, edge in edges if edge is not None]
+    if not found or len(found) * 2 < len(views):
+        return
+    for view, edge in found:
+        view.date = edge.date
+        own = split_date(view.text, languages=languages)
+        if own is not None and own.date == edge.date and _LETTER.search(own.rest):
+            view.text = own.rest.rstrip(" (-–—|,")
+
+
+def _link(view: View) -> str | None:
+    """Give the address of the title, else of the whole card, else of the record's first link of its own."""
+    if view.title.link is not None:
+        return view.title.link.get("href")
+    for cell in view.cells:
+        if cell.link is not None and view.title.heading is not None and cell.heading is view.title.heading:
+            return cell.link.get("href")
+    address = next((cell.link.get("href") for cell in view.cells if cell.link is not None), None)
+    if address is None:
+        around = next((node for node in view.record.root.above() if node.tag == "a"), None)
+        within = (node for node in view.record.root.within() if node.tag == "a")
+        address = next((node.get("href") for node in (around, *within) if node is not None and node.get("href")), None)
+    return address
+
+
+def _summarise(view: View, common: frozenset[str]) -> str | None:
+    """Join the first lines of prose that are neither title nor a list of links."""
+    found: list[str] = []
+    seen: set[int] = set()
+    for cell in view.cells:
+        line = cell.line
+        if id(line) in seen or line.place in view.used or _holds(line, view.title):
+            continue
+        seen.add(id(line))
+        text = _prose(line, common)
+        if length_of(text) >= _PROSE:
+            found.append(text)
+            if sum(map(len, found)) > _ENOUGH:
+                break
+        elif found:
+            break
+    return "\n\n".join(found) or None
+
+
+def _holds(line: Line, title: Cell) -> bool:
+    return line is title.line or (title.heading is not None and any(p.heading is title.heading for p in line.pieces))
+
+
+def _prose(line: Line, common: frozenset[str]) -> str:
+    pieces = [
+        piece
+        for piece in line.pieces
+        if piece.link is None or " ".join(piece.text.split()) not in common
+    ]
+    linked = sum(len(piece.text) for piece in pieces if piece.link is not None)
+    text = " ".join("".join(piece.text for piece in pieces).split())
+    return "" if linked * 2 > len(text) or text in common else text
+
+
+def _is_credit(cell: Cell) -> bool:
+    named = not _CREDIT_WORDS.isdisjoint(cell.node.words | cell.line.block.words)
+    return len(cell.text) < 120 and (named or _CREDIT.match(cell.text) is not None)
+

@@ -1,0 +1,140 @@
+"""Which text of a record is its date: what the page says to machines first, then what it prints.
+
+A date within prose is not the item's, and one within a title only if nothing else is. What is printed in
+the same place in most records is believed before what one of them has elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from feeds.dates import LONGEST, find_date, parse_date
+from feeds.parsers.cells import Cell
+from feeds.parsers.tree import Node, Page
+
+if TYPE_CHECKING:
+    from feeds.parsers.alignment import View
+
+_MACHINE = ("datetime", "content", "title", "data-date", "data-datetime", "data-time")
+_PROPERTIES = frozenset(("datePublished", "startDate", "dateCreated", "uploadDate"))
+_PUBLISHED = frozenset(("published", "posted", "dtstart", "pubdate", "created"))
+_CHANGED = frozenset(("updated", "modified", "dtend", "end", "expires", "until"))
+_TIMES = frozenset(("time", "abbr", "meta", "data", "span", "div", "p"))
+_SHORT = 80
+_PART = 16
+_PARTS = 5
+_FEW = 0.3
+
+Found = tuple[tuple[object, ...], str, int]
+
+
+@lru_cache(maxsize=4096)
+def is_date(text: str, languages: tuple[str, ...]) -> bool:
+    """Tell a text that is a whole date and nothing else, whatever the order of its figures."""
+    if len(text) > LONGEST or not any(char.isdigit() for char in text):
+        return False
+    return any(parse_date(text, languages=languages, day_first=order) is not None for order in (True, False))
+
+
+def find_dates(page: Page, views: Sequence[View], languages: tuple[str, ...]) -> None:
+    """Give every record the date that stands where most records have theirs."""
+    nodes = _machine_nodes(page)
+    for search in (_said, _printed, _mentioned, _assembled):
+        found = [list(search(view, nodes, languages)) if view.date is None else [] for view in views]
+        slot = _best(found, len(views))
+        if slot is None:
+            continue
+        for view, dates in zip(views, found, strict=True):
+            for place, text, line in dates:
+                if place == slot:
+                    view.date, view.used = text, view.used | {line}
+                    break
+        if search is _said or search is _printed:
+            for view, dates in zip(views, found, strict=True):
+                if view.date is None and dates:
+                    view.date, view.used = dates[0][1], view.used | {dates[0][2]}
+
+
+def _best(found: Sequence[Sequence[Found]], total: int) -> tuple[object, ...] | None:
+    """The place that most records have a date in; the first such place where several have as many."""
+    counts: dict[tuple[object, ...], int] = defaultdict(int)
+    for dates in found:
+        for place in dict.fromkeys(place for place, _, _ in dates):
+            counts[place] += 1
+    if not counts:
+        return None
+    place = max(counts, key=lambda place: (counts[place], not place[0]))
+    return place if counts[place] >= _FEW * total else None
+
+
+def _machine_nodes(page: Page) -> list[Node]:
+    return [
+        node
+        for node in page.nodes
+        if node.tag == "time"
+        or (node.attributes and (node.get("itemprop") in _PROPERTIES or (node.tag == "abbr" and node.get("title"))))
+        or (node.tag == "span" and "value-title" in node.get("class"))
+    ]
+
+
+def _said(view: View, nodes: Sequence[Node], languages: tuple[str, ...]) -> Iterator[Found]:
+    """Dates in machine-readable attributes. The place of one that says when it changed comes last."""
+    for node in nodes:
+        if view.record.start <= node.start < view.record.end:
+            for name in _MACHINE:
+                value = node.get(name)
+                if value and is_date(value, languages):
+                    changed = not _CHANGED.isdisjoint(node.words) and _PUBLISHED.isdisjoint(node.words)
+                    changed = changed or node.get("itemprop") in {"dateModified", "endDate"}
+                    yield (changed, node.tag, node.get("itemprop"), node.signature), value, -1
+                    break
+
+
+def _printed(view: View, _: Sequence[Node], languages: tuple[str, ...]) -> Iterator[Found]:
+    """Texts that are a date and nothing else."""
+    for cell in view.cells:
+        if not _in_title(cell, view) and is_date(cell.text, languages):
+            yield (_is_changed(cell), *cell.slot), cell.text, cell.line.place
+
+
+def _mentioned(view: View, _: Sequence[Node], languages: tuple[str, ...]) -> Iterator[Found]:
+    """Short lines that have a date among other words: by whom, how many comments."""
+    for cell in view.cells:
+        if cell.link is None and not _in_title(cell, view) and len(cell.text) <= _SHORT:
+            if any(char.isdigit() for char in cell.text):
+                text = find_date(cell.text, languages=languages)
+                if text is not None:
+                    yield (_is_changed(cell), *cell.slot), text, cell.line.place
+
+
+def _assembled(view: View, _: Sequence[Node], languages: tuple[str, ...]) -> Iterator[Found]:
+    """Dates whose day, month and year stand in elements of their own, in any order."""
+    lines = list({cell.line.place: cell.line for cell in view.cells}.values())
+    for first in range(len(lines)):
+        for last in range(first + 2, min(len(lines), first + _PARTS) + 1):
+            texts = [line.text for line in lines[first:last]]
+            if any(len(text) > _PART for text in texts):
+                break
+            for order in (texts, texts[::-1]):
+                joined = " ".join(order)
+                if is_date(joined, languages):
+                    block = lines[first].block
+                    yield (False, block.tag, block.signature), joined, lines[first].place
+                    return
+
+
+def _in_title(cell: Cell, view: View) -> bool:
+    title = view.title
+    if cell.text == title.text:
+        return True
+    return title.node.holds(cell.node) and cell.text in title.text and len(cell.text) < len(title.text) // 2 and (
+        title.heading is None or cell.node is title.node
+    )
+
+
+def _is_changed(cell: Cell) -> bool:
+    words = cell.node.words | cell.line.block.words
+    return not _CHANGED.isdisjoint(words) and _PUBLISHED.isdisjoint(words)

@@ -1,0 +1,101 @@
+"""Headings that stand between the items of a listing, and what they pass down: a date, or a topic."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from feeds.parsers.alignment import View
+from feeds.parsers.datelines import is_month
+from feeds.parsers.dating import is_date
+from feeds.parsers.tree import Line, Node, Page
+
+_HEADS = frozenset(("dt", "th", "caption", "legend", "summary"))
+_LONGEST = 80
+# How far above the items a heading's own wrapper may stand.
+_REACH = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Items in a row under one heading."""
+
+    heading: str | None
+    views: tuple[View, ...]
+
+
+def group(page: Page, views: Sequence[View], languages: tuple[str, ...]) -> list[Group]:
+    """Divide items by the headings between them; a date goes down to the items, a topic makes a group."""
+    headings = _headings(page, views, languages)
+    names = Counter(heading for heading in headings if heading is not None)
+    changes = Counter(
+        heading for index, heading in enumerate(headings) if index == 0 or headings[index - 1] != heading
+    )
+    groups: list[Group] = []
+    for view, heading in zip(views, headings, strict=True):
+        name = heading
+        if name is not None and is_date(name, languages):
+            view.date, name = view.date or name, None
+        elif name is not None and is_month(name, languages):
+            view.date, name = _complete(view, name, languages), None
+        elif len(names) < 2 or changes[heading] > 1:
+            name = None
+        if groups and groups[-1].heading == name:
+            groups[-1] = Group(name, (*groups[-1].views, view))
+        else:
+            groups.append(Group(name, (view,)))
+    return groups
+
+
+def _complete(view: View, heading: str, languages: tuple[str, ...]) -> str | None:
+    """Read a day or a day and month together with the month or year that the heading says."""
+    if view.date is not None:
+        return view.date
+    for cell in view.cells:
+        if len(cell.text) <= 20 and any(char.isdigit() for char in cell.text):
+            for joined in (f"{cell.text} {heading}", f"{cell.text.rstrip('.')}.{heading}"):
+                if cell.text != view.text and is_date(joined, languages):
+                    return joined
+    return None
+
+
+def _headings(page: Page, views: Sequence[View], languages: tuple[str, ...]) -> list[str | None]:
+    """The heading that each item stands under."""
+    found: list[tuple[Node, str] | None] = []
+    current: tuple[Node, str] | None = None
+    end = 0
+    for view in views:
+        heads = [head for line in page.slice(end, view.record.start) for head in _head(line, languages)]
+        for node, text in reversed(heads):
+            if _stands_over(node, view.record.root):
+                current = node, text
+                break
+        else:
+            if current is not None and not _stands_over(current[0], view.record.root):
+                current = None
+        found.append(current)
+        end = max(end, view.record.end)
+    return [None if head is None else head[1] for head in found]
+
+
+def _head(line: Line, languages: tuple[str, ...]) -> Iterator[tuple[Node, str]]:
+    text = line.text
+    if len(text) > _LONGEST:
+        return
+    heading = next((piece.heading for piece in line.pieces if piece.heading is not None), None)
+    if heading is not None:
+        yield heading, text
+    elif line.block.tag in _HEADS or is_date(text, languages) or is_month(text, languages):
+        yield line.block, text
+
+
+def _stands_over(head: Node, root: Node) -> bool:
+    node = head
+    for _ in range(_REACH):
+        if node.parent is None or node.parent.tag in {"body", "#document"}:
+            return node.parent is not None and node is head
+        node = node.parent
+        if node.holds(root):
+            return True
+    return False

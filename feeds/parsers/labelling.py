@@ -1,0 +1,134 @@
+"""Which text of a record is its label: only one that the page prints as a category.
+
+Said by `rel="tag"`, by the name of a class, of an address or of the field before it; else by standing on
+the line of the date and being shared by several records, with a link that is not the item's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from feeds.parsers.cells import Cell, Kind, Slot
+from feeds.parsers.dating import is_date
+from feeds.parsers.names import role_of
+from feeds.parsers.tree import Node
+
+if TYPE_CHECKING:
+    from feeds.parsers.alignment import View
+
+_LONGEST = 60
+_FEW = 0.2
+_MOST = 0.8
+_WORDS = frozenset("cat cats categ kicker eyebrow badge subjects keywords rubric rubrics kat tags".split())
+_NOT_NAMES = frozenset("section art body text type id by kind".split())
+_PEOPLE = frozenset(
+    "author authors byline vcard user users usr username profile editor editors people staff writer comment "
+    "comments share print email readmore more location venue where place".split()
+)
+_PROPERTIES = frozenset(("articleSection", "keywords", "genre"))
+_LETTER = re.compile(r"[^\W\d_]")
+_PARTS = re.compile(r"[a-z]+|[^\W\d_]+")
+_COLON = re.compile("[:：]")
+_BETWEEN = re.compile(r"\s*[,;|/·•]\s*")
+
+
+def find_labels(views: Sequence[View], common: frozenset[str], languages: tuple[str, ...]) -> None:
+    """Give every record the first label of the place where most records have theirs."""
+    found = [[cell for cell in view.cells if _is_label(cell, view, languages)] for view in views]
+    slot = _slot(found)
+    if slot is None:
+        found = _on_the_date_line(views, languages)
+        slot = _slot(found)
+        if slot is None or sum(any(cell.slot == slot for cell in cells) for cells in found) < _MOST * len(views):
+            return
+    for view, cells in zip(views, found, strict=True):
+        cell = next((cell for cell in cells if cell.slot == slot), None) or next(iter(cells), None)
+        if cell is not None:
+            view.label, view.used = _first(cell), view.used | {cell.line.place}
+
+
+def _slot(found: Sequence[Sequence[Cell]]) -> Slot | None:
+    counts: dict[Slot, int] = defaultdict(int)
+    for cells in found:
+        for slot in dict.fromkeys(cell.slot for cell in cells):
+            counts[slot] += 1
+    if not counts:
+        return None
+    slot = max(counts, key=lambda slot: counts[slot])
+    return slot if counts[slot] >= _FEW * len(found) else None
+
+
+def _is_label(cell: Cell, view: View, languages: tuple[str, ...]) -> bool:
+    if not _may_be_label(cell, view, languages):
+        return False
+    if cell.kind is Kind.LINE and any(piece.link is not None for piece in cell.line.pieces):
+        return False
+    if cell.link is not None:
+        if not {"tag", "category"}.isdisjoint(cell.link.get("rel").lower().split()):
+            return True
+        if _address_says(cell.link):
+            return True
+    if any(node.get("itemprop") in _PROPERTIES for node in (cell.node, cell.line.block)):
+        return True
+    return _is_named(cell, view) or _follows_name(cell)
+
+
+def _may_be_label(cell: Cell, view: View, languages: tuple[str, ...]) -> bool:
+    text = cell.text
+    if len(text) > _LONGEST or text == view.title.text or text.endswith(":") or not _LETTER.search(text):
+        return False
+    if cell.heading is not None and cell.heading is view.title.heading:
+        return False
+    if cell.link is not None and (view.title.link is not None and cell.link.get("href") == view.title.link.get("href")):
+        return False
+    words = cell.node.words | (cell.node.parent.words if cell.node.parent is not None else frozenset())
+    if cell.link is not None:
+        words = words | cell.link.words | frozenset(_PARTS.findall(urlsplit(cell.link.get("href")).path.lower()))
+    return _PEOPLE.isdisjoint(words) and not is_date(text, languages)
+
+
+def _is_named(cell: Cell, view: View) -> bool:
+    """Whether the element, or one around it within the record, is called a category."""
+    node: Node | None = cell.node
+    for _ in range(3):
+        if node is None or node is view.record.root or not view.record.holds(node.start, node.end):
+            return False
+        if any(word in _WORDS or (word not in _NOT_NAMES and role_of(word) == "label") for word in node.words):
+            return True
+        if node.holds(view.title.node):
+            return False
+        node = node.parent
+    return False
+
+
+def _follows_name(cell: Cell) -> bool:
+    """Whether "Category:" or its like in another language stands before it on its line."""
+    name = _COLON.split(cell.line.text.partition(cell.text)[0])
+    return len(name) > 1 and role_of(name[0]) == "label"
+
+
+def _address_says(link: Node) -> bool:
+    parts = unquote(urlsplit(link.get("href")).path).lower().split("/")
+    return any(part not in _NOT_NAMES and role_of(part) == "label" for part in parts[:-1])
+
+
+def _on_the_date_line(views: Sequence[View], languages: tuple[str, ...]) -> list[list[Cell]]:
+    """Links that records share, beside their dates."""
+    found = [
+        [
+            cell
+            for cell in view.cells
+            if cell.kind is Kind.LINK and cell.line.place in view.used and _may_be_label(cell, view, languages)
+        ]
+        for view in views
+    ]
+    shared = Counter(text for cells in found for text in {cell.text for cell in cells})
+    return [[cell for cell in cells if shared[cell.text] > 1] for cells in found]
+
+
+def _first(cell: Cell) -> str:
+    return _BETWEEN.split(cell.text)[0].strip() if cell.kind is Kind.LINE else cell.text
