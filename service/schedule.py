@@ -16,10 +16,9 @@ _JITTER = 0.1
 def next_due(source: Source, outcome: Outcome, failures: int) -> dt.datetime:
     """The instant to read again; `failures` counts those in a row, this outcome's included.
 
-    An origin that asks for more patience gets it, up to a day.
-
     A file costs nothing to look at, and whoever mends it wants to see it served: it is read on its interval
-    come what may. A site that fails is asked less and less often, up to once a day.
+    come what may. A site that fails is asked less and less often, and one that asks for more patience gets
+    it, but each once a day.
     """
     if outcome.reason == "unstable":
         return outcome.at + SETTLE

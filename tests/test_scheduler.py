@@ -62,6 +62,16 @@ def test_an_interval_of_more_than_a_day_is_not_shortened_by_failures():
     assert found >= NOON + dt.timedelta(days=9)
 
 
+@pytest.mark.parametrize(
+    ("asked", "wait"),
+    [(3600, HOUR), (10**7, 24 * HOUR)],
+    ids=["an hour", "months"],
+)
+@pytest.mark.parametrize("status", [Status.UNCHANGED, Status.FAILED])
+def test_a_site_that_asks_to_be_left_alone_is_for_up_to_a_day(status, asked, wait):
+    assert next_due(site(), Outcome("s", NOON, status, wait=asked), 1) == NOON + wait
+
+
 def test_sites_of_one_interval_spread_out_before_its_end_and_each_keeps_its_place():
     names = [f"site-{number}" for number in range(50)]
     dues = [next_due(site(("name", name)), outcome(Status.CHANGED), 0) for name in names]
@@ -110,6 +120,15 @@ class Desk:
 
     def names(self):
         return [name for name, _ in self.read_at]
+
+
+def tick_until(refresher, condition):
+    """Tick as long as fetches take that other threads are making."""
+    for _ in range(20):
+        if condition():
+            return
+        refresher.tick()
+    raise AssertionError("it did not happen")
 
 
 def config(tmp_path, *sources):
@@ -188,18 +207,15 @@ def test_a_step_of_the_clock_does_not_keep_a_source_from_being_read(newsroom, st
 
 def test_a_step_backward_between_two_runs_does_not_keep_a_site_from_being_read(newsroom):
     refresher, desk, _ = newsroom(*SITES)
-    while len(desk.read_at) < 2:
-        refresher.tick()
+    tick_until(refresher, lambda: len(desk.read_at) == 2)
     again, desk, _ = newsroom(*SITES, hands=Hands(NOON - HOUR))
-    while len(desk.read_at) < 2:
-        again.tick()
+    tick_until(again, lambda: len(desk.read_at) == 2)
     assert sorted(desk.names()) == ["x", "y"]
 
 
 def test_a_site_that_is_not_due_is_left_alone_at_a_restart(newsroom):
     refresher, desk, hands = newsroom(*SITES)
-    while len(desk.read_at) < 2:
-        refresher.tick()
+    tick_until(refresher, lambda: len(desk.read_at) == 2)
     hands.move(5)
     again, desk, _ = newsroom(*SITES, hands=hands)
     again.tick()
@@ -268,8 +284,7 @@ def test_sites_are_fetched_side_by_side_and_a_slow_one_does_not_hold_up_files(ne
     refresher.tick()
     assert desk.names() == ["a", "b"]
     gate.set()
-    while len(desk.read_at) < 4:
-        refresher.tick()
+    tick_until(refresher, lambda: len(desk.read_at) == 4)
     assert sorted(desk.names()) == ["a", "b", "x", "y"]
 
 
@@ -278,8 +293,7 @@ def test_what_fetching_a_site_raised_reaches_the_reading(newsroom):
         raise FetchError("timeout", "too slow")
 
     refresher, desk, _ = newsroom(*SITES[:1], fetch=fetch)
-    while not desk.read_at:
-        refresher.tick()
+    tick_until(refresher, lambda: desk.read_at)
     with desk.store.read() as view:
         assert view.sources()["x"].outcome.message == "FetchError: too slow"
 
@@ -287,8 +301,7 @@ def test_what_fetching_a_site_raised_reaches_the_reading(newsroom):
 def test_once_reads_what_is_named_whether_due_or_not(newsroom):
     refresher, desk, _ = newsroom(*FILES, *SITES)
     refresher.tick()
-    while len(desk.read_at) < 4:
-        refresher.tick()
+    tick_until(refresher, lambda: len(desk.read_at) == 4)
     outcomes = list(refresher.once(["b", "y"]))
     assert [outcome.source for outcome in outcomes] == ["b", "y"]
     assert desk.names()[4:] == ["b", "y"]
