@@ -1,0 +1,219 @@
+"""The house rules, held to account: who may import whom, and the laws that no single module can show.
+
+Rendering alone is held to law 1 by test_formats, the Host field to law 9 by test_web.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+# Data in, data out: what decides what a reading means can be tested without a disk, a store or a network.
+PURE = {
+    "absence", "assignment", "book", "dategrammar", "dates", "editing", "errors", "gate", "identity",
+    "labels", "ledger", "model", "months", "recognition", "text",
+}  # fmt: skip
+OUTSIDE = {
+    "alembic", "fcntl", "glob", "http", "io", "logging", "os", "pathlib", "shutil", "socket", "sqlalchemy",
+    "sqlite3", "ssl", "subprocess", "tempfile", "threading", "urllib3",
+}  # fmt: skip
+
+CLOCKS = {
+    "datetime.date.today", "datetime.datetime.now", "datetime.datetime.today", "datetime.datetime.utcnow",
+    "email.utils.formatdate", "email.utils.localtime", "email.utils.make_msgid", "sqlalchemy.func.now",
+    "sqlalchemy.func.current_timestamp",
+}  # fmt: skip
+CHANCE = {"os.urandom", "os.getrandom", "uuid.uuid1", "uuid.uuid4", "random", "secrets"}
+# What differs from one machine to the next would make two replicas differ.
+SURROUNDINGS = {"locale", "os.environ", "os.getenv", "platform", "socket.gethostname", "builtins.hash"}
+FORBIDDEN = CLOCKS | CHANCE | SURROUNDINGS | {"time"}
+
+CACHING_FIELDS = {"Age", "Cache-Control", "ETag", "Expires", "Last-Modified", "Pragma", "Vary"}
+
+
+def modules(folder: str) -> Iterator[tuple[str, ast.Module]]:
+    for path in sorted((ROOT / folder).rglob("*.py")):
+        yield str(path.relative_to(ROOT)), ast.parse(path.read_text(encoding="utf-8"))
+
+
+def imports(tree: ast.AST) -> Iterator[str]:
+    """Every module that is imported anywhere in a file, also inside of a function."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute here"
+            yield str(node.module)
+
+
+def named(tree: ast.AST) -> Iterator[str]:
+    """The full name of everything that a file calls or refers to, whatever it was imported as."""
+    origins = {"hash": "builtins.hash"}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            origins |= {
+                alias.asname or alias.name.split(".")[0]: alias.name for alias in node.names if alias.asname
+            }
+            origins |= {
+                alias.name.split(".")[0]: alias.name.split(".")[0] for alias in node.names if not alias.asname
+            }
+        elif isinstance(node, ast.ImportFrom):
+            origins |= {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
+    for node in ast.walk(tree):
+        parts: list[str] = []
+        while isinstance(node, ast.Attribute):
+            parts.insert(0, node.attr)
+            node = node.value
+        if isinstance(node, ast.Name) and node.id in origins:
+            yield ".".join([origins[node.id], *parts])
+
+
+def surprises(tree: ast.AST) -> set[str]:
+    """The clocks, dice and surroundings that a file looks at; bare `astimezone()` means the local zone."""
+    found = {
+        name
+        for name in (*named(tree), *imports(tree))
+        if any(name == forbidden or name.startswith(forbidden + ".") for forbidden in FORBIDDEN)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and not node.args:
+            found |= {"astimezone()"} if node.func.attr == "astimezone" and not node.keywords else set()
+    return found
+
+
+def test_the_domain_works_without_a_server() -> None:
+    barred = {
+        "apscheduler",
+        "click",
+        "flask",
+        "granian",
+        "jinja2",
+        "prometheus_client",
+        "service",
+        "werkzeug",
+    }
+    offences = [
+        (path, name)
+        for path, tree in modules("feeds")
+        for name in imports(tree)
+        if name.split(".")[0] in barred
+    ]
+    assert offences == []
+
+
+def test_what_decides_touches_nothing_outside() -> None:
+    trees = dict(modules("feeds"))
+    offences = [
+        (name, module)
+        for name in sorted(PURE)
+        for module in imports(trees[f"feeds/{name}.py"])
+        if module.split(".")[0] in OUTSIDE
+        or module.startswith(("feeds.store", "feeds.fetch", "feeds.origin"))
+    ]
+    assert offences == []
+
+
+def test_the_domain_reads_no_clock_and_throws_no_dice() -> None:
+    assert {path: found for path, tree in modules("feeds") if (found := surprises(tree))} == {}
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import datetime as dt\nnow = dt.datetime.now(dt.UTC)",
+        "from datetime import datetime\nnow = datetime.utcnow()",
+        "from datetime import date as day\nnow = day.today",
+        "import datetime\nread = datetime.datetime.now",
+        "import time\ntime.monotonic()",
+        "from time import time",
+        "def late():\n    from random import choice",
+        "import uuid\nid = uuid.uuid4()",
+        "from uuid import uuid1\nid = uuid1()",
+        "import os\nsalt = os.urandom(8)",
+        "import secrets",
+        "import os\nzone = os.environ['TZ']",
+        "import sqlalchemy as sa\nnow = sa.func.now()",
+        "seed = hash('text')",
+        "local = moment.astimezone()",
+    ],
+)
+def test_the_search_for_clocks_and_dice_finds_them(code: str) -> None:
+    assert surprises(ast.parse(code))
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import datetime as dt\nnoon = dt.datetime.combine(day, dt.time(12), dt.UTC)",
+        "import uuid\nid = uuid.uuid5(space, name)",
+        "import os\nstat = os.stat(path)",
+        "local = moment.astimezone(zone)",
+        "def read(*, monotonic, now):\n    return monotonic() - now",
+        "from email.utils import format_datetime",
+    ],
+)
+def test_the_search_for_clocks_and_dice_lets_arithmetic_pass(code: str) -> None:
+    assert not surprises(ast.parse(code))
+
+
+def test_caching_fields_are_set_in_one_place() -> None:
+    offences = [
+        (path, node.value)
+        for path, tree in modules("service")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and node.value in CACHING_FIELDS
+    ]
+    assert {path for path, _ in offences} == {"service/conditional.py"}
+
+
+def run(module: str, **variables: str) -> str:
+    """What a program of the tests prints, in a process that inherits only where to find things."""
+    kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-m", module],
+        cwd=ROOT,
+        env=kept | variables,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+SURROUNDED: tuple[Mapping[str, str], ...] = (
+    {"PYTHONHASHSEED": "1", "TZ": "UTC", "LC_ALL": "C.UTF-8", "TRAVEL_TO": "2026-11-06T12:00:00Z"},
+    {"PYTHONHASHSEED": "2", "TZ": "Asia/Kathmandu", "LC_ALL": "C", "TRAVEL_TO": "2031-02-28T23:59:59Z"},
+    {
+        "PYTHONHASHSEED": "3",
+        "TZ": "America/St_Johns",
+        "LANG": "de_DE.UTF-8",
+        "TRAVEL_TO": "1999-12-31T23:59:59Z",
+    },
+)
+
+
+def test_the_same_documents_are_the_same_site_anywhere_and_at_any_time() -> None:
+    sites = [json.loads(run("tests.whole_site", **variables)) for variables in SURROUNDED]
+    assert len(sites[0]) > 10
+    assert sites[1:] == sites[:1] * 2
+
+
+def test_requests_are_answered_without_a_write_a_parse_or_a_rendered_feed() -> None:
+    result = json.loads(run("tests.served"))
+    publishing, serving = result["publishing"], result["serving"]
+    assert all(publishing.values()), "the watch has to see what publishing does"
+    assert result["answers"] > 300
+    assert result["statuses"] == ["200 OK", "301 Moved Permanently", "304 Not Modified", "404 Not Found"]
+    assert serving["databases"]
+    assert [place for place in serving["databases"] if not place.endswith("?mode=ro")] == []
+    assert (serving["touched"], serving["called"], result["store_changed"]) == ([], [], False)
