@@ -59,10 +59,10 @@ def _title(held: Sequence[tuple[Record, list[Cell]]], languages: tuple[str, ...]
     slot, usual = _title_slot([cells for _, cells in held], languages)
     views = []
     for record, cells in held:
-        titles = [cell for cell in cells if _may_be_title(cell, languages)]
-        title = next((cell for cell in titles if cell.slot == slot), None)
+        title = next((cell for cell in cells if cell.slot == slot), None)
         if title is None:
-            title = max(titles, key=lambda cell: cell.worth, default=None)
+            others = (cell for cell in cells if _may_be_title(cell, languages))
+            title = max(others, key=lambda cell: cell.worth, default=None)
             if title is None or title.worth < usual * _NEARLY:
                 continue
         views.append(View(record, cells, title, title.text))

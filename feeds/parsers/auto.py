@@ -20,7 +20,7 @@ from feeds.parsers.decoding import decode
 from feeds.parsers.evidence import Evidence, Scales
 from feeds.parsers.grouping import Group, group
 from feeds.parsers.language import language_of
-from feeds.parsers.repetition import Record, RecordSet, find_records, singles
+from feeds.parsers.repetition import Record, RecordSet, find_records, find_singles
 from feeds.parsers.tree import Page, read_page
 
 if TYPE_CHECKING:
@@ -54,16 +54,19 @@ def choose(page: Page, scales: Scales) -> list[Record]:
         return []
     best = weighed[0]
     chosen = [best]
-    lone = [scales.weigh(found) for found in singles(page)]
-    for other in (*weighed[1:], *lone):
-        if _joins(other, best) and not any(_overlap(other.found, each.found) for each in chosen):
+    singles = [scales.weigh(found) for found in find_singles(page, best.found.records)]
+    for other in weighed[1:]:
+        if other.quality >= _ALIKE * best.quality and _joins(other, best, chosen):
+            chosen.append(other)
+    for other in singles:
+        if other.undated >= _ALIKE * best.undated and _joins(other, best, chosen):
             chosen.append(other)
     return sorted((record for each in chosen for record in each.found.records), key=lambda record: record.start)
 
 
-def _joins(other: Evidence, best: Evidence) -> bool:
-    """Whether a set is more of the same: as rich, in as good a place, and leading to addresses of one shape."""
-    if other.belief < min(1.0, best.belief) or other.quality < _ALIKE * best.quality:
+def _joins(other: Evidence, best: Evidence, chosen: Sequence[Evidence]) -> bool:
+    """Whether a set is more of the same: elsewhere, in as good a place, to addresses of one shape."""
+    if other.belief < min(1.0, best.belief) or any(_overlap(other.found, each.found) for each in chosen):
         return False
     shapes = {_shape(href) for href in best.hrefs}
     return bool(other.hrefs) and all(_shape(href) in shapes for href in other.hrefs)

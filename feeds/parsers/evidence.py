@@ -39,6 +39,11 @@ class Evidence:
     hrefs: tuple[str, ...]
 
     @property
+    def undated(self) -> float:
+        """The quality but for the date: a lead story often has none."""
+        return self.quality - DATED * self.dated
+
+    @property
     def score(self) -> float:
         return self.quality * self.belief * math.log2(1 + len(self.found.records))
 
@@ -94,7 +99,10 @@ def _alike(title: Cell | None, cells: Sequence[Cell]) -> int:
 def _body(title: Cell | None, cells: Sequence[Cell]) -> float:
     lines = {id(cell.line): cell.line for cell in cells if title is None or cell.line is not title.line}
     total = sum(
-        len(piece.text.strip()) for line in lines.values() for piece in line.pieces if piece.link is None
+        len(piece.text.strip())
+        for line in lines.values()
+        for piece in line.pieces
+        if piece.link is None or (title is not None and piece.link is title.link)
     )
     return min(1.0, total / _ENOUGH_BODY)
 

@@ -7,6 +7,7 @@ one of them each. Where these stand next to each other in one parent with other 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -17,7 +18,6 @@ FEWEST = 2
 # How many of the neighbours of one kind may share a record: links that a few items have twice.
 _TOLERATED = 0.1
 _RECORDS = frozenset(("article", "li", "tr", "dt"))
-_SEPARATORS = frozenset(("hr", "br"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +57,35 @@ def find_records(page: Page) -> list[RecordSet]:
     """Find every set of records that a page may consist of."""
     found: dict[tuple[int, ...], RecordSet] = {}
     for group in _groups(page):
-        for roots in (_lift(group),):
-            records = _in_lines(page, roots) if roots[0].tag in INLINE else _ranges(page, roots)
-            if len(records) >= FEWEST:
-                candidate = RecordSet(tuple(records))
-                found.setdefault(candidate.key, candidate)
+        roots = _lift(group)
+        records = _in_lines(page, roots) if roots[0].tag in INLINE else _ranges(roots)
+        if len(records) >= FEWEST:
+            candidate = RecordSet(tuple(records))
+            found.setdefault(candidate.key, candidate)
     return list(found.values())
 
 
-def singles(page: Page) -> list[RecordSet]:
-    """Give each linked heading that has no likes as a set of its own: a lead story has its own markup."""
-    groups = [group for group in _kinds(_headings(page)) if len(group) == 1]
-    return [RecordSet((Record(node, node.start, node.end),)) for (node,) in groups]
+def find_singles(page: Page, taken: Sequence[Record]) -> list[RecordSet]:
+    """Give each heading that has no likes as a set of its own: a lead story has its own markup.
+
+    It reaches as far as it can without holding another heading or a record that is taken.
+    """
+    headings = _headings(page)
+    found = []
+    for group in _kinds(headings):
+        if len(group) == 1:
+            root = group[0]
+            others = [heading for heading in headings if heading is not root]
+            while root.parent is not None and not _holds_any(root.parent, others, taken):
+                root = root.parent
+            found.append(RecordSet((Record(root, root.start, root.end),)))
+    return found
+
+
+def _holds_any(node: Node, headings: Sequence[Node], taken: Sequence[Record]) -> bool:
+    return any(node.holds(heading) for heading in headings) or any(
+        node.start < record.end and record.start < node.end for record in taken
+    )
 
 
 def _groups(page: Page) -> Iterator[list[Node]]:
@@ -154,54 +171,45 @@ def _in_lines(page: Page, roots: Sequence[Node]) -> list[Record]:
     return records
 
 
-def _ranges(page: Page, roots: Sequence[Node]) -> list[Record]:
+def _ranges(roots: Sequence[Node]) -> list[Record]:
     """Give every root its range, with what belongs to it among its neighbours."""
-    records: list[Record] = []
-    run: list[Node] = []
-    for root in roots:
-        if run and run[-1].parent is not root.parent:
-            records += _segment(run)
-            run = []
-        run.append(root)
-    return records + _segment(run)
-
-
-def _segment(run: Sequence[Node]) -> list[Record]:
-    """Divide what stands between the roots of one parent among them."""
-    siblings = run[0].parent.children if run[0].parent is not None else list(run)
-    at = [siblings.index(root) for root in run]
-    gaps = [siblings[left + 1 : right] for left, right in pairwise(at)]
-    usual = _usual(gaps)
-    before = _lead(siblings[: at[0]], gaps, usual)
+    places = {id(child): index for root in roots for index, child in enumerate(_siblings(root))}
+    at = [places[id(root)] for root in roots]
+    gaps = [
+        _siblings(root)[at[index - 1] + 1 if index and roots[index - 1].parent is root.parent else 0 : at[index]]
+        for index, root in enumerate(roots)
+    ]
+    inner = [gap for index, gap in enumerate(gaps) if index and roots[index - 1].parent is roots[index].parent]
+    usual = _usual(inner)
+    before = _lead(gaps, usual)
     records = []
-    for index, place in enumerate(at):
-        first, last = place - before, place + 1
-        following = at[index + 1] - before if index + 1 < len(at) else len(siblings)
+    for index, root in enumerate(roots):
+        siblings = _siblings(root)
+        last = at[index] + 1
+        next_is_near = index + 1 < len(roots) and roots[index + 1].parent is root.parent
+        following = at[index + 1] - before if next_is_near else len(siblings)
         while last < following and _kind(siblings[last]) in usual:
             last += 1
-        records.append(Record(siblings[place], siblings[max(first, 0)].start, siblings[last - 1].end))
+        records.append(Record(root, siblings[at[index] - before].start, siblings[last - 1].end))
     return records
+
+
+def _siblings(node: Node) -> list[Node]:
+    return node.parent.children if node.parent is not None else [node]
 
 
 def _usual(gaps: Sequence[Sequence[Node]]) -> frozenset[tuple[str, str]]:
     """The kinds of elements that stand between most records. Headings divide, they do not belong."""
-    if not gaps:
-        return frozenset()
-    kinds: dict[tuple[str, str], int] = {}
-    for gap in gaps:
-        for kind in {_kind(node) for node in gap if node.tag not in HEADINGS}:
-            kinds[kind] = kinds.get(kind, 0) + 1
+    kinds = Counter(kind for gap in gaps for kind in {_kind(node) for node in gap if node.tag not in HEADINGS})
     return frozenset(kind for kind, count in kinds.items() if count * 2 > len(gaps))
 
 
-def _lead(
-    preceding: Sequence[Node], gaps: Sequence[Sequence[Node]], usual: frozenset[tuple[str, str]]
-) -> int:
-    """Count the elements that stand before every root, the first one too, and so belong to what follows."""
+def _lead(gaps: Sequence[Sequence[Node]], usual: frozenset[tuple[str, str]]) -> int:
+    """Count the elements that stand before every root, the first ones too, and so belong to what follows."""
     count = 0
-    while gaps and count < len(preceding) and all(count < len(gap) for gap in gaps):
-        kind = _kind(preceding[-1 - count])
-        if kind not in usual or any(_kind(gap[-1 - count]) != kind for gap in gaps):
+    while all(count < len(gap) for gap in gaps):
+        kinds = {_kind(gap[-1 - count]) for gap in gaps}
+        if len(kinds) > 1 or not kinds <= usual:
             break
         count += 1
     return count
