@@ -88,7 +88,7 @@ def _publish(desk: Desk, transaction: Transaction, changes: Changes, outcome: Ou
     """
     before = transaction.entries_by_id([entry.id for entry in changes.entries])
     after = transaction.apply(changes)
-    begun = outcome.status not in (Status.FAILED, Status.HELD) and not transaction.feeds()
+    begun = outcome.reason is None and not transaction.feeds()
     if after or changes.headings or begun:
         touched = None if begun else (*before.values(), *after)
         published = publish(transaction, desk.config, touched, now=outcome.at, fragments=desk.fragments)
