@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from feeds.errors import ParseError
 from feeds.model import Document, Listing
+from feeds.parsers.auto import read_auto
 from feeds.parsers.decoding import decode
 from feeds.parsers.text import read_text
 
@@ -17,7 +18,11 @@ Parser = Callable[[Document, "Source"], Listing]
 
 PARSERS: dict[str, Parser] = {
     "text": read_text,
+    "auto": read_auto,
 }
+
+_MARKUP = {"text/html", "application/xhtml+xml"}
+_START = 1024
 
 __all__ = ["PARSERS", "Parser", "decode", "parse"]
 
@@ -32,5 +37,8 @@ def parse(document: Document, source: Source) -> Listing:
 
 
 def parser_name(document: Document) -> str:
-    """Name the parser for a document's media type."""
-    return "text"
+    """Name the parser for a document: by its media type, or by how it begins where that says nothing."""
+    if document.media_type in _MARKUP:
+        return "auto"
+    start = document.body[:_START].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    return "auto" if start.startswith((b"<!doctype html", b"<html")) else "text"
