@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from threading import Thread
 
 import pytest
 import sqlalchemy as sa
@@ -84,11 +85,11 @@ def test_every_writing_connection_is_durable_and_patient(sqlite_url, pragma, val
     assert seen == [value]
 
 
-def test_a_closed_store_leaves_one_file_behind(sqlite_url, file):
+def test_a_closed_store_leaves_its_file_and_the_writers_lock_behind(sqlite_url, file):
     store = Store(sqlite_url)
     apply(store, added=(entry(1),))
     store.close()
-    assert [path.name for path in file.parent.iterdir()] == [file.name]
+    assert sorted(path.name for path in file.parent.iterdir()) == [file.name, f"{file.name}-turn"]
 
 
 @pytest.mark.parametrize(
@@ -161,3 +162,23 @@ def test_a_backup_that_cannot_be_written_is_explained(sqlite_url, tmp_path):
     with pytest.raises(StoreError, match=f"^{tmp_path / 'tidings.db'}"):
         store.backup(tmp_path / "none" / "backup.db")
     store.close()
+
+
+def test_two_processes_may_write_and_wait_for_their_turn(sqlite_url):
+    first, second = Store(sqlite_url), Store(sqlite_url)
+    done = []
+
+    def write(store: Store, number: int) -> None:
+        with store.write() as transaction:
+            transaction.ensure_sources([f"source-{number}"], NOON)
+            done.append(number)
+
+    with first.write():
+        waiting = Thread(target=write, args=(second, 1))
+        waiting.start()
+        waiting.join(0.2)
+        assert done == []
+    waiting.join(5)
+    assert done == [1]
+    first.close()
+    second.close()
