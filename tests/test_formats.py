@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from feeds import text
-from feeds.formats import FORMATS, Format, Fragments, atom, opml, parts, rss
+from feeds.formats import FORMATS, atom, opml, parts, rss
 from feeds.formats.extension import plainly
 from feeds.model import Entry, Feed, FeedKind, Site, Term
 from tests.feed_samples import ARCHIVE, BARE, CURRENT, ENTRIES, SAMPLES, SITE, entry, feed, render
@@ -249,54 +249,6 @@ def test_rss_writes_ampersands_and_angles_of_titles_as_the_profile_asks() -> Non
     body = FORMATS["rss"].render(feed(entry(1, title="A & <b>", summary="C & D")), SITE)
     assert b"<title>A &#x26; &#x3C;b&gt;</title>" in body
     assert b"<description>C &amp;amp; D</description>" in body
-
-
-def test_an_unchanged_entry_is_rendered_once() -> None:
-    fragments = Fragments()
-    for name, format in FORMATS.items():
-        counted = []
-
-        def count(each: Entry, *rest: Any, format: Format = format, counted: list[str] = counted) -> bytes:
-            counted.append(each.id)
-            return format.fragment(each, *rest)
-
-        later = replace(CURRENT, entries=(entry(9), *CURRENT.entries))
-        counting = replace(format, fragment=count)
-        counting.render(CURRENT, SITE, fragments)
-        assert counting.render(later, SITE, fragments) == format.render(later, SITE), name
-        assert counted == [*(each.id for each in CURRENT.entries), entry(9).id]
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        lambda feed, site: (feed, replace(site, base_url="https://moved.example")),
-        lambda feed, site: (replace(feed, entries=(replace(feed.entries[0], title="Edited"),)), site),
-        lambda feed, site: (replace(feed, categories={"our impact": Term("impact", "Impact")}), site),
-        lambda feed, site: (replace(feed, sections={"news and events": Term("news", "News")}), site),
-    ],
-    ids=["base_url", "entry", "category", "section"],
-)
-@pytest.mark.parametrize("format", FORMATS)
-def test_a_kept_fragment_is_never_stale(format: str, change: Any) -> None:
-    fragments = Fragments()
-    FORMATS[format].render(CURRENT, SITE, fragments)
-    changed = change(CURRENT, SITE)
-    assert FORMATS[format].render(*changed, fragments) == FORMATS[format].render(*changed)
-
-
-def test_fragments_that_were_not_used_for_longest_are_forgotten() -> None:
-    fragments = Fragments(limit=2)
-    rendered = []
-
-    def render(name: str) -> bytes:
-        rendered.append(name)
-        return name.encode()
-
-    for name in ("a", "b", "a", "c", "a", "b"):
-        assert fragments.get(name, render, name) == name.encode()
-    assert rendered == ["a", "b", "c", "b"]
-    assert len(fragments) == 2
 
 
 def test_the_list_names_each_feed_once_in_one_format() -> None:

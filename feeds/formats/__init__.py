@@ -7,13 +7,14 @@ feed is the same, byte for byte.
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from feeds.formats import atom, jsonfeed, parts, rss
-from feeds.formats.fragments import Fragments
+from feeds.formats import atom, jsonfeed, rss
+from feeds.formats.fragments import Envelope, Fragments
 from feeds.model import Entry, Feed, Site, Term
 
 __all__ = ["FORMATS", "Format", "Fragments"]
@@ -28,33 +29,53 @@ class Format:
     name: str
     title: str
     media_type: str
-    envelope: Callable[[Feed, Site], tuple[bytes, bytes]]
+    envelope: Callable[[Feed, Site], Envelope]
+    date: Callable[[dt.datetime], bytes]
     fragment: Callable[[Entry, Site, Term | None, tuple[Term, ...]], bytes]
     separator: bytes = b""
 
-    def render(self, feed: Feed, site: Site, fragments: Fragments | None = None) -> bytes:
-        """The whole document. An entry that cannot be written is left out: it must not cost the others."""
-        start, end = self.envelope(feed, site)
-        kept = Fragments() if fragments is None else fragments
-        return start + self.separator.join(self._entries(feed, site, kept)) + end
+    def render(self, feed: Feed, site: Site, memory: Fragments | None = None) -> bytes:
+        """The whole document."""
+        memory = Fragments() if memory is None else memory
+        return self.assemble(feed, site, self.pieces(feed, site, memory), memory)
 
-    def _entries(self, feed: Feed, site: Site, fragments: Fragments) -> Iterator[bytes]:
-        for entry in feed.entries:
-            term = parts.term(entry, feed)
-            sections = tuple(filter(None, map(feed.sections.get, entry.sections)))
-            try:
-                yield fragments.get((self.name, entry.id), self.fragment, entry, site, term, sections)
-            except ValueError:
-                _log.exception("entry %s cannot be written as %s", entry.id, self.name)
+    def pieces(self, feed: Feed, site: Site, memory: Fragments) -> list[bytes]:
+        """The entries. One that cannot be written is left out: it must not cost the others."""
+        pieces = []
+        for each in memory.entries(feed, site):
+            piece = each.forms.get(self.name)
+            if piece is None:
+                try:
+                    piece = self.fragment(each.entry, site, each.term, each.sections)
+                except ValueError:
+                    _log.exception("entry %s cannot be written as %s", each.entry.id, self.name)
+                    continue
+                each.forms[self.name] = piece
+            pieces.append(piece)
+        return pieces
+
+    def assemble(self, feed: Feed, site: Site, pieces: Iterable[bytes], memory: Fragments) -> bytes:
+        """A document about `feed` that holds these of its entries."""
+        around = memory.envelope(self.name, feed, site, self.envelope)
+        start = around.start + self.date(feed.updated) + around.middle
+        return start + self.separator.join(pieces) + around.end
 
 
 FORMATS: Mapping[str, Format] = MappingProxyType(
     {
         format.name: format
         for format in (
-            Format("atom", "Atom", atom.MEDIA_TYPE, atom.envelope, atom.fragment),
-            Format("rss", "RSS", rss.MEDIA_TYPE, rss.envelope, rss.fragment),
-            Format("json", "JSON Feed", jsonfeed.MEDIA_TYPE, jsonfeed.envelope, jsonfeed.fragment, b","),
+            Format("atom", "Atom", atom.MEDIA_TYPE, atom.envelope, atom.date, atom.fragment),
+            Format("rss", "RSS", rss.MEDIA_TYPE, rss.envelope, rss.date, rss.fragment),
+            Format(
+                "json",
+                "JSON Feed",
+                jsonfeed.MEDIA_TYPE,
+                jsonfeed.envelope,
+                jsonfeed.date,
+                jsonfeed.fragment,
+                separator=b",",
+            ),
         )
     }
 )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from feedgen.entry import FeedEntry
 from feedgen.feed import FeedGenerator
 
 from feeds.formats import parts
 from feeds.formats.extension import EntryExtension, FeedExtension, plainly, serialise
+from feeds.formats.fragments import Envelope
 from feeds.model import Entry, Feed, Site, Term
 
 NAME = "atom"
@@ -14,10 +17,16 @@ MEDIA_TYPE = "application/atom+xml"
 _END = b"</feed>"
 
 
-def envelope(feed: Feed, site: Site) -> tuple[bytes, bytes]:
-    """What stands before and after the entries."""
+def envelope(feed: Feed, site: Site) -> Envelope:
+    """What stands around the entries and the date of the feed."""
     document: bytes = generator(feed, site).atom_str()
-    return plainly(document).removesuffix(_END), _END
+    start, _, middle = plainly(document).removesuffix(_END).partition(date(feed.updated))
+    return Envelope(start, middle, _END)
+
+
+def date(updated: dt.datetime) -> bytes:
+    """When the feed was last updated, as it stands in the envelope."""
+    return b"<updated>%b</updated>" % updated.isoformat().encode()
 
 
 def fragment(entry: Entry, site: Site, term: Term | None, sections: tuple[Term, ...]) -> bytes:

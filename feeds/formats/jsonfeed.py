@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from typing import Any
 
 from feeds.formats import parts
+from feeds.formats.fragments import Envelope
 from feeds.model import Entry, Feed, Site, Term
 
 NAME = "json"
 MEDIA_TYPE = "application/feed+json"
 
 
-def envelope(feed: Feed, site: Site) -> tuple[bytes, bytes]:
-    """What stands before and after the items."""
+def envelope(feed: Feed, site: Site) -> Envelope:
+    """What stands around the items."""
     hrefs = {link.rel: link.href for link in parts.links(feed, site, NAME, MEDIA_TYPE)}
     deleted = [
         {"id": entry.id, "when": (entry.retracted or entry.updated).isoformat()} for entry in feed.tombstones
@@ -32,7 +34,12 @@ def envelope(feed: Feed, site: Site) -> tuple[bytes, bytes]:
             {"id": parts.feed_id(feed), "archive": feed.archive, "deleted": deleted or None}
         ),
     }
-    return _bytes(_present(document)).removesuffix(b"}") + b',"items":[', b"]}"
+    return Envelope(_bytes(_present(document)).removesuffix(b"}"), b',"items":[', b"]}")
+
+
+def date(updated: dt.datetime) -> bytes:
+    """JSON Feed has no date of the feed."""
+    return b""
 
 
 def fragment(entry: Entry, site: Site, term: Term | None, sections: tuple[Term, ...]) -> bytes:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from email.utils import format_datetime
 
 from feedgen.entry import FeedEntry
 from feedgen.feed import FeedGenerator
 
 from feeds.formats import parts
 from feeds.formats.extension import EntryExtension, FeedExtension, plainly, serialise
+from feeds.formats.fragments import Envelope
 from feeds.model import Entry, Feed, Site, Term
 
 NAME = "rss"
@@ -16,10 +18,16 @@ MEDIA_TYPE = "application/rss+xml"
 _END = b"</channel></rss>"
 
 
-def envelope(feed: Feed, site: Site) -> tuple[bytes, bytes]:
-    """What stands before and after the items."""
+def envelope(feed: Feed, site: Site) -> Envelope:
+    """What stands around the items and the date of the feed."""
     document: bytes = generator(feed, site).rss_str()
-    return plainly(document).removesuffix(_END), _END
+    start, _, middle = plainly(document).removesuffix(_END).partition(date(feed.updated))
+    return Envelope(start, middle, _END)
+
+
+def date(updated: dt.datetime) -> bytes:
+    """When the feed was last updated, as it stands in the envelope."""
+    return b"<lastBuildDate>%b</lastBuildDate>" % format_datetime(updated).encode()
 
 
 def fragment(entry: Entry, site: Site, term: Term | None, sections: tuple[Term, ...]) -> bytes:
