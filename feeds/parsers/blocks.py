@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from feeds.dates import find_date
 from feeds.parsers.datelines import BYLINE, asides, date_line, is_date, is_month, mask
 from feeds.parsers.drafts import Draft, Part, ends_sentence
 from feeds.parsers.fields import CREDIT
@@ -26,6 +27,7 @@ _PROSE = 80
 _HEAD = 120
 _NEAR = 4
 _FEWEST = 3
+_MIXED = 0.8
 _GLUED = re.compile(r"((?:\S+\s){1,8}?[^\W\d_]{4,}?(?<=[a-zà-ÿ]))([A-ZÀ-Þ][a-zà-ÿ]{2}.{60,})")
 
 
@@ -33,22 +35,37 @@ _GLUED = re.compile(r"((?:\S+\s){1,8}?[^\W\d_]{4,}?(?<=[a-zà-ÿ]))([A-ZÀ-Þ][a
 class Page:
     """Paragraphs, which of them are dates, and which short texts recur near them.
 
-    Near them only: a title may be listed again far away, among the recent ones.
+    Near them only: a title may be listed again far away, among the recent ones. `days` are whole dates among
+    `dates` that lack their year: they head the items of a day.
     """
 
     paragraphs: Sequence[Paragraph]
     dates: list[int]
     recurring: frozenset[str]
     languages: tuple[str, ...]
+    days: Sequence[int] = ()
+
+    def draft(self, body: list[Paragraph], date: int) -> Draft:
+        day = max((place for place in self.days if place < date), default=None)
+        return Draft(
+            body[0].line,
+            body[0].number,
+            body,
+            anchor=self.paragraphs[date],
+            day=None if day is None else self.paragraphs[day],
+        )
 
     def is_title(self, place: int) -> bool:
         text = self.paragraphs[place].text
         return (
             len(text) <= _TITLE
-            and not text.endswith((".", "。", ",", ":", ";", "…"))
+            and (not text.endswith((".", "。", ",", ":", ";")) or text.endswith("..."))
             and mask(text) not in self.recurring
             and not self.is_aside(place)
         )
+
+    def recurs(self, place: int) -> bool:
+        return mask(self.paragraphs[place].text) in self.recurring and place not in self.dates
 
     def is_aside(self, place: int) -> bool:
         text = self.paragraphs[place].text
@@ -73,8 +90,32 @@ def look(paragraphs: Sequence[Paragraph], languages: tuple[str, ...]) -> Page:
     return Page(paragraphs, dates, recurring, languages)
 
 
-def read_dated(page: Page) -> Iterator[list[Part]]:
-    """Read the items by their dates, in each way that their borders may show."""
+def read_dated(page: Page) -> Iterator[tuple[float, list[Part]]]:
+    """Read the items by their dates; where dates are written in several ways, better by those of one way."""
+    families: dict[tuple[object, ...], list[int]] = {}
+    for place in page.dates:
+        families.setdefault(_way(page, place), []).append(place)
+    yield from ((1 if len(families) == 1 else _MIXED, parts) for parts in _read_dated(page))
+    if len(families) > 1:
+        whole = [place for place in page.dates if _written(page, place)]
+        for dates in families.values():
+            family = replace(page, dates=dates, days=() if _written(page, dates[0]) else whole)
+            yield from ((1, parts) for parts in _read_dated(family))
+
+
+def _way(page: Page, place: int) -> tuple[object, ...]:
+    """How a date is written: by itself or beside what, with a year or without."""
+    paragraph = page.paragraphs[place]
+    line = None if is_date(paragraph.text, page.languages) else date_line(paragraph.text, page.languages)
+    beside = (mask(line.before), bool(line.after)) if line else ()
+    return paragraph.mark, _written(page, place) is None, beside
+
+
+def _written(page: Page, place: int) -> str | None:
+    return find_date(page.paragraphs[place].text, languages=page.languages)
+
+
+def _read_dated(page: Page) -> Iterator[list[Part]]:
     if len(page.dates) < 2:
         return
     for gap in sorted({paragraph.gap for paragraph in page.paragraphs if paragraph.gap > 0}, reverse=True):
@@ -102,7 +143,7 @@ def _by_groups(page: Page, groups: Sequence[tuple[int, int]], owned: Sequence[li
         body = list(page.paragraphs[start:end])
         if dates:
             parts = parts or [Part(None)]
-            parts[-1].drafts.append(Draft(body[0].line, body[0].number, body))
+            parts[-1].drafts.append(page.draft(body, dates[0]))
         elif len(body) == 1 and page.is_title(start):
             parts.append(Part(body[0]))
         elif parts and parts[-1].drafts and all(_is_prose(part.text) for part in body):
@@ -163,7 +204,8 @@ def _next_title(page: Page, place: int, step: int) -> int | None:
 def _starts_above(page: Page) -> list[int | None]:
     """Find for each date the first paragraph of its item, if the title stands above the date."""
     titles = [_next_title(page, place, -1) for place in range(len(page.dates))]
-    labelled = titles[0] is not None and _opens(page, titles[0] - 1, 0)
+    openings = [mask(page.paragraphs[title - 1].text) for title in titles if title]
+    labelled = titles[0] is not None and openings.count(openings[0]) > 1
     return [
         title and _upward(page, title, (page.dates[place - 1] + 1 if place else 0), labelled=labelled)
         for place, title in enumerate(titles)
@@ -171,14 +213,10 @@ def _starts_above(page: Page) -> list[int | None]:
 
 
 def _upward(page: Page, start: int, border: int, *, labelled: bool) -> int:
-    """Include the credit and the label above a title. What recurs, but not above the first, is no label."""
-    while start > border and (page.is_aside(start - 1) or (labelled and _opens(page, start - 1, border))):
+    """Include the credit and the label above a title; what recurs there, but not above the first, is none."""
+    while start > border and (page.is_aside(start - 1) or (labelled and page.recurs(start - 1))):
         start -= 1
     return start
-
-
-def _opens(page: Page, place: int, border: int) -> bool:
-    return place >= border and mask(page.paragraphs[place].text) in page.recurring and place not in page.dates
 
 
 def _starts_below(page: Page) -> list[int | None]:
@@ -196,7 +234,7 @@ def _by_starts(page: Page, starts: Sequence[int | None]) -> list[Part]:
         heading = _trailing_heading(page, body) if start != known[-1] else None
         if heading is not None:
             body = body[: body.index(heading)]
-        parts[-1].drafts.append(Draft(body[0].line, body[0].number, body))
+        parts[-1].drafts.append(page.draft(body, next(date for date in page.dates if date >= start)))
         if heading is not None:
             parts.append(Part(heading))
     return parts

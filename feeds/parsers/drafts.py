@@ -14,7 +14,7 @@ _SENTENCE_END = re.compile(r"""[.!?…。！？।؟]["'”’»)\]]*$""")
 class Draft:
     """A record on its way to an Item: its paragraphs in order, and what has been recognised in them.
 
-    `day` is the date of the heading that it stands under.
+    `anchor` is the paragraph that is known to hold its date, `day` the date of the heading above it.
     """
 
     line: int
@@ -27,6 +27,7 @@ class Draft:
     label: Paragraph | None = None
     title: Paragraph | None = None
     link: str | None = None
+    anchor: Paragraph | None = None
     day: Paragraph | None = None
 
 

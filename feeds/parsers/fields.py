@@ -14,9 +14,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from feeds.dates import find_date
 from feeds.model import Item
 from feeds.parsers.datelines import DateLine, asides, date_line, is_date, labels_of
-from feeds.parsers.drafts import Draft
+from feeds.parsers.drafts import Draft, ends_sentence
 from feeds.parsers.lines import URL, Paragraph
 from feeds.parsers.recurring import drop_furniture, peel_labels, take_label_lines
 from feeds.text import key
@@ -50,37 +51,53 @@ def assign(drafts: Sequence[Draft], languages: tuple[str, ...]) -> list[Item]:
         if draft.date is None and draft.title is None:
             _place_undated(draft, labels, openers, longest)
     peel_labels(drafts)
+    for draft in drafts:
+        if draft.day and (draft.date is None or find_date(draft.date.text, languages=languages) is None):
+            draft.date = draft.day
     return [_item(draft) for draft in drafts]
 
 
 def _recognise(draft: Draft, languages: tuple[str, ...]) -> None:
+    passed = draft.date is not None
     for paragraph in draft.body:
         draft.link = draft.link or paragraph.link
-        if draft.date is None and is_date(paragraph.text, languages):
-            draft.date = paragraph
+        if not passed and (
+            paragraph is draft.anchor or (draft.anchor is None and is_date(paragraph.text, languages))
+        ):
+            passed = True
+            if is_date(paragraph.text, languages):
+                draft.date = paragraph
+            else:
+                draft.above.append(paragraph)
         elif draft.credit is None and CREDIT.match(paragraph.text):
             draft.credit = paragraph
         elif URL.match(paragraph.text):
             draft.link = draft.link or paragraph.text
-        elif draft.date is None:
-            draft.above.append(paragraph)
-        else:
+        elif passed:
             draft.below.append(paragraph)
+        else:
+            draft.above.append(paragraph)
 
 
 def _split_lines(drafts: Sequence[Draft], languages: tuple[str, ...]) -> None:
-    """Find the dates that share a line with something else, in the drafts where no line is a date."""
+    """Find the dates that share a line with something else, in the drafts where no line is a date.
+
+    Prose may begin with a date too, of what it tells; unless nearly all drafts have one it is not theirs.
+    """
     found: list[tuple[Draft, int, DateLine]] = []
     for draft in drafts:
         if draft.date is None:
             for place, paragraph in enumerate(draft.above):
-                if line := date_line(paragraph.text, languages):
+                if draft.anchor in (None, paragraph) and (line := date_line(paragraph.text, languages)):
                     found.append((draft, place, line))
+    prose = {id(draft) for draft, place, line in found if place > 0 and ends_sentence(line.rest)}
+    told = len(prose) * 10 < len(drafts) * 8
     aside = asides([line for _, _, line in found])
     labels = iter(labels_of([line for (_, _, line), alone in zip(found, aside, strict=True) if alone]))
     for (draft, place, line), is_aside in zip(found, aside, strict=True):
         label = next(labels) if is_aside else None
-        if draft.date is None and (is_aside or line.at_edge):
+        theirs = line.at_edge and not (told and place > 0 and ends_sentence(line.rest))
+        if draft.date is None and (is_aside or theirs):
             _take_date(draft, place, line, label, whole=not is_aside)
 
 
@@ -88,7 +105,7 @@ def _take_date(draft: Draft, place: int, line: DateLine, label: str | None, *, w
     """Take the date out of a line; what remains is a paragraph, or a label, or nothing."""
     paragraph = draft.above[place]
     draft.date = replace(paragraph, text=line.date)
-    draft.above, draft.below = draft.above[:place], draft.above[place + 1 :]
+    draft.above, draft.below = draft.above[:place], draft.above[place + 1 :] + draft.below
     if whole or not (draft.above or draft.below):
         rest = replace(paragraph, text=line.rest)
         draft.below[:0], draft.above[place:] = ([rest], []) if line.at_start else ([], [rest])
@@ -173,7 +190,7 @@ def _item(draft: Draft) -> Item:
         "credit": draft.credit,
         "label": draft.label,
         "title": draft.title,
-        "date": draft.date or draft.day,
+        "date": draft.date,
     }
     lines = {name: paragraph.line for name, paragraph in found.items() if paragraph}
     if draft.below:
@@ -184,7 +201,7 @@ def _item(draft: Draft) -> Item:
         credit=_text(draft.credit),
         label=_text(draft.label),
         title=_text(draft.title),
-        date=_text(draft.date or draft.day),
+        date=_text(draft.date),
         summary="\n\n".join(paragraph.text for paragraph in draft.below) or None,
         link=(draft.title and draft.title.link) or draft.link,
         lines=lines,

@@ -13,8 +13,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from feeds.dates import LONGEST, find_date
+from feeds.parsers.datelines import is_date
 from feeds.parsers.drafts import Draft, Part
-from feeds.parsers.lines import RULER, Paragraph
+from feeds.parsers.lines import Paragraph
 from feeds.parsers.names import role_of
 from feeds.text import key
 
@@ -25,9 +26,10 @@ _QUOTED = re.compile(r"""(["'])(.*)\1$""")
 
 @dataclass(slots=True)
 class Record:
-    """The named lines of one record, and the text below them."""
+    """The named lines of one record, the text below them, and the date of the heading above them."""
 
     line: int
+    day: Paragraph | None
     fields: dict[str, Paragraph] = field(default_factory=dict)
     text: list[Paragraph] = field(default_factory=list)
 
@@ -39,7 +41,7 @@ def read_keyed(rows: Sequence[Paragraph], languages: tuple[str, ...]) -> list[Pa
     names = {name for name, count in counts.items() if count > 1}
     if len(names) < 2:
         return []
-    records = list(_records(rows, named, names))
+    records = list(_records(rows, named, names, languages))
     roles = _roles(records, languages)
     if "title" not in roles.values():
         return []
@@ -47,11 +49,15 @@ def read_keyed(rows: Sequence[Paragraph], languages: tuple[str, ...]) -> list[Pa
 
 
 def _records(
-    rows: Sequence[Paragraph], named: Sequence[re.Match[str] | None], names: set[str]
+    rows: Sequence[Paragraph],
+    named: Sequence[re.Match[str] | None],
+    names: set[str],
+    languages: tuple[str, ...],
 ) -> Iterator[Record]:
     """Cut rows into records: a new one begins with the first name, or with one that the record has."""
     opener = next(key(match[1]) for match in named if match and key(match[1]) in names)
     record: Record | None = None
+    day: Paragraph | None = None
     last: str | None = None
     for row, match in zip(rows, named, strict=True):
         name = key(match[1]) if match else ""
@@ -59,18 +65,20 @@ def _records(
             if record is None or name == opener or name in record.fields:
                 if record is not None:
                     yield record
-                record = Record(row.line)
+                record = Record(row.line, day)
             record.fields[name] = replace(row, text=_value(match[2]))
             last = name
+        elif is_date(row.text, languages):
+            if record is not None:
+                yield record
+            record, day = None, row
         elif record is not None:
             if last is not None and row.gap == 0 and not match:
                 above = record.fields[last]
                 record.fields[last] = replace(above, text=f"{above.text} {row.text}".strip())
-            elif not match and (row.gap < RULER or last is not None):
-                record.text.append(row)
-                last = None if row.gap else last
             else:
                 record.text.append(row)
+                last = None if row.gap else last
     if record is not None:
         yield record
 
@@ -112,7 +120,7 @@ def _roles(records: Sequence[Record], languages: tuple[str, ...]) -> Mapping[str
 
 
 def _draft(record: Record, roles: Mapping[str, str], languages: tuple[str, ...]) -> Draft:
-    draft = Draft(record.line, None, [])
+    draft = Draft(record.line, None, [], day=record.day)
     found = {role: record.fields[name] for name, role in roles.items() if name in record.fields}
     found = {role: paragraph for role, paragraph in found.items() if paragraph.text}
     draft.title = found.get("title")

@@ -25,6 +25,7 @@ _RULER = re.compile(r"([^\w\s])\1{2,}(?:\s*\1)*$|(?:[^\w\s]\s){3,}[^\w\s]$")
 _WIDEST = 132
 _RAGGED = 16
 _SHORTEST = 30
+_IDEOGRAPHS = "\u2e7f"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,29 +54,28 @@ def rows(text: str) -> list[Paragraph]:
         line += 1
         words = " ".join(raw.split())
         if not words:
-            gap = min(gap + 1, RULER) if gap < RULER else gap
+            gap = min(gap + 1, RULER)
             continue
         indent = len(raw) - len(raw.lstrip())
         if indent and "\t" in raw[:indent]:
             indent = len(raw[:indent].expandtabs(4))
-        if not words[0].isalnum() and _RULER.match(words):
-            if (
-                found
-                and words[0] in "=-"
-                and gap == 0
-                and len(words) * 2 >= len(found[-1].text)
-                and not found[-1].mark
-            ):
+        if not words[0].isalnum() and (len(words) == 1 or _RULER.match(words)):
+            if found and gap == 0 and _underlines(words, found[-1]):
                 found[-1] = replace(found[-1], level=1 if words[0] == "=" else 2)
-            gap = RULER
+            gap = RULER if len(words) > 1 else gap
             continue
-        found.append(_row(words, line, indent, gap))
+        found.append(row_of(words, line, indent, gap))
         line += raw.count(WRAP)
         gap = 0
     return found
 
 
-def _row(words: str, line: int, indent: int, gap: int) -> Paragraph:
+def _underlines(words: str, above: Paragraph) -> bool:
+    return words[0] in "=-" and len(words) * 2 >= max(len(above.text), 4) and above.mark is None
+
+
+def row_of(words: str, line: int, indent: int = 0, gap: int = 0) -> Paragraph:
+    """Read the mark, the level and the link of a row."""
     link, mark, number, level, linked = None, None, None, 0, False
     if "\x02" in words or WRAP in words:
         links = LINK.findall(words)
@@ -144,6 +144,8 @@ def _continues(
     above: Paragraph, row: Paragraph, languages: tuple[str, ...], *, full: bool, loose: bool
 ) -> bool:
     """Tell whether a row goes on with the sentence of the row above, and neither is a field of its own."""
+    if row.text[:1] > _IDEOGRAPHS:
+        full = False
     lower = (
         row.text[:1].islower()
         and not above.text.endswith((".", "!", "?", ":"))

@@ -10,8 +10,10 @@ from dataclasses import replace
 from feeds.parsers.datelines import BYLINE, mask
 from feeds.parsers.drafts import Draft, ends_sentence
 from feeds.parsers.lines import Paragraph
+from feeds.parsers.names import role_of
 from feeds.text import key
 
+_Row = tuple[Draft, Paragraph, str]
 _LABEL = 60
 _LINE = 120
 _FEWEST = 3
@@ -47,30 +49,40 @@ def _is_byline(paragraph: Paragraph) -> bool:
 
 
 def take_label_lines(drafts: Sequence[Draft]) -> None:
-    """Take the label from lines below the titles that all begin alike: "Posted in …", "Topics: …".
+    """Take the label from lines below the titles that begin alike and recur: "Posted in …", "Topics: …".
 
-    Such lines are furniture whatever follows. What follows is the label if it recurs.
+    Of several such lines the one is the label whose name says so, or else whose values recur most.
     """
     lines = [(draft, part) for draft in drafts for part in draft.below if _is_line(part.text)]
     openings = Counter(opening for _, opening in {(id(draft), _opening(part.text)) for draft, part in lines})
-    for opening, count in openings.items():
-        if len(drafts) < _FEWEST or count * 10 < len(drafts) * 6:
-            continue
-        found = [(draft, part) for draft, part in lines if _opening(part.text) == opening]
-        shared = _shared([part.text.split() for _, part in found])
-        values = [re.split(r"\s*[|,;，、]\s*", " ".join(part.text.split()[shared:]))[0] for _, part in found]
-        recurs = len({key(value) for value in values}) < len(values) and not any(
-            map(BYLINE.match, (opening, *values))
-        )
-        for (draft, part), value in zip(found, values, strict=True):
-            draft.below = [other for other in draft.below if other is not part]
-            if (
-                recurs
-                and draft.label is None
-                and 0 < len(value) <= _LABEL
-                and not any(map(str.isdigit, value))
-            ):
-                draft.label = replace(part, text=value)
+    common = [name for name, count in openings.items() if count * 10 >= len(drafts) * 6]
+    if len(drafts) < _FEWEST or not common:
+        return
+    found = [_values([line for line in lines if _opening(line[1].text) == opening]) for opening in common]
+    _, _, rows = min(found, key=lambda values: values[:2])
+    if len({key(value) for _, _, value in rows}) == len(rows):
+        return
+    for draft, part, value in rows:
+        draft.below = [other for other in draft.below if other is not part]
+        if draft.label is None and 0 < len(value) <= _LABEL and not any(map(str.isdigit, value)):
+            draft.label = replace(part, text=value)
+
+
+def _values(
+    lines: Sequence[tuple[Draft, Paragraph]],
+) -> tuple[bool, float, list[tuple[Draft, Paragraph, str]]]:
+    """Cut what lines share off both ends. Say whether they are no label by name, and how much they differ."""
+    words = [part.text.split() for _, part in lines]
+    start = _shared(words)
+    end = _shared([row[:start:-1] for row in words])
+    name = role_of(" ".join(words[0][:start]))
+    rows = [
+        (draft, part, re.split(r"\s*[|,;，、]\s*", " ".join(row[start : len(row) - end]))[0])
+        for (draft, part), row in zip(lines, words, strict=True)
+    ]
+    differ = len({key(value) for _, _, value in rows}) / len(rows)
+    byline = any(BYLINE.match(part.text) for _, part in lines)
+    return name != "label", 2 if byline or name == "other" else differ, rows
 
 
 def _is_line(text: str) -> bool:
@@ -78,7 +90,9 @@ def _is_line(text: str) -> bool:
 
 
 def _opening(text: str) -> str:
-    return text.split(maxsplit=1)[0].casefold()
+    """The name of a line: the word before its colon, or the first two words."""
+    words = text.casefold().split(maxsplit=2)
+    return words[0] if len(words) < 3 or words[0].endswith((":", "：")) else " ".join(words[:2])
 
 
 def _shared(rows: Sequence[Sequence[str]]) -> int:

@@ -12,8 +12,7 @@ from collections.abc import Mapping, Sequence
 
 from feeds.parsers.datelines import is_date
 from feeds.parsers.drafts import Draft, Part
-from feeds.parsers.lines import Paragraph
-from feeds.parsers.markup import LINK, LINK_START
+from feeds.parsers.lines import Paragraph, row_of
 from feeds.parsers.names import role_of
 from feeds.text import key
 
@@ -26,28 +25,26 @@ Row = tuple[Paragraph, ...]
 
 
 def read_table(text: str, languages: tuple[str, ...]) -> list[Part]:
-    """Read the rows, if most lines of the text have the same number of cells."""
+    """Read the rows, if most of the lines from the first to the last have the same number of cells."""
     lines = [(number, raw.strip().strip("|")) for number, raw in enumerate(text.split("\n"), 1)]
+    lines = [(number, raw) for number, raw in lines if raw and not _MARKDOWN_RULE.match(raw)]
     for split in _SPLITS:
-        table = [
-            _cells(number, raw, split)
-            for number, raw in lines
-            if raw.strip() and not _MARKDOWN_RULE.match(raw)
-        ]
-        width, count = max(
-            Counter(map(len, table)).items(), key=lambda found: (found[0] > 1, found[1]), default=(0, 0)
-        )
-        if width > 1 and count >= _FEWEST and count * 2 >= len(table):
-            return _parts(table, width, languages)
+        table = [_cells(number, raw, split) for number, raw in lines]
+        widths = Counter(map(len, table))
+        width = max((width for width in widths if width > 1), key=lambda width: widths[width], default=0)
+        places = [place for place, row in enumerate(table) if len(row) == width]
+        if width and len(places) >= _FEWEST and len(places) * 2 > places[-1] - places[0]:
+            parts = _parts(table[max(0, places[0] - 1) : places[-1] + 1], width, languages)
+            if parts:
+                return parts
     return []
 
 
 def _cells(number: int, raw: str, split: re.Pattern[str]) -> Row:
     cells = []
     for cell in split.split(raw.strip(" ")):
-        links = LINK.findall(cell)
-        words = " ".join(LINK.sub("", cell).replace(LINK_START, "").split())
-        cells.append(Paragraph(number, 0, 0, words, link=links[0] if links else None))
+        words = " ".join(cell.split())
+        cells.append(row_of(words, number) if words else Paragraph(number, 0, 0, ""))
     return tuple(cells)
 
 
@@ -88,12 +85,14 @@ def _roles(rows: Sequence[Row], names: Sequence[str | None], languages: tuple[st
     wordy = [(column, said) for column, said in open_columns if not all(map(str.isdecimal, said))]
     distinct = [(sum(map(len, said)) / len(said), column) for column, said in wordy if not _recurs(said)]
     if "title" not in roles and distinct:
-        short = [found for found in distinct if found[0] <= _LONG]
-        roles["title"] = max(short or distinct)[1]
+        short = [found for found in distinct if found[0] <= _LONG] or distinct
+        roles["title"] = next(column for length, column in short if length * 2 >= max(short)[0])
         longer = [column for length, column in distinct if length > _LONG]
         if longer:
             roles.setdefault("summary", longer[0])
-    labels = [column for column, said in wordy if _recurs(said) and len(set(said)) > 1]
+    labels = [
+        column for column, said in wordy if _recurs(said) and len(set(said)) > 1 and not _numbered(said)
+    ]
     if not any(names) and labels:
         roles.setdefault("label", labels[0])
     return roles
@@ -103,6 +102,10 @@ def _recurs(texts: Sequence[str]) -> bool:
     return len({key(text) for text in texts}) * 3 <= len(texts) * 2
 
 
+def _numbered(texts: Sequence[str]) -> bool:
+    return sum(any(map(str.isdigit, text)) for text in texts) * 2 > len(texts)
+
+
 def _draft(row: Row, roles: Mapping[str, int]) -> Draft:
     found = {role: row[column] for role, column in roles.items() if row[column].text}
     draft = Draft(
@@ -110,6 +113,7 @@ def _draft(row: Row, roles: Mapping[str, int]) -> Draft:
     )
     draft.link = next((cell.link for cell in row if cell.link), None)
     draft.below = [found["summary"]] if "summary" in found else []
+    draft.number = row[0].number
     if (number := found.get("number")) and number.text.isdecimal():
         draft.number = int(number.text)
     return draft

@@ -1,0 +1,131 @@
+"""Every layout tried on one text, and the reading that explains most of it.
+
+Items with a title and a date explain most, then those with a title and a summary; a bare line counts next to
+nothing, since every menu has them. Titles that are sentences count less: they are a neighbour's summary.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from feeds.dates import split_date
+from feeds.model import Item
+from feeds.months import fold, words
+from feeds.parsers.blocks import look, read_dated, read_undated
+from feeds.parsers.datelines import is_date
+from feeds.parsers.drafts import Part
+from feeds.parsers.fields import assign
+from feeds.parsers.headed import read_headed
+from feeds.parsers.keyed import read_keyed
+from feeds.parsers.lines import Paragraph, join_dates, paragraphs, rows
+from feeds.parsers.oneline import read_lines, read_stream
+from feeds.parsers.outline import read_outlines
+from feeds.parsers.repeated import read_repeated
+from feeds.parsers.table import read_table
+
+_YEAR = re.compile(r"\d{4}|\d\W\d\d?\W\d")
+_PEERS = 3
+_LONG_TITLE = 180
+_LONGEST_TITLE = 300
+_FAR = 10
+# How much more than others a layout says by itself that names its fields.
+_NAMED = 1.3
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A document read by one layout, and how much of it that explains."""
+
+    parts: Sequence[Part]
+    items: Sequence[Item]
+    worth: float
+
+
+def best_reading(text: str, languages: tuple[str, ...], *, markdown: bool) -> Reading:
+    """Read a text by every layout and keep the reading that explains most; the first of equals."""
+    found = join_dates([_unmark_date(row, languages) for row in rows(text)], languages)
+    joined = paragraphs(found, languages, joins=markdown)
+    best = Reading((), (), 0.0)
+    for factor, parts in _layouts(text, found, joined, languages):
+        reading = _weigh(*_without_menus(parts, languages), factor)
+        if reading.worth > best.worth:
+            best = reading
+            if _explains_all(best, joined, languages):
+                break
+    return best
+
+
+def _layouts(
+    text: str, found: Sequence[Paragraph], joined: Sequence[Paragraph], languages: tuple[str, ...]
+) -> Iterator[tuple[float, list[Part]]]:
+    """Read a text by every layout. The number is how much more than others a layout says by itself."""
+    yield from ((1, parts) for parts in read_outlines(joined, languages))
+    yield _NAMED, read_keyed(found, languages)
+    yield _NAMED, read_table(text, languages)
+    yield from ((1, parts) for parts in read_headed(joined))
+    yield 1, read_lines(joined, languages)
+    page = look(joined, languages)
+    yield from read_dated(page)
+    yield from ((1, parts) for parts in read_repeated(page))
+    yield 1, read_stream(joined, languages)
+    yield 1, read_undated(page)
+
+
+def _without_menus(parts: list[Part], languages: tuple[str, ...]) -> tuple[list[Part], list[Item]]:
+    """Assign the fields, and drop the parts of bare lines beside those whose items have dates."""
+    items = assign([draft for part in parts for draft in part.drafts], languages)
+    if sum(item.date is not None for item in items) < _PEERS:
+        return parts, items
+    queue = iter(items)
+    read = [(part, list(islice(queue, len(part.drafts)))) for part in parts]
+    kept = [
+        (part, found) for part, found in read if not found or any(item.date or item.summary for item in found)
+    ]
+    return [part for part, _ in kept], [item for _, found in kept for item in found]
+
+
+def _weigh(parts: Sequence[Part], items: Sequence[Item], factor: float) -> Reading:
+    titled = {item.title.casefold(): item for item in reversed(items) if item.title}
+    return Reading(parts, items, factor * sum(_worth(title, item) for title, item in titled.items()))
+
+
+def _worth(title: str, item: Item) -> float:
+    """Say how much an item explains: what it has, how near its date is to its title, how its title reads."""
+    if len(title) > _LONGEST_TITLE:
+        return 0
+    value = 1 if item.summary else 0.05
+    if item.date:
+        value = 3 if _YEAR.search(item.date) else 2.5
+    value += 0.3 * (item.summary is not None) + 0.2 * (item.label is not None) + 0.1 * (item.link is not None)
+    distance = abs(item.lines.get("date", item.line) - item.lines.get("title", item.line))
+    value -= 0.02 * min(distance, _FAR)
+    if len(title) > _LONG_TITLE:
+        return value / 4
+    return value / 2 if title.endswith((".", "。")) and not title.endswith("...") else value
+
+
+def _explains_all(reading: Reading, joined: Sequence[Paragraph], languages: tuple[str, ...]) -> bool:
+    """Tell a reading that leaves out no date and little else: then no other needs to be tried."""
+    dated = sum(item.date is not None for item in reading.items)
+    inside = sum(len(draft.body) for part in reading.parts for draft in part.drafts)
+    if dated * 2 < len(reading.items) or inside * 10 < len(joined) * 7:
+        return False
+    return dated == sum(is_date(paragraph.text, languages) for paragraph in joined)
+
+
+def _unmark_date(paragraph: Paragraph, languages: tuple[str, ...]) -> Paragraph:
+    """Undo the reading of `12. August 2021` as item 12."""
+    if (
+        paragraph.mark != "1"
+        or not paragraph.text
+        or fold(paragraph.text.split()[0]) not in words(languages).months
+    ):
+        return paragraph
+    whole = f"{paragraph.number}. {paragraph.text}"
+    edge = split_date(whole, languages=languages)
+    if edge is None or not edge.at_start:
+        return paragraph
+    return Paragraph(paragraph.line, paragraph.indent, paragraph.gap, whole, link=paragraph.link)
