@@ -13,7 +13,7 @@ from feeds.parsers.cells import Cell, Cells, Kind, Slot, length_of
 from feeds.parsers.dating import find_dates, is_date
 from feeds.parsers.labelling import find_labels
 from feeds.parsers.repetition import Record
-from feeds.parsers.tree import Line, Page
+from feeds.parsers.tree import Line, Node, Page
 
 _LETTER = re.compile(r"[^\W\d_]")
 _PROSE = 40
@@ -38,6 +38,8 @@ class View:
     summary: str | None = None
     credit: str | None = None
     used: frozenset[int] = frozenset()
+    dated: Node | None = None
+    labelled: Node | None = None
 
 
 def align(page: Page, cells: Cells, records: Sequence[Record], languages: tuple[str, ...]) -> list[View]:
@@ -117,7 +119,7 @@ def _strip_descriptor(views: Sequence[View]) -> None:
         return
     shared = commonprefix([view.text for view in views])
     name, colon, _ = shared.partition(":")
-    if colon and len(name.split()) <= 2:
+    if colon and len(name.split()) <= 2 and not any(char.isdigit() for char in name):
         for view in views:
             view.text = view.text[len(name) + 1 :].strip() or view.text
 
@@ -167,7 +169,9 @@ def _link(view: View) -> str | None:
     if address is None:
         around = next((node for node in view.record.root.above() if node.tag == "a"), None)
         within = (node for node in view.record.root.within() if node.tag == "a")
-        address = next((node.get("href") for node in (around, *within) if node is not None and node.get("href")), None)
+        address = next(
+            (node.get("href") for node in (around, *within) if node is not None and node.get("href")), None
+        )
     return address
 
 
@@ -191,14 +195,14 @@ def _summarise(view: View, common: frozenset[str]) -> str | None:
 
 
 def _holds(line: Line, title: Cell) -> bool:
-    return line is title.line or (title.heading is not None and any(p.heading is title.heading for p in line.pieces))
+    return line is title.line or (
+        title.heading is not None and any(p.heading is title.heading for p in line.pieces)
+    )
 
 
 def _prose(line: Line, common: frozenset[str]) -> str:
     pieces = [
-        piece
-        for piece in line.pieces
-        if piece.link is None or " ".join(piece.text.split()) not in common
+        piece for piece in line.pieces if piece.link is None or " ".join(piece.text.split()) not in common
     ]
     linked = sum(len(piece.text) for piece in pieces if piece.link is not None)
     text = " ".join("".join(piece.text for piece in pieces).split())
@@ -208,4 +212,3 @@ def _prose(line: Line, common: frozenset[str]) -> str:
 def _is_credit(cell: Cell) -> bool:
     named = not _CREDIT_WORDS.isdisjoint(cell.node.words | cell.line.block.words)
     return len(cell.text) < 120 and (named or _CREDIT.match(cell.text) is not None)
-

@@ -25,8 +25,14 @@ LONGEST_TITLE = 300
 _HEADLINE = 28
 _SHORTEST = 4
 _PROSE = 80
-_TITLE_WORDS = frozenset("title headline heading subject titel titre titulo titolo tytul baslik rubrik cim".split())
+_MANY = 40
+_TITLE_WORDS = frozenset(
+    ["title", "headline", "heading", "subject", "titel", "titre", "titulo", "titolo", "tytul", "baslik", "rubrik", "cim"]
+)
 _TITLE_PROPERTIES = frozenset(("headline", "name"))
+_P_NAME = frozenset(("p", "name"))
+# Things of schema.org that an item has, and whose name is not its own.
+_ELSE = re.compile(r"/(?:Person|Organization|\w*Place|\w*Address|\w*Object|\w*Business|Brand|Offer|Thing)\b")
 _WIDE = re.compile("[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 
 
@@ -82,8 +88,11 @@ def length_of(text: str) -> int:
 
 
 def _cells(line: Line) -> list[Cell]:
+    """Make the cells of a line; one of very many parts is prose or a cloud of links, and is one cell."""
     pieces = [piece for piece in line.pieces if piece.text.strip()]
     cells: list[Cell] = []
+    if len(pieces) > _MANY:
+        return [_cell(Kind.LINE, line.text, line.block, pieces, line)]
     for kind, name in ((Kind.HEADING, "heading"), (Kind.LINK, "link"), (Kind.PIECE, "node")):
         groups: dict[int, list[Piece]] = {}
         for piece in line.pieces:
@@ -127,7 +136,15 @@ def _rejoin(cells: list[Cell]) -> list[Cell]:
             if at < len(found):
                 first = found[at]
                 text = f"{first.text} {cell.text}"
-                found[at] = Cell(first.kind, text, first.node, first.link or cell.link, first.heading, first.line, first.slot)
+                found[at] = Cell(
+                    first.kind,
+                    text,
+                    first.node,
+                    first.link or cell.link,
+                    first.heading,
+                    first.line,
+                    first.slot,
+                )
                 found[at].worth = _worth(found[at])
                 continue
         found.append(cell)
@@ -160,6 +177,15 @@ def _is_named(cell: Cell) -> bool:
     for node in cell.node.above():
         if node.depth < min(top, cell.node.depth):
             break
-        if not _TITLE_WORDS.isdisjoint(node.words) or node.get("itemprop") in _TITLE_PROPERTIES:
+        if not _TITLE_WORDS.isdisjoint(node.words) or node.words >= _P_NAME:
+            return True
+        if node.get("itemprop") in _TITLE_PROPERTIES and _ELSE.search(_owner(node)) is None:
             return True
     return cell.link is not None and not _TITLE_WORDS.isdisjoint(cell.link.words)
+
+
+def _owner(node: Node) -> str:
+    """The type of the thing that a property belongs to."""
+    above = (other for other in node.above() if other is not node and "itemscope" in other.attributes)
+    owner = next(above, None)
+    return "" if owner is None else owner.get("itemtype")

@@ -6,9 +6,11 @@ the same place in most records is believed before what one of them has elsewhere
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
 from feeds.dates import LONGEST, find_date, parse_date
@@ -28,7 +30,7 @@ _PART = 16
 _PARTS = 5
 _FEW = 0.3
 
-Found = tuple[tuple[object, ...], str, int]
+Found = tuple[tuple[object, ...], str, int, Node]
 
 
 @lru_cache(maxsize=4096)
@@ -48,21 +50,17 @@ def find_dates(page: Page, views: Sequence[View], languages: tuple[str, ...]) ->
         if slot is None:
             continue
         for view, dates in zip(views, found, strict=True):
-            for place, text, line in dates:
-                if place == slot:
-                    view.date, view.used = text, view.used | {line}
-                    break
-        if search is _said or search is _printed:
-            for view, dates in zip(views, found, strict=True):
-                if view.date is None and dates:
-                    view.date, view.used = dates[0][1], view.used | {dates[0][2]}
+            dates.sort(key=lambda date: date[0] != slot)
+            if dates and (dates[0][0] == slot or search in (_said, _printed)):
+                _, view.date, line, view.dated = dates[0]
+                view.used |= {line}
 
 
 def _best(found: Sequence[Sequence[Found]], total: int) -> tuple[object, ...] | None:
     """The place that most records have a date in; the first such place where several have as many."""
     counts: dict[tuple[object, ...], int] = defaultdict(int)
     for dates in found:
-        for place in dict.fromkeys(place for place, _, _ in dates):
+        for place in dict.fromkeys(place for place, *_ in dates):
             counts[place] += 1
     if not counts:
         return None
@@ -75,29 +73,32 @@ def _machine_nodes(page: Page) -> list[Node]:
         node
         for node in page.nodes
         if node.tag == "time"
-        or (node.attributes and (node.get("itemprop") in _PROPERTIES or (node.tag == "abbr" and node.get("title"))))
+        or (
+            node.attributes
+            and (node.get("itemprop") in _PROPERTIES or (node.tag == "abbr" and node.get("title")))
+        )
         or (node.tag == "span" and "value-title" in node.get("class"))
     ]
 
 
 def _said(view: View, nodes: Sequence[Node], languages: tuple[str, ...]) -> Iterator[Found]:
     """Dates in machine-readable attributes. The place of one that says when it changed comes last."""
-    for node in nodes:
-        if view.record.start <= node.start < view.record.end:
-            for name in _MACHINE:
-                value = node.get(name)
-                if value and is_date(value, languages):
-                    changed = not _CHANGED.isdisjoint(node.words) and _PUBLISHED.isdisjoint(node.words)
-                    changed = changed or node.get("itemprop") in {"dateModified", "endDate"}
-                    yield (changed, node.tag, node.get("itemprop"), node.signature), value, -1
-                    break
+    first = bisect_left(nodes, view.record.start, key=lambda node: node.start)
+    for node in takewhile(lambda node: node.start < view.record.end, islice(nodes, first, None)):
+        for name in _MACHINE:
+            value = node.get(name)
+            if value and is_date(value, languages):
+                changed = not _CHANGED.isdisjoint(node.words) and _PUBLISHED.isdisjoint(node.words)
+                changed = changed or node.get("itemprop") in {"dateModified", "endDate"}
+                yield (changed, node.tag, node.get("itemprop"), node.signature), value, -1, node
+                break
 
 
 def _printed(view: View, _: Sequence[Node], languages: tuple[str, ...]) -> Iterator[Found]:
     """Texts that are a date and nothing else."""
     for cell in view.cells:
         if not _in_title(cell, view) and is_date(cell.text, languages):
-            yield (_is_changed(cell), *cell.slot), cell.text, cell.line.place
+            yield (_is_changed(cell), *cell.slot), cell.text, cell.line.place, cell.node
 
 
 def _mentioned(view: View, _: Sequence[Node], languages: tuple[str, ...]) -> Iterator[Found]:
@@ -107,7 +108,7 @@ def _mentioned(view: View, _: Sequence[Node], languages: tuple[str, ...]) -> Ite
             if any(char.isdigit() for char in cell.text):
                 text = find_date(cell.text, languages=languages)
                 if text is not None:
-                    yield (_is_changed(cell), *cell.slot), text, cell.line.place
+                    yield (_is_changed(cell), *cell.slot), text, cell.line.place, cell.node
 
 
 def _assembled(view: View, _: Sequence[Node], languages: tuple[str, ...]) -> Iterator[Found]:
@@ -122,7 +123,12 @@ def _assembled(view: View, _: Sequence[Node], languages: tuple[str, ...]) -> Ite
                 joined = " ".join(order)
                 if is_date(joined, languages):
                     block = lines[first].block
-                    yield (False, block.tag, block.signature), joined, lines[first].place
+                    yield (
+                        (False, block.tag, block.signature),
+                        joined,
+                        lines[first].place,
+                        block.parent or block,
+                    )
                     return
 
 
@@ -130,8 +136,11 @@ def _in_title(cell: Cell, view: View) -> bool:
     title = view.title
     if cell.text == title.text:
         return True
-    return title.node.holds(cell.node) and cell.text in title.text and len(cell.text) < len(title.text) // 2 and (
-        title.heading is None or cell.node is title.node
+    return (
+        title.node.holds(cell.node)
+        and cell.text in title.text
+        and len(cell.text) < len(title.text) // 2
+        and (title.heading is None or cell.node is title.node)
     )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from feeds.dates import find_date
-from feeds.parsers.cells import Cell, Cells, headline
+from feeds.parsers.cells import Cell, Cells, Kind, headline
 from feeds.parsers.regions import Regions
 from feeds.parsers.repetition import Record, RecordSet
 from feeds.parsers.tree import Line, Node, Page
@@ -20,10 +20,13 @@ DATED = 1.2  # with a date: what news have and products, sections and people lac
 BODY = 0.6  # with a text of its own beside the title
 MARKED = 0.6  # as <article>, h-entry or an item of schema.org
 
+INHERITED = 0.8  # of a date, where it stands over several records
+UNLINKED = 0.2  # what is left of an item that has neither a link nor a date
+
 _SAMPLE = 16
 _ENOUGH_BODY = 100
 _SHORT = 80
-_DATE_WORDS = frozenset("date time datetime published posted pubdate when datum fecha".split())
+_DATE_WORDS = frozenset(["date", "time", "datetime", "published", "posted", "pubdate", "when", "datum", "fecha"])
 _ITEM_TYPE = re.compile(r"schema\.org/\w*(?:Article|Posting|Event|Report|Review)\b")
 
 
@@ -66,7 +69,7 @@ class Scales:
         texts = [title.text if title is not None else "" for title in titles]
         titled = _mean([headline(text) for text in texts])
         headed = _mean([title is not None and title.heading is not None for title in titles])
-        dated = _mean([self.is_dated(record) for record in sample])
+        dated = max(_mean([self.is_dated(record) for record in sample]), self._dated_between(found))
         body = _mean([_body(title, each) for title, each in zip(titles, cells, strict=True)])
         marked = _mean([_is_marked(record.root) for record in sample])
         quality = titled * (TITLE + HEADING * headed + BODY * body) + DATED * dated + MARKED * marked
@@ -74,21 +77,44 @@ class Scales:
         distinct = min(_share(set(texts), texts), _share(set(known), known) if known else 1.0)
         linked = _share(known, hrefs)
         single = _mean([1 / max(1, _alike(title, each)) for title, each in zip(titles, cells, strict=True)])
-        quality *= single * distinct**2 * (0.4 + 0.6 * linked)
+        # A heading that leads nowhere and has no date is a part of a text.
+        quality *= single * distinct**2 * max(linked, 0.8 * dated, UNLINKED)
         belief = _mean([self._regions.belief(record.root) for record in sample])
         return Evidence(found, quality, dated, headed, belief, tuple(known))
+
+    def belief(self, node: Node) -> float:
+        return self._regions.belief(node)
 
     def is_dated(self, record: Record) -> bool:
         at = bisect_left(self._dates, record.start)
         return at < len(self._dates) and self._dates[at] < record.end
 
+    def _dated_between(self, found: RecordSet) -> float:
+        """Whether dates stand between the records, as headings do, and how much that is worth."""
+        records = found.records
+        first, last = (bisect_left(self._dates, place) for place in (records[0].end, records[-1].start))
+        between = self._dates[first:last]
+        starts = [record.start for record in records]
+        if not between or len(between) > len(records):
+            return 0.0
+        outside = (place >= records[bisect_left(starts, place) - 1].end for place in between)
+        return INHERITED if all(outside) else 0.0
+
 
 def _href(title: Cell | None, cells: Sequence[Cell]) -> str:
+    """The link of a title, else of the record: one on a line of links, not a reference within prose."""
     if title is None:
         return ""
-    if title.link is not None:
-        return title.link.get("href")
-    return next((cell.link.get("href") for cell in cells if cell.link is not None), "")
+    links = [title.link] if title.link is not None else [cell.link for cell in cells if _is_for_link(cell)]
+    hrefs = (link.get("href") for link in links if link is not None)
+    return next((href for href in hrefs if not href.startswith("#")), "")
+
+
+def _is_for_link(cell: Cell) -> bool:
+    if cell.kind is not Kind.LINK:
+        return False
+    linked = sum(len(piece.text) for piece in cell.line.pieces if piece.link is not None)
+    return linked * 2 > len(cell.line.text)
 
 
 def _alike(title: Cell | None, cells: Sequence[Cell]) -> int:
@@ -124,7 +150,11 @@ def _shows_date(line: Line, languages: tuple[str, ...]) -> bool:
     if not _DATE_WORDS.isdisjoint(line.block.words) and any(c.isdigit() for c in line.text):
         return True
     text = line.text
-    return len(text) <= _SHORT and any(c.isdigit() for c in text) and find_date(text, languages=languages) is not None
+    return (
+        len(text) <= _SHORT
+        and any(c.isdigit() for c in text)
+        and find_date(text, languages=languages) is not None
+    )
 
 
 def _mean(values: Sequence[float | bool]) -> float:

@@ -23,11 +23,10 @@ if TYPE_CHECKING:
 _LONGEST = 60
 _FEW = 0.2
 _MOST = 0.8
-_WORDS = frozenset("cat cats categ kicker eyebrow badge subjects keywords rubric rubrics kat tags".split())
-_NOT_NAMES = frozenset("section art body text type id by kind".split())
+_WORDS = frozenset(["cat", "cats", "categ", "kicker", "eyebrow", "badge", "subjects", "keywords", "rubric", "rubrics", "kat", "tags"])
+_NOT_NAMES = frozenset(["section", "art", "body", "text", "type", "id", "by", "kind"])
 _PEOPLE = frozenset(
-    "author authors byline vcard user users usr username profile editor editors people staff writer comment "
-    "comments share print email readmore more location venue where place".split()
+    ["author", "authors", "byline", "vcard", "user", "users", "usr", "username", "profile", "editor", "editors", "people", "staff", "writer", "comment", "comments", "share", "print", "email", "readmore", "more", "location", "venue", "where", "place"]
 )
 _PROPERTIES = frozenset(("articleSection", "keywords", "genre"))
 _LETTER = re.compile(r"[^\W\d_]")
@@ -43,12 +42,15 @@ def find_labels(views: Sequence[View], common: frozenset[str], languages: tuple[
     if slot is None:
         found = _on_the_date_line(views, languages)
         slot = _slot(found)
-        if slot is None or sum(any(cell.slot == slot for cell in cells) for cells in found) < _MOST * len(views):
+        if slot is None or sum(any(cell.slot == slot for cell in cells) for cells in found) < _MOST * len(
+            views
+        ):
             return
     for view, cells in zip(views, found, strict=True):
         cell = next((cell for cell in cells if cell.slot == slot), None) or next(iter(cells), None)
         if cell is not None:
-            view.label, view.used = _first(cell), view.used | {cell.line.place}
+            view.label, view.labelled = _first(cell), cell.node
+            view.used |= {cell.line.place}
 
 
 def _slot(found: Sequence[Sequence[Cell]]) -> Slot | None:
@@ -83,11 +85,15 @@ def _may_be_label(cell: Cell, view: View, languages: tuple[str, ...]) -> bool:
         return False
     if cell.heading is not None and cell.heading is view.title.heading:
         return False
-    if cell.link is not None and (view.title.link is not None and cell.link.get("href") == view.title.link.get("href")):
+    if cell.link is not None and (
+        view.title.link is not None and cell.link.get("href") == view.title.link.get("href")
+    ):
         return False
     words = cell.node.words | (cell.node.parent.words if cell.node.parent is not None else frozenset())
     if cell.link is not None:
-        words = words | cell.link.words | frozenset(_PARTS.findall(urlsplit(cell.link.get("href")).path.lower()))
+        words = (
+            words | cell.link.words | frozenset(_PARTS.findall(urlsplit(cell.link.get("href")).path.lower()))
+        )
     return _PEOPLE.isdisjoint(words) and not is_date(text, languages)
 
 
@@ -97,7 +103,9 @@ def _is_named(cell: Cell, view: View) -> bool:
     for _ in range(3):
         if node is None or node is view.record.root or not view.record.holds(node.start, node.end):
             return False
-        if any(word in _WORDS or (word not in _NOT_NAMES and role_of(word) == "label") for word in node.words):
+        if any(
+            word in _WORDS or (word not in _NOT_NAMES and role_of(word) == "label") for word in node.words
+        ):
             return True
         if node.holds(view.title.node):
             return False
@@ -122,12 +130,18 @@ def _on_the_date_line(views: Sequence[View], languages: tuple[str, ...]) -> list
         [
             cell
             for cell in view.cells
-            if cell.kind is Kind.LINK and cell.line.place in view.used and _may_be_label(cell, view, languages)
+            if cell.kind is Kind.LINK
+            and cell.line.place in view.used
+            and _may_be_label(cell, view, languages)
         ]
         for view in views
     ]
-    shared = Counter(text for cells in found for text in {cell.text for cell in cells})
-    return [[cell for cell in cells if shared[cell.text] > 1] for cells in found]
+    shared = Counter(target for cells in found for target in {_target(cell) for cell in cells})
+    return [[cell for cell in cells if shared[_target(cell)] > 1] for cells in found]
+
+
+def _target(cell: Cell) -> tuple[str, str]:
+    return cell.text, "" if cell.link is None else cell.link.get("href")
 
 
 def _first(cell: Cell) -> str:

@@ -14,7 +14,7 @@ MAIN = 1.3
 _MOST = 0.5
 
 # How believable a listing is in such a part. Below 0.5 it is only taken if there is nothing else.
-_TAGS: Mapping[str, float] = {"nav": 0.1, "footer": 0.2, "aside": 0.4, "main": MAIN}
+_TAGS: Mapping[str, float] = {"nav": 0.1, "thead": 0.1, "footer": 0.2, "aside": 0.4, "main": MAIN}
 _ROLES: Mapping[str, float] = {
     "navigation": 0.1,
     "menu": 0.1,
@@ -26,10 +26,15 @@ _ROLES: Mapping[str, float] = {
     "main": MAIN,
 }
 _WORDS: Mapping[str, float] = {
-    **dict.fromkeys(("nav", "navbar", "navigation", "menu", "submenu", "topnav", "subnav", "breadcrumb", "breadcrumbs"), 0.1),
+    **dict.fromkeys(
+        ("nav", "navbar", "navigation", "menu", "submenu", "topnav", "subnav", "breadcrumb", "breadcrumbs"),
+        0.1,
+    ),
     **dict.fromkeys(("pager", "pagination", "paging", "share", "social", "cookie", "login", "toolbar"), 0.1),
     **dict.fromkeys(("footer", "comments", "comment", "respond", "copyright", "sitemap", "tagcloud"), 0.2),
-    **dict.fromkeys(("related", "popular", "trending", "recommended", "recommend", "ranking", "calendar"), 0.3),
+    **dict.fromkeys(
+        ("related", "popular", "trending", "recommended", "recommend", "ranking", "calendar"), 0.3
+    ),
     **dict.fromkeys(("sidebar", "widget", "aside", "banner", "promo", "ad", "ads", "advertisement"), 0.4),
 }
 

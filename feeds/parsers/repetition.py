@@ -46,7 +46,8 @@ class RecordSet:
         """Tell whether every record stands in a record of the other set, and is smaller than it."""
         return all(
             any(
-                outer.holds(record.start, record.end) and (outer.start, outer.end) != (record.start, record.end)
+                outer.holds(record.start, record.end)
+                and (outer.start, outer.end) != (record.start, record.end)
                 for outer in other.records
             )
             for record in self.records
@@ -173,13 +174,18 @@ def _in_lines(page: Page, roots: Sequence[Node]) -> list[Record]:
 
 def _ranges(roots: Sequence[Node]) -> list[Record]:
     """Give every root its range, with what belongs to it among its neighbours."""
-    places = {id(child): index for root in roots for index, child in enumerate(_siblings(root))}
-    at = [places[id(root)] for root in roots]
+    parents = {id(root.parent): root for root in roots}
+    places = {child.start: index for root in parents.values() for index, child in enumerate(_siblings(root))}
+    at = [places[root.start] for root in roots]
     gaps = [
-        _siblings(root)[at[index - 1] + 1 if index and roots[index - 1].parent is root.parent else 0 : at[index]]
+        _siblings(root)[
+            at[index - 1] + 1 if index and roots[index - 1].parent is root.parent else 0 : at[index]
+        ]
         for index, root in enumerate(roots)
     ]
-    inner = [gap for index, gap in enumerate(gaps) if index and roots[index - 1].parent is roots[index].parent]
+    inner = [
+        gap for index, gap in enumerate(gaps) if index and roots[index - 1].parent is roots[index].parent
+    ]
     usual = _usual(inner)
     before = _lead(gaps, usual)
     records = []
@@ -200,7 +206,9 @@ def _siblings(node: Node) -> list[Node]:
 
 def _usual(gaps: Sequence[Sequence[Node]]) -> frozenset[tuple[str, str]]:
     """The kinds of elements that stand between most records. Headings divide, they do not belong."""
-    kinds = Counter(kind for gap in gaps for kind in {_kind(node) for node in gap if node.tag not in HEADINGS})
+    kinds = Counter(
+        kind for gap in gaps for kind in {_kind(node) for node in gap if node.tag not in HEADINGS}
+    )
     return frozenset(kind for kind, count in kinds.items() if count * 2 > len(gaps))
 
 

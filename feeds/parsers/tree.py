@@ -10,6 +10,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -18,15 +19,76 @@ from feeds.errors import ParseError
 from feeds.parsers.nesting import DEEPEST, check_nesting
 
 INLINE = frozenset(
-    ["a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "img", "ins", "kbd", "label", "mark", "nobr", "q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr"]
+    [
+        "a",
+        "abbr",
+        "acronym",
+        "b",
+        "bdi",
+        "bdo",
+        "big",
+        "cite",
+        "code",
+        "data",
+        "del",
+        "dfn",
+        "em",
+        "font",
+        "i",
+        "img",
+        "ins",
+        "kbd",
+        "label",
+        "mark",
+        "nobr",
+        "q",
+        "rp",
+        "rt",
+        "ruby",
+        "s",
+        "samp",
+        "small",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "sup",
+        "time",
+        "tt",
+        "u",
+        "var",
+        "wbr",
+    ]
 )
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _UNSEEN = frozenset(
-    ["script", "style", "template", "svg", "math", "noscript", "select", "textarea", "iframe", "object", "canvas", "audio", "video", "head", "title", "datalist", "-comment", "-doctype"]
+    [
+        "script",
+        "style",
+        "template",
+        "svg",
+        "math",
+        "noscript",
+        "select",
+        "textarea",
+        "iframe",
+        "object",
+        "canvas",
+        "audio",
+        "video",
+        "head",
+        "title",
+        "datalist",
+        "-comment",
+        "-doctype",
+    ]
 )
 _BREAKS = frozenset(("br", "hr"))
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z]+")
-_TURN = re.compile(r"odd|even|first|last|active|current|clearfix|row|col|alt|hidden|visible|item|has|no|with")
+# What tells an element's place or state apart from its neighbours', and not its kind.
+_TURNS = frozenset(
+    ["odd", "even", "first", "last", "active", "current", "clearfix", "row", "col", "alt", "hidden", "visible", "selected", "sticky", "post", "tag", "category", "author", "format", "status", "type"]
+)
 _CLOSED = re.compile(r"</html\s*>", re.IGNORECASE)
 _OPENED = re.compile(r"<html[\s>]", re.IGNORECASE)
 _UNFINISHED = re.compile(r"<[a-zA-Z/!][^<>]*\Z")
@@ -92,10 +154,7 @@ class Line:
     block: Node
     place: int
     pieces: list[Piece]
-
-    @property
-    def text(self) -> str:
-        return join(self.pieces)
+    text: str = ""
 
 
 @dataclass(eq=False)
@@ -179,6 +238,8 @@ class _Builder:
         if element is not None:
             self._enter(element, root, root, None, None)
         root.end = self._next()
+        for line in self.lines:
+            line.text = join(line.pieces)
         return root
 
     def _enter(
@@ -197,7 +258,9 @@ class _Builder:
         self.nodes.append(node)
         parent.children.append(node)
         if attributes:
-            _describe(node)
+            classes, name = attributes.get("class") or "", attributes.get("id") or ""
+            if classes or name:
+                node.words, node.signature = _called(classes, name)
         if tag == "head":
             node.end = self._next()
             return
@@ -237,16 +300,16 @@ class _Builder:
         self._line.pieces.append(piece)
 
 
-def _describe(node: Node) -> None:
-    """Take the words that an element is called by, and those of them that its likes share."""
-    names = f"{node.attributes.get('class') or ''} {node.attributes.get('id') or ''}"
-    if names != " ":
-        node.words = frozenset(word.lower() for word in _WORD.findall(names))
-    classes = (node.attributes.get("class") or "").split()
+@lru_cache(maxsize=4096)
+def _called(classes: str, name: str) -> tuple[frozenset[str], str]:
+    """The words that an element is called by, and its classes but for those that its likes do not share."""
+    words = frozenset(word.lower() for word in _WORD.findall(f"{classes} {name}"))
     same = sorted(
-        name for name in classes if not any(char.isdigit() for char in name) and not _TURN.search(name.lower())
+        each
+        for each in classes.split()
+        if not any(char.isdigit() for char in each) and _TURNS.isdisjoint(_WORD.findall(each.lower()))
     )
-    node.signature = ".".join(same[:3])
+    return words, ".".join(same[:3])
 
 
 def _meta(parser: LexborHTMLParser) -> dict[str, str]:
@@ -261,7 +324,9 @@ def _meta(parser: LexborHTMLParser) -> dict[str, str]:
 
 def _language(root: Node, meta: dict[str, str]) -> str | None:
     page = root.children[0] if root.children else root
-    given = page.get("lang") or page.get("xml:lang") or meta.get("content-language") or meta.get("og:locale", "")
+    given = (
+        page.get("lang") or page.get("xml:lang") or meta.get("content-language") or meta.get("og:locale", "")
+    )
     match = re.match(r"\s*([A-Za-z]{2,3})(?:[-_]([A-Za-z]{4}))?(?:[-_]([A-Za-z]{2}))?(?![A-Za-z0-9])", given)
     if match is None:
         return None

@@ -1,0 +1,115 @@
+"""Which of the sets of records on a page are its listing: the best one, and what is more of the same."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from urllib.parse import urlsplit
+
+from feeds.parsers.cells import length_of
+from feeds.parsers.evidence import Evidence, Scales
+from feeds.parsers.repetition import Record, RecordSet, find_records, find_singles
+from feeds.parsers.tree import Page
+
+# A set below this shows next to nothing of a listing: a menu, a pager, a cloud of tags. Two or three
+# records have to show more.
+LEAST = 0.75
+# A second set joins the best one if an item of it shows as much.
+_ALIKE = 0.75
+# A page whose own text is this long, and this many times as long as its items', is an article. One that
+# calls itself an article is taken at its word sooner; not at once, for blogs say so of their lists too.
+_ARTICLE = 1500
+_TIMES = 3
+_CALLED_SO = 1
+_PROSE = 80
+_BESIDE = 0.5
+_DIGITS = re.compile(r"\d+")
+
+
+def choose(page: Page, scales: Scales, announced: Collection[str]) -> list[Record]:
+    """Choose the records of the listing, in document order; none if nothing looks like one.
+
+    A set whose links the page announces as a list to machines counts up to twice as much.
+    """
+    weighed = [scales.weigh(found) for found in find_records(page)]
+    ranked = sorted(weighed, key=lambda each: -each.score * (1 + _announced(page, each, announced)))
+    for best in ranked[:3]:
+        if min(best.quality * best.belief, best.score / 3) < LEAST:
+            continue
+        chosen = _gather(page, scales, best, ranked)
+        records = [record for each in chosen for record in each.found.records]
+        if not _is_article(page, scales, records):
+            return sorted(records, key=lambda record: record.start)
+    return []
+
+
+def _announced(page: Page, each: Evidence, announced: Collection[str]) -> float:
+    if not announced or not each.hrefs:
+        return 0.0
+    return sum(page.url(href) in announced for href in each.hrefs) / len(each.hrefs)
+
+
+def _gather(page: Page, scales: Scales, best: Evidence, ranked: Sequence[Evidence]) -> list[Evidence]:
+    """Add to the best set all that are more of the same, and a lead story in its own markup."""
+    chosen = [best]
+    for other in ranked:
+        if other.quality >= _ALIKE * best.quality and _joins(other, best, chosen):
+            chosen.append(other)
+    for found in find_singles(page, best.found.records):
+        other = scales.weigh(found)
+        if other.undated >= _ALIKE * best.undated and _joins(other, best, chosen):
+            chosen.append(other)
+    return chosen
+
+
+def _joins(other: Evidence, best: Evidence, chosen: Sequence[Evidence]) -> bool:
+    """Whether a set is more of the same: elsewhere, in as good a place, to addresses of one shape."""
+    if other.belief < min(1.0, best.belief) or any(_overlap(other.found, each.found) for each in chosen):
+        return False
+    shapes = {_shape(href) for href in best.hrefs}
+    return bool(other.hrefs) and all(_shape(href) in shapes for href in other.hrefs)
+
+
+def _shape(href: str) -> tuple[object, ...]:
+    """What the addresses of one kind of page share: the host, the folders with their numbers alike."""
+    try:
+        parts = urlsplit(href)
+    except ValueError:
+        return ()
+    folders = _DIGITS.sub("0", parts.path.rstrip("/").rpartition("/")[0])
+    return parts.netloc, folders, parts.query.partition("=")[0]
+
+
+def _overlap(one: RecordSet, other: RecordSet) -> bool:
+    """Whether a record of one shares a place with a record of the other; both are in document order."""
+    left = right = 0
+    while left < len(one.records) and right < len(other.records):
+        first, second = one.records[left], other.records[right]
+        if first.start < second.end and second.start < first.end:
+            return True
+        if first.start < second.start:
+            left += 1
+        else:
+            right += 1
+    return False
+
+
+def _is_article(page: Page, scales: Scales, records: Sequence[Record]) -> bool:
+    """Whether the page's prose stands outside the records: then they are what else there is to read."""
+    inside = sum(_prose(page, record.start, record.end) for record in records)
+    outside = -inside
+    for line in page.lines:
+        if len(line.text) >= _PROSE and scales.belief(line.block) > _BESIDE:
+            outside += _prose(page, line.place, line.place + 1)
+    times = _CALLED_SO if page.meta.get("og:type") == "article" else _TIMES
+    return outside > _ARTICLE and outside > times * inside
+
+
+def _prose(page: Page, start: int, end: int) -> int:
+    """Count what stands in sentences, not in links."""
+    total = 0
+    for line in page.slice(start, end):
+        length = length_of(line.text)
+        if length >= _PROSE:
+            total += length - sum(len(piece.text) for piece in line.pieces if piece.link is not None)
+    return total
