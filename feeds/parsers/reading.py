@@ -31,6 +31,7 @@ _PEERS = 3
 _LONG_TITLE = 180
 _LONGEST_TITLE = 300
 _FAR = 10
+_AMONG_DATES = 0.3
 # How much more than others a layout says by itself that names its fields.
 _NAMED = 1.3
 
@@ -48,12 +49,14 @@ def best_reading(text: str, languages: tuple[str, ...], *, markdown: bool) -> Re
     """Read a text by every layout and keep the reading that explains most; the first of equals."""
     found = join_dates([_unmark_date(row, languages) for row in rows(text)], languages)
     joined = paragraphs(found, languages, joins=markdown)
+    dates = sum(is_date(paragraph.text, languages) for paragraph in joined)
     best = Reading((), (), 0.0)
     for factor, parts in _layouts(text, found, joined, languages):
-        reading = _weigh(*_without_menus(parts, languages), factor)
+        parts, items = _without_menus(parts, languages)
+        reading = Reading(parts, items, factor * _worth(items, among_dates=dates >= _PEERS))
         if reading.worth > best.worth:
             best = reading
-            if _explains_all(best, joined, languages):
+            if _explains_all(best, dates, len(joined)):
                 break
     return best
 
@@ -87,16 +90,18 @@ def _without_menus(parts: list[Part], languages: tuple[str, ...]) -> tuple[list[
     return [part for part, _ in kept], [item for _, found in kept for item in found]
 
 
-def _weigh(parts: Sequence[Part], items: Sequence[Item], factor: float) -> Reading:
+def _worth(items: Sequence[Item], *, among_dates: bool) -> float:
+    """Say how much of a text the items explain; an undated one explains little where there are dates."""
     titled = {item.title.casefold(): item for item in reversed(items) if item.title}
-    return Reading(parts, items, factor * sum(_worth(title, item) for title, item in titled.items()))
+    undated = _AMONG_DATES if among_dates else 1.0
+    return sum(_value(title, item, undated) for title, item in titled.items())
 
 
-def _worth(title: str, item: Item) -> float:
-    """Say how much an item explains: what it has, how near its date is to its title, how its title reads."""
+def _value(title: str, item: Item, undated: float) -> float:
+    """Value what an item has, how near its date is to its title, and how its title reads."""
     if len(title) > _LONGEST_TITLE:
         return 0
-    value = 1 if item.summary else 0.05
+    value = undated if item.summary else 0.05
     if item.date:
         value = 3 if _YEAR.search(item.date) else 2.5
     value += 0.3 * (item.summary is not None) + 0.2 * (item.label is not None) + 0.1 * (item.link is not None)
@@ -107,13 +112,11 @@ def _worth(title: str, item: Item) -> float:
     return value / 2 if title.endswith((".", "。")) and not title.endswith("...") else value
 
 
-def _explains_all(reading: Reading, joined: Sequence[Paragraph], languages: tuple[str, ...]) -> bool:
+def _explains_all(reading: Reading, dates: int, size: int) -> bool:
     """Tell a reading that leaves out no date and little else: then no other needs to be tried."""
     dated = sum(item.date is not None for item in reading.items)
     inside = sum(len(draft.body) for part in reading.parts for draft in part.drafts)
-    if dated * 2 < len(reading.items) or inside * 10 < len(joined) * 7:
-        return False
-    return dated == sum(is_date(paragraph.text, languages) for paragraph in joined)
+    return dated == dates and dated * 2 >= len(reading.items) and inside * 10 >= size * 7
 
 
 def _unmark_date(paragraph: Paragraph, languages: tuple[str, ...]) -> Paragraph:
