@@ -17,13 +17,12 @@ from itertools import pairwise
 
 from feeds.dates import find_date
 from feeds.parsers.datelines import BYLINE, asides, date_line, is_date, is_month, mask
-from feeds.parsers.drafts import Draft, Part, ends_sentence
+from feeds.parsers.drafts import PROSE, Draft, Part, ends_sentence, is_prose
 from feeds.parsers.fields import CREDIT
 from feeds.parsers.lines import Paragraph
 
 _TITLE = 200
 _SHORT = 60
-_PROSE = 80
 _HEAD = 120
 _NEAR = 4
 _FEWEST = 3
@@ -146,7 +145,7 @@ def _by_groups(page: Page, groups: Sequence[tuple[int, int]], owned: Sequence[li
             parts[-1].drafts.append(page.draft(body, dates[0]))
         elif len(body) == 1 and page.is_title(start):
             parts.append(Part(body[0]))
-        elif parts and parts[-1].drafts and all(_is_prose(part.text) for part in body):
+        elif parts and parts[-1].drafts and all(is_prose(part.text) for part in body):
             parts[-1].drafts[-1].body.extend(body)
     return parts
 
@@ -255,8 +254,8 @@ def _end(page: Page, starts: Sequence[int]) -> int:
             break
         part = page.paragraphs[place]
         peers = [len(span[offset].text) for span in spans if len(span) > offset]
-        prose = offset >= usual or sum(peers) > _PROSE * len(peers)
-        if part.gap > widest or (part.mark and not marked) or (prose and not _is_prose(part.text)):
+        prose = offset >= usual or sum(peers) > PROSE * len(peers)
+        if part.gap > widest or (part.mark and not marked) or (prose and not is_prose(part.text)):
             return place
     return min(starts[-1] + longest, len(page.paragraphs))
 
@@ -271,15 +270,6 @@ def _trailing_heading(page: Page, body: Sequence[Paragraph]) -> Paragraph | None
     return last if wide and len(last.text) <= _SHORT and not ends_sentence(last.text) else None
 
 
-def _is_prose(text: str) -> bool:
-    """Tell prose from a title. A title may be a question; prose that is one has more than one sentence."""
-    if len(text) > _PROSE:
-        return True
-    return ends_sentence(text) and (
-        text.endswith((".", "。", "…", "।")) or ends_sentence(text.split(" ")[-2:][0])
-    )
-
-
 def read_undated(page: Page) -> list[Part]:
     """Read short lines right above prose as titles, unless there are too few to be a listing."""
     places = [place for place in range(len(page.paragraphs) - 1) if _heads(page, place)]
@@ -291,7 +281,7 @@ def read_undated(page: Page) -> list[Part]:
             part.drafts.append(Draft(paragraph.line, paragraph.number, [paragraph]))
         elif (place == 0 or paragraph.gap > 1) and (halves := _unglued(paragraph)):
             part.drafts.append(Draft(paragraph.line, paragraph.number, halves))
-        elif part.drafts and _is_prose(paragraph.text):
+        elif part.drafts and is_prose(paragraph.text):
             part.drafts[-1].body.append(paragraph)
     return [part]
 
@@ -308,7 +298,7 @@ def _heads(page: Page, place: int) -> bool:
         len(paragraph.text) <= _HEAD
         and not paragraph.text.endswith((".", "。", ",", ":", ";", "…"))
         and len(below.text) > len(paragraph.text)
-        and _is_prose(below.text)
+        and is_prose(below.text)
         and not page.is_aside(place)
         and mask(paragraph.text) not in page.recurring
     )

@@ -24,7 +24,8 @@ _LETTER = re.compile(r"[^\W\d_]")
 _DIGITS = re.compile(r"\d+")
 _SEPARATOR = re.compile(r"\s*[|·•/｜]\s*|\s+[–—-]\s+|\s*[,，]\s*")
 _SMALL_WORD = re.compile(r"[^\W\d_A-Z]{1,3}\s+(?=\S)")
-_COUNTER = re.compile(r"\(?\d+\s+[^\W\d_]+\s?[^\W\d_]*\)?|[^\W\d_]+\s?[^\W\d_]*[\s:(]+\d+\)?")
+_COUNTER = re.compile(r"^\W*\d|\(\d+\)$|[:：]\s*\d+$")
+_COUNTED = re.compile(r"(?<!\d)\d+\s+([^\W\d_]{3,})")
 _PIECE = re.compile(r"\S+")
 _EDGES = "[](){}【】:：,.|–—-·•*"
 _DAY_MONTH = re.compile(r"(?:0[1-9]|[12]\d|3[01])[./-](?:0[1-9]|1[0-2])[.]?")
@@ -64,9 +65,14 @@ class DateLine:
         return not self.before or self.before.endswith(_MARKS) or self.after.startswith(_MARKS)
 
 
+def weight(text: str) -> int:
+    """The length of a text in letters; an ideograph says as much as two."""
+    return len(text) if text.isascii() else len(text) + sum(char > "\u2e7f" for char in text)
+
+
 def mask(text: str) -> str:
-    """What two counters have in common: "3 comments" and "11 comments" are one text."""
-    return key(_DIGITS.sub("0", text))
+    """What two counters have in common: "3 comments" and "11 comments" are one text, two titles are not."""
+    return key(_DIGITS.sub("0", text) if _COUNTER.search(text) else text)
 
 
 @lru_cache(maxsize=4096)
@@ -168,12 +174,7 @@ def rests_are_titles(rests: Sequence[str]) -> bool:
     distinct = len({mask(rest) for rest in said})
     if distinct < (len(said) if len(said) < 5 else 0.85 * len(said)):
         return False
-    return median(map(_weight, said)) >= _TITLE_WEIGHT
-
-
-def _weight(text: str) -> int:
-    """The length of a text in letters; an ideograph says as much as two."""
-    return len(text) + sum(char > "\u2e7f" for char in text)
+    return median(map(weight, said)) >= _TITLE_WEIGHT
 
 
 def labels_of(lines: Sequence[DateLine]) -> list[str | None]:
@@ -202,8 +203,8 @@ def _parts(text: str) -> list[str]:
 
 
 def _counted(part: str) -> list[str]:
-    """The words of a counter: "comments" of "3 comments"."""
-    return key(_DIGITS.sub("", part)).split() if _COUNTER.fullmatch(part) else []
+    """The word of a counter: "comments" of "3 comments"."""
+    return [key(word) for word in _COUNTED.findall(part)]
 
 
 def _label(part: str, counted: set[str]) -> str | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from feeds.parsers.lines import Paragraph
 
+PROSE = 80
 _SENTENCE_END = re.compile(r"""[.!?…。！？।؟]["'”’»)\]]*$""")
 
 
@@ -41,3 +42,12 @@ class Part:
 
 def ends_sentence(text: str) -> bool:
     return _SENTENCE_END.search(text) is not None
+
+
+def is_prose(text: str) -> bool:
+    """Tell prose from a title. A title may be a question; prose that is one has more than one sentence."""
+    if len(text) > PROSE:
+        return True
+    return ends_sentence(text) and (
+        text.endswith((".", "。", "…", "।")) or ends_sentence(text.split(" ")[-2:][0])
+    )

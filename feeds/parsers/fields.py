@@ -16,10 +16,10 @@ from dataclasses import dataclass, replace
 
 from feeds.dates import find_date
 from feeds.model import Item
-from feeds.parsers.datelines import DateLine, asides, date_line, is_date, labels_of
-from feeds.parsers.drafts import Draft, ends_sentence
+from feeds.parsers.datelines import DateLine, asides, date_line, is_date, labels_of, weight
+from feeds.parsers.drafts import PROSE, Draft, is_prose
 from feeds.parsers.lines import URL, Paragraph
-from feeds.parsers.recurring import drop_furniture, peel_labels, take_label_lines
+from feeds.parsers.recurring import drop_furniture, peel_labels, take_label_lines, take_label_lists
 from feeds.text import key
 
 # What newsrooms write in front of who took a picture: with BYLINE the only words that are known here.
@@ -40,6 +40,7 @@ def assign(drafts: Sequence[Draft], languages: tuple[str, ...]) -> list[Item]:
     _split_lines(drafts, languages)
     drop_furniture(drafts)
     take_label_lines(drafts)
+    take_label_lists(drafts)
     dated = [draft for draft in drafts if draft.date and draft.title is None]
     shape = _shape(dated)
     for draft in dated:
@@ -90,15 +91,19 @@ def _split_lines(drafts: Sequence[Draft], languages: tuple[str, ...]) -> None:
             for place, paragraph in enumerate(draft.above):
                 if draft.anchor in (None, paragraph) and (line := date_line(paragraph.text, languages)):
                     found.append((draft, place, line))
-    prose = {id(draft) for draft, place, line in found if place > 0 and ends_sentence(line.rest)}
+    prose = {id(draft) for draft, place, line in found if place > 0 and _is_told(line)}
     told = len(prose) * 10 < len(drafts) * 8
     aside = asides([line for _, _, line in found])
     labels = iter(labels_of([line for (_, _, line), alone in zip(found, aside, strict=True) if alone]))
     for (draft, place, line), is_aside in zip(found, aside, strict=True):
         label = next(labels) if is_aside else None
-        theirs = line.at_edge and not (told and place > 0 and ends_sentence(line.rest))
+        theirs = line.at_edge and not (told and place > 0 and _is_told(line))
         if draft.date is None and (is_aside or theirs):
             _take_date(draft, place, line, label, whole=not is_aside)
+
+
+def _is_told(line: DateLine) -> bool:
+    return is_prose(line.rest) or weight(line.rest) > PROSE
 
 
 def _take_date(draft: Draft, place: int, line: DateLine, label: str | None, *, whole: bool) -> None:

@@ -18,7 +18,7 @@ from feeds.parsers.markup import LINK, LINK_START, WRAP
 
 RULER = 9
 URL = re.compile(r"(?:https?://|www\.)\S+$")
-_NUMBER = re.compile(r"(?:(\d{1,3})[.)．、]|\((\d{1,3})\)|#(\d{1,3})[.:)]?)(?:\s+|$)")
+_NUMBER = re.compile(r"(?:(\d{1,3})[.)．、]|\((\d{1,3})\)|#(\d{1,3})[.:)])(?:\s+|$)")
 _BULLET = re.compile(r"([•‣◦▪■●○·∙⁃★☆►▶»›*+–—-])\s+(?=\S)")
 _LEVEL = re.compile(r"(#{1,6})\s+(.*?)[\s#]*$")
 _RULER = re.compile(r"([^\w\s])\1{2,}(?:\s*\1)*$|(?:[^\w\s]\s){3,}[^\w\s]$")

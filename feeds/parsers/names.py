@@ -16,13 +16,13 @@ _NAMES = {
         antraštė, virsraksts, pealkiri
     """,
     "label": """
-        category, categories, type, topic, topics, section, tag, tags, kind, kategorie, kategorien, typ,
-        thema, art, catégorie, catégories, rubrique, thème, categoría, categorías, sección, tipo,
-        categoria, categorias, categorie, tipologia, categorieën, rubriek, onderwerp, soort, kategori,
-        aihe, luokka, kategoria, rodzaj, druh, sekce, rubrika, kategória, kategorija, kategorijos,
-        категория, категории, рубрика, раздел, тип, категорія, κατηγορία, konu, danh mục, chuyên mục,
-        หมวดหมู่, ประเภท, श्रेणी, الفئة, التصنيف, القسم, קטגוריה, 分类, 类别, 類別, 分類, 栏目,
-        カテゴリ, カテゴリー, 種別, 区分, 분류, 카테고리, 구분, 말머리, jenis
+        category, categories, subjects, type, topic, topics, section, tag, tags, kind, kategorie,
+        kategorien, typ, thema, art, catégorie, catégories, rubrique, thème, categoría, categorías,
+        sección, tipo, categoria, categorias, categorie, tipologia, categorieën, rubriek, onderwerp,
+        soort, kategori, aihe, luokka, kategoria, rodzaj, druh, sekce, rubrika, kategória, kategorija,
+        kategorijos, категория, категории, рубрика, раздел, тип, категорія, κατηγορία, konu, danh mục,
+        chuyên mục, หมวดหมู่, ประเภท, श्रेणी, الفئة, التصنيف, القسم, קטגוריה, 分类, 类别, 類別, 分類,
+        栏目, カテゴリ, カテゴリー, 種別, 区分, 분류, 카테고리, 구분, 말머리, jenis
     """,
     "summary": """
         description, summary, abstract, text, teaser, excerpt, intro, body, beschreibung,

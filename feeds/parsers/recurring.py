@@ -17,6 +17,8 @@ _Row = tuple[Draft, Paragraph, str]
 _LABEL = 60
 _LINE = 120
 _FEWEST = 3
+_NAME = 40
+_SEPARATOR = re.compile(r"\s*[|,;，、·•]\s*")
 _PEELS = (
     re.compile(r"[\[【［〔(（<](?P<label>[^\]】］〕)）>]{1,40})[\]】］〕)）>]\s*(?P<title>.{4,})"),
     re.compile(r"(?P<label>[^|·•]{1,40}?)\s+[|·•]\s+(?P<title>.{4,})"),
@@ -74,10 +76,10 @@ def _values(
     """Cut what lines share off both ends. Say whether they are no label by name, and how much they differ."""
     words = [part.text.split() for _, part in lines]
     start = _shared(words)
-    end = _shared([row[:start:-1] for row in words])
+    end = _shared([row[start:][::-1] for row in words])
     name = role_of(" ".join(words[0][:start]))
     rows = [
-        (draft, part, re.split(r"\s*[|,;，、]\s*", " ".join(row[start : len(row) - end]))[0])
+        (draft, part, _SEPARATOR.split(" ".join(row[start : len(row) - end]))[0])
         for (draft, part), row in zip(lines, words, strict=True)
     ]
     differ = len({key(value) for _, _, value in rows}) / len(rows)
@@ -101,6 +103,31 @@ def _shared(rows: Sequence[Sequence[str]]) -> int:
     while all(len(row) > count + 1 for row in rows) and len({row[count].casefold() for row in rows}) == 1:
         count += 1
     return count
+
+
+def take_label_lists(drafts: Sequence[Draft]) -> None:
+    """Take the label from lines below the titles that list several that recur: "Tides, Maps"."""
+    lists = [
+        (draft, part) for draft in drafts for part in draft.below[not draft.above :] if _is_list(part.text)
+    ]
+    names = [_SEPARATOR.split(part.text) for _, part in lists]
+    counts = Counter(key(name) for row in names for name in row)
+    found = {
+        id(draft): (draft, part, row[0])
+        for (draft, part), row in zip(lists, names, strict=True)
+        if any(counts[key(name)] > 1 for name in row)
+    }
+    if len(drafts) < _FEWEST or len(found) * 10 < len(drafts) * 6 or max(map(len, names)) == 1:
+        return
+    for draft, part, name in found.values():
+        draft.below = [other for other in draft.below if other is not part]
+        draft.label = draft.label or replace(part, text=name)
+
+
+def _is_list(text: str) -> bool:
+    if len(text) > _LINE or ends_sentence(text):
+        return False
+    return all(len(name) <= _NAME for name in _SEPARATOR.split(text))
 
 
 def peel_labels(drafts: Sequence[Draft]) -> None:
