@@ -145,6 +145,7 @@ class Config(Table):
     day_first: Flag | None = None
     entries: Annotated[int, number(1, 1000)] = 50
     archive_size: Annotated[int, number(1, 1000)] = 100
+    deltas: Flag = True
     store: StoreUrl = "sqlite:///data/tidings.db"
     hubs: tuple[Url, ...] = ()
     limits: Limits = Limits()

@@ -18,9 +18,10 @@ import brotli
 from feeds.catalogue import Catalogue, take
 from feeds.config import Config
 from feeds.contents import Contents, lifetime
+from feeds.deltas import Edition, advance
 from feeds.formats import FORMATS, Fragments, opml, parts
 from feeds.model import Entry, Feed, Representation, Scope, Site
-from feeds.store import Transaction, View
+from feeds.store import Transaction, Version, View
 from feeds.store.membership import holds
 
 _SECOND = dt.timedelta(seconds=1)
@@ -44,7 +45,7 @@ def publish(
         transaction.register(row)
     changed = None if entries is None or not catalogue.settled else tuple(entries)
     rows = catalogue.feeds if changed is None else catalogue.touched(changed)
-    press = _Press(transaction, config.site, Fragments() if fragments is None else fragments, now)
+    press = _Press(transaction, config, Fragments() if fragments is None else fragments, now)
     published = [*press.list(catalogue)]
     for row in rows:
         contents = Contents(transaction, catalogue, row)
@@ -58,9 +59,12 @@ def publish(
 class _Press:
     """Renders documents of one site, and keeps of each what differs from what is published."""
 
-    def __init__(self, view: Transaction, site: Site, fragments: Fragments, now: dt.datetime) -> None:
-        self._view = view
-        self._site = site
+    def __init__(
+        self, transaction: Transaction, config: Config, fragments: Fragments, now: dt.datetime
+    ) -> None:
+        self._transaction = transaction
+        self._site = config.site
+        self._deltas = config.deltas
         self._fragments = fragments
         self._now = now
 
@@ -83,18 +87,31 @@ class _Press:
         )
         ttl = lifetime(catalogue.config.sources)
         draft = represent(opml.PATH, opml.MEDIA_TYPE, opml.render(feeds, self._site), links=links, ttl=ttl)
-        yield from self._differing(draft)
+        yield from self._differing(draft, self._transaction.representation(opml.PATH))
 
     def _document(self, feed: Feed) -> Iterator[Representation]:
         for name, format in FORMATS.items():
-            body = format.render(feed, self._site, self._fragments)
+            edition = Edition(format, feed, self._site, self._fragments)
             path = parts.path(feed.slug, name, archive=feed.archive)
-            yield from self._differing(
-                represent(path, format.media_type, body, links=_links(feed, self._site, name), ttl=feed.ttl)
-            )
+            links = _links(feed, self._site, name)
+            draft = represent(path, format.media_type, edition.whole(), links=links, ttl=feed.ttl)
+            published = self._transaction.representation(path)
+            if feed.archive is None and (published is None or published.etag != draft.etag):
+                self._keep(edition, draft, published)
+            yield from self._differing(draft, published)
 
-    def _differing(self, draft: Representation) -> Iterator[Representation]:
-        settled = settle(draft, self._view.representation(draft.path), now=self._now)
+    def _keep(self, edition: Edition, draft: Representation, published: Representation | None) -> None:
+        """Prepare the deltas to what is about to be published."""
+        versions: tuple[Version, ...] = ()
+        if self._deltas:
+            known = self._transaction.versions(draft.path)
+            # What was published without deltas, switched off for a while, is no version that is known.
+            kept = known if known and published and known[0].etag == published.etag else ()
+            versions = advance(kept, edition, path=draft.path, etag=draft.etag)
+        self._transaction.keep(draft.path, versions)
+
+    def _differing(self, draft: Representation, published: Representation | None) -> Iterator[Representation]:
+        settled = settle(draft, published, now=self._now)
         if settled is not None:
             yield settled
 

@@ -12,17 +12,16 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from email.utils import format_datetime, parsedate_to_datetime
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from email.utils import format_datetime
 from http import HTTPStatus
 from typing import NamedTuple
 
-from werkzeug.http import parse_etags
-
 from feeds.model import Representation
+from feeds.store import Delta
 from service.codings import IDENTITY, compress, select
+from service.conditions import Conditions, etags, http_date, opaque, takes_deltas
 
 Field = tuple[str, str]
 Fields = tuple[Field, ...]
@@ -39,18 +38,6 @@ _FRESHNESS = {
     HTTPStatus.METHOD_NOT_ALLOWED: "max-age=86400",
     HTTPStatus.GONE: "max-age=86400",
 }
-
-# No reader's field is longer. Parsing is linear, but a request may carry 400 kB of it.
-_LONGEST = 8_192
-# What servers in between append to the tag of a body that they have compressed themselves.
-_MANGLED = re.compile(r"(?:--?(?:gzip|br|deflate|zstd))+$")
-_MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
-_CLOCK = "[0-9]{2}:[0-9]{2}:[0-9]{2}"
-_HTTP_DATE = re.compile(
-    rf"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), [0-9]{{2}} {_MONTH} [0-9]{{4}} {_CLOCK} GMT"
-    rf"|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, [0-9]{{2}}-{_MONTH}-[0-9]{{2}} {_CLOCK} GMT"
-    rf"|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) {_MONTH} [ 0-9][0-9] {_CLOCK} [0-9]{{4}}"
-)
 
 _VARY = ("Vary", "Accept-Encoding")
 _NOSNIFF = ("X-Content-Type-Options", "nosniff")
@@ -86,33 +73,12 @@ class Answer(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Conditions:
-    """The fields of a request that decide its answer; None where a field was not sent."""
-
-    accept_encoding: str | None = None
-    if_none_match: str | None = None
-    if_modified_since: str | None = None
-    if_match: str | None = None
-    if_unmodified_since: str | None = None
-
-    @classmethod
-    def of(cls, environ: Mapping[str, str]) -> Conditions:
-        """Read them from a WSGI environment, where a server has joined repeated fields with commas."""
-        return cls(
-            accept_encoding=environ.get("HTTP_ACCEPT_ENCODING"),
-            if_none_match=environ.get("HTTP_IF_NONE_MATCH"),
-            if_modified_since=environ.get("HTTP_IF_MODIFIED_SINCE"),
-            if_match=environ.get("HTTP_IF_MATCH"),
-            if_unmodified_since=environ.get("HTTP_IF_UNMODIFIED_SINCE"),
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class Resource:
     """What one address holds: per coding an answer for who has nothing and one for who has this version.
 
     `tags` are the field values by which a well-behaved reader names this version; `changed` is the value
-    of `Last-Modified`.
+    of `Last-Modified`. `bases` are the etags of older versions that a delta leads from; `delta` finds it, or
+    does not: it may have been replaced meanwhile.
     """
 
     etag: str
@@ -121,6 +87,8 @@ class Resource:
     not_modified: Mapping[str, Answer]
     tags: frozenset[str]
     changed: str | None
+    bases: frozenset[str] = frozenset()
+    delta: Callable[[str], Delta | None] = lambda base: None
 
 
 class _Content(NamedTuple):
@@ -132,18 +100,23 @@ class _Content(NamedTuple):
     last_modified: dt.datetime | None = None
 
 
+class Base(NamedTuple):
+    """An older version by the tag that the reader sent, and what leads from it to this one."""
+
+    tag: str
+    delta: Delta
+
+
 class Verdict(NamedTuple):
-    """A status and the coding of the representation that it speaks of."""
+    """A status and the coding of the representation that it speaks of; for 226 from which version."""
 
     status: HTTPStatus
     coding: str
+    base: Base | None = None
 
 
 def evaluate(resource: Resource, method: str, conditions: Conditions) -> Verdict:
-    """Decide, in the order of RFC 9110 §13.2.2.
-
-    A delta (RFC 3229) is one more verdict, 226, between the two last: the reader named an older version.
-    """
+    """Decide, in the order of RFC 9110 §13.2.2; last comes 226 for who names an older version (RFC 3229)."""
     if method not in ("GET", "HEAD"):
         return Verdict(HTTPStatus.METHOD_NOT_ALLOWED, IDENTITY)
     coding = select(conditions.accept_encoding, resource.ok)
@@ -151,12 +124,17 @@ def evaluate(resource: Resource, method: str, conditions: Conditions) -> Verdict
         return Verdict(HTTPStatus.PRECONDITION_FAILED, coding)
     if _fresh(resource, conditions):
         return Verdict(HTTPStatus.NOT_MODIFIED, coding)
+    if base := _base(resource, conditions):
+        held = {IDENTITY: base.delta.body, **base.delta.codings}
+        return Verdict(HTTPStatus.IM_USED, select(conditions.accept_encoding, held), base)
     return Verdict(HTTPStatus.OK, coding)
 
 
 def answer(resource: Resource, method: str, conditions: Conditions) -> Answer:
     """Evaluate, and pick the finished answer."""
     verdict = evaluate(resource, method, conditions)
+    if verdict.base is not None:
+        return _im_used(resource, verdict.coding, verdict.base)
     if verdict.status == HTTPStatus.OK:
         return resource.ok[verdict.coding]
     if verdict.status == HTTPStatus.NOT_MODIFIED:
@@ -167,7 +145,7 @@ def answer(resource: Resource, method: str, conditions: Conditions) -> Answer:
 def _forbidden(resource: Resource, coding: str, conditions: Conditions) -> bool:
     """Whether If-Match or, in its absence, If-Unmodified-Since fails."""
     if conditions.if_match is not None:
-        wanted = parse_etags(conditions.if_match[:_LONGEST])
+        wanted = etags(conditions.if_match)
         return not (wanted.star_tag or wanted.is_strong(_tag(resource.etag, coding)))
     limit = http_date(conditions.if_unmodified_since)
     return limit is not None and resource.last_modified is not None and resource.last_modified > limit
@@ -183,27 +161,18 @@ def _fresh(resource: Resource, conditions: Conditions) -> bool:
 
 def _named(resource: Resource, if_none_match: str) -> bool:
     """Whether one of the tags is ours, by weak comparison, in any coding, and as intermediaries mangle it."""
-    if len(if_none_match) > _LONGEST:
-        return False
-    tags = parse_etags(if_none_match.replace("\\", ""))
-    if tags.star_tag:
-        return True
-    return any(_opaque(tag) == resource.etag for tag in tags.as_set(include_weak=True))
+    tags = etags(if_none_match)
+    return tags.star_tag or any(opaque(tag) == resource.etag for tag in tags.as_set(include_weak=True))
 
 
-def _opaque(tag: str) -> str:
-    """A tag without the mark of a coding, and without a `W/` that a client has quoted with it."""
-    return _MANGLED.sub("", tag.removeprefix("W/"))
-
-
-def http_date(text: str | None) -> dt.datetime | None:
-    """The instant of an HTTP-date in any of its three forms, or None for everything else (§13.1.3)."""
-    if text is None or not _HTTP_DATE.fullmatch(text):
+def _base(resource: Resource, conditions: Conditions) -> Base | None:
+    """The older version that the reader has, if what is new since then will do for it."""
+    if not resource.bases or conditions.if_none_match is None or not takes_deltas(conditions.a_im):
         return None
-    try:
-        return parsedate_to_datetime(text).replace(tzinfo=dt.UTC)
-    except ValueError:
-        return None
+    for tag in sorted(etags(conditions.if_none_match).as_set(include_weak=True)):
+        if opaque(tag) in resource.bases and (delta := resource.delta(opaque(tag))):
+            return Base(tag.removeprefix("W/"), delta)
+    return None
 
 
 def _tag(etag: str, coding: str) -> str:
@@ -216,7 +185,12 @@ def _content_type(media_type: str) -> str:
     return f"{media_type}; charset=utf-8" if textual and "charset=" not in media_type else media_type
 
 
-def document(representation: Representation) -> Resource:
+def document(
+    representation: Representation,
+    *,
+    bases: frozenset[str] = frozenset(),
+    delta: Callable[[str], Delta | None] = lambda base: None,
+) -> Resource:
     """A published document, for readers, for caches and for the pages of partners."""
     age = representation.max_age
     cache = f"max-age={age}, stale-while-revalidate={age}, stale-if-error={STALE_IF_ERROR}"
@@ -227,7 +201,25 @@ def document(representation: Representation) -> Resource:
         representation.last_modified,
     )
     links = (("Link", representation.links),) if representation.links else ()
-    return _resource(content, (("Cache-Control", cache), *_CORS), (*links, *_DOCUMENT))
+    resource = _resource(content, (("Cache-Control", cache), *_CORS), (*links, *_DOCUMENT))
+    return replace(resource, bases=bases, delta=delta)
+
+
+def _im_used(resource: Resource, coding: str, base: Base) -> Answer:
+    """What is new since an older version. No cache may keep it: it would pass for the whole (RFC 9111 §3)."""
+    body = base.delta.codings.get(coding, base.delta.body)
+    own = {
+        "Content-Length": str(len(body)),
+        "ETag": f'"{_tag(resource.etag, coding)}"',
+        "Cache-Control": NO_STORE,
+        "Vary": "Accept-Encoding, A-IM, If-None-Match",
+        "IM": "feed",
+        "Delta-Base": f'"{base.tag}"',
+    }
+    if coding != IDENTITY:
+        own["Content-Encoding"] = coding
+    whole = [field for field in resource.ok[IDENTITY].headers if field[0] not in own]
+    return Answer("226 IM Used", [*whole, *own.items()], [body])
 
 
 def page(body: bytes, *, media_type: str = "text/html", max_age: int | None = None) -> Resource:

@@ -12,6 +12,7 @@ import sqlite3
 import weakref
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache, partial
 from pathlib import Path
 from threading import Lock, local
 from time import monotonic
@@ -21,11 +22,14 @@ import sqlalchemy as sa
 
 from feeds.errors import StoreError
 from feeds.model import Representation
-from feeds.store import RegisteredFeed, Store, View
+from feeds.store import Delta, RegisteredFeed, Store, View
 from feeds.store.engine import explained, parse_url, sqlite_path
 from service.conditional import Resource, document
 
 _log = logging.getLogger(__name__)
+
+# How many deltas are kept in memory.
+KEPT = 64
 
 # How long a store that failed is left alone: to try again may take as long as a timeout.
 _PAUSE = 1.0
@@ -46,8 +50,11 @@ class Snapshot:
 class Publications:
     """Holds the newest snapshot, and swaps it whole: a request sees one generation or another, never both."""
 
-    def __init__(self, store: Store, url: str) -> None:
+    def __init__(self, store: Store, url: str, *, deltas: bool = True) -> None:
         self.store = store
+        self._deltas = deltas
+        # What leads from one version to another stays so: a popular delta is read once.
+        self._delta = lru_cache(KEPT)(self._read_delta)
         self._watch = _watch(parse_url(url))
         self._snapshot = Snapshot()
         self._reloading = Lock()
@@ -75,6 +82,20 @@ class Publications:
             self._resume = monotonic() + _PAUSE
         return self._snapshot
 
+    def _document(self, published: Representation, bases: Mapping[str, frozenset[str]]) -> Resource:
+        known = bases.get(published.path, frozenset())
+        return document(published, bases=known, delta=partial(self._find, published.path, published.etag))
+
+    def _find(self, path: str, target: str, base: str) -> Delta | None:
+        try:
+            return self._delta(path, target, base)
+        except StoreError:
+            return None
+
+    def _read_delta(self, path: str, target: str, base: str) -> Delta | None:
+        with self.store.read() as view:
+            return view.delta(path, base, target)
+
     def archived(self, path: str) -> Resource | None:
         """An archive page, or any other document that is not kept in memory."""
         with self.store.read() as view:
@@ -94,8 +115,9 @@ class Publications:
             documents = {
                 path: kept for path, kept in old.documents.items() if path.removeprefix("/") in paths
             }
-            for published in _published(view, paths, after=old.generation):
-                documents["/" + published.path] = document(published)
+            newer = tuple(_published(view, paths, after=old.generation))
+            bases = view.bases([each.path for each in newer]) if self._deltas else {}
+            documents |= {"/" + each.path: self._document(each, bases) for each in newer}
             feeds = {feed.slug: feed for feed in view.feeds()}
             self._snapshot = Snapshot(generation, documents, feeds)
 

@@ -11,7 +11,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from service.codings import select
-from service.conditional import Answer, Conditions, Resource, answer
+from service.conditional import Answer, Resource, answer
+from service.conditions import Conditions
 from service.publications import Publications
 
 if TYPE_CHECKING:

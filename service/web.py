@@ -20,7 +20,8 @@ from feeds.config import Config
 from feeds.errors import StoreError
 from feeds.store import Store
 from service import conditional
-from service.conditional import Answer, Conditions, Resource, options, refuse
+from service.conditional import Answer, Resource, options, refuse
+from service.conditions import Conditions
 from service.missing import missing
 from service.publications import Publications
 from service.table import Table
@@ -34,13 +35,13 @@ _log = logging.getLogger(__name__)
 
 def wsgi(store: Store, config: Config) -> WSGIApplication:
     """What a web server runs."""
-    publications = Publications(store, config.store)
+    publications = Publications(store, config.store, deltas=config.deltas)
     return Table(_flask(publications, config), publications)
 
 
 def create_app(store: Store, config: Config) -> Flask:
     """The whole site as a plain Flask application; the store is only read."""
-    return _flask(Publications(store, config.store), config)
+    return _flask(Publications(store, config.store, deltas=config.deltas), config)
 
 
 class Site(Flask):

@@ -13,9 +13,10 @@ from werkzeug.test import Client
 from feeds.config import Config
 from feeds.formats import FORMATS
 from feeds.model import FeedKind, Representation
-from feeds.store import RegisteredFeed, Store, migrate
+from feeds.store import Delta, RegisteredFeed, Store, Version, migrate
 
 NOON = dt.datetime(2026, 11, 6, 12, tzinfo=dt.UTC)
+OLDER = "0123456789abcdef" * 2
 BASE = "https://news.example.org/tidings"
 
 
@@ -46,6 +47,12 @@ def documents(slug: str, words: bytes) -> tuple[Representation, ...]:
     )
 
 
+def version(current: Representation, etag: str, body: bytes) -> tuple[Version, ...]:
+    """A document's versions where one before the newest, with this etag, is led from."""
+    delta = Delta(current.etag, body, {"gzip": gzip.compress(body, mtime=0)})
+    return Version(current.path, current.etag, b""), Version(current.path, etag, b"", delta)
+
+
 def registered(slug: str, **values: object) -> RegisteredFeed:
     feed = RegisteredFeed(slug, FeedKind.CATEGORY, slug, slug.title(), NOON)
     return replace(feed, **values)
@@ -56,6 +63,7 @@ def publish(
     *feeds: RegisteredFeed,
     representations: tuple[Representation, ...] = (),
     withdrawn: tuple[str, ...] = (),
+    versions: tuple[Version, ...] = (),
 ) -> None:
     """Commit as the refresher does: from another connection."""
     store = Store(url)
@@ -64,12 +72,18 @@ def publish(
             transaction.register(feed)
         transaction.publish(representations)
         transaction.withdraw(withdrawn)
+        for path in {each.path for each in versions}:
+            transaction.keep(path, versions)
     store.close()
 
 
 def fill(url: str) -> None:
-    """Two feeds, one announced, an archive page, a list of feeds, slugs that moved, and one that ended."""
+    """Two feeds, one announced, an archive page, a list of feeds, slugs that moved, and one that ended.
+
+    A delta leads from the version OLDER of `feeds/all.atom`.
+    """
     migrate(url)
+    everything = documents("all", b"everything " * 20)
     publish(
         url,
         replace(registered("all", title="All"), kind=FeedKind.ALL, key=""),
@@ -79,11 +93,12 @@ def fill(url: str) -> None:
         registered("ended", retired=True),
         registered("awaited"),
         representations=(
-            *documents("all", b"everything " * 20),
+            *everything,
             *documents("photography", b"pictures " * 20),
             representation("feeds/all/archive/1.atom", b"long ago"),
             representation("feeds.opml", b"<opml/>", media_type="text/x-opml"),
         ),
+        versions=version(everything[0], OLDER, b"what is new " * 5),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import gzip
+from dataclasses import fields
 from http import HTTPStatus
 
 import pytest
@@ -12,7 +13,8 @@ from hypothesis import strategies as st
 
 from feeds.model import Representation
 from service import conditional
-from service.conditional import Conditions, document, evaluate, http_date, page
+from service.conditional import document, evaluate, page
+from service.conditions import Conditions, http_date
 
 CHANGED = dt.datetime(2026, 11, 6, 8, 49, 37, tzinfo=dt.UTC)
 BODY = b"<feed/>" * 200
@@ -282,5 +284,5 @@ def test_the_three_forms_of_a_date_are_the_same_instant(second: int) -> None:
 
 @given(st.text(max_size=80))
 def test_no_text_breaks_the_decision(text: str) -> None:
-    for field in ("accept_encoding", "if_none_match", "if_modified_since", "if_match", "if_unmodified_since"):
-        assert evaluate(FEED, "GET", Conditions(**{field: text})).status in (200, 304, 412)
+    for field in fields(Conditions):
+        assert evaluate(FEED, "GET", Conditions(**{field.name: text})).status in (200, 304, 412)

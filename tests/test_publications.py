@@ -16,7 +16,18 @@ from feeds.formats import FORMATS
 from feeds.store import Store
 from service.publications import Publications
 from service.web import wsgi
-from tests.published import BASE, NOON, config, documents, fill, publish, registered, representation
+from tests.published import (
+    BASE,
+    NOON,
+    OLDER,
+    config,
+    documents,
+    fill,
+    publish,
+    registered,
+    representation,
+    version,
+)
 
 
 @pytest.fixture
@@ -71,6 +82,36 @@ def test_a_feed_that_is_withdrawn_is_served_no_more(site: Client, url: str) -> N
     assert site.get("/feeds/photography.atom").headers["Location"] == f"{BASE}/feeds/all.atom"
 
 
+ASKING = {"A-IM": "feed", "If-None-Match": f'"{OLDER}"'}
+
+
+def test_a_delta_leads_from_an_older_version_to_what_is_served(site: Client, store: Store, url: str) -> None:
+    before = site.get("/feeds/all.atom")
+    part = site.get("/feeds/all.atom", headers=ASKING)
+    assert (part.status_code, part.headers["ETag"]) == (226, before.headers["ETag"])
+    assert site.get("/feeds/all.rss", headers=ASKING).status_code == 200
+    newest = representation("feeds/all.atom", b"newest" * 9)
+    opaque = before.headers["ETag"].strip('"')
+    publish(url, representations=(newest,), versions=version(newest, opaque, b"the newest"))
+    assert site.get("/feeds/all.atom", headers=ASKING).status_code == 200
+    asking = ASKING | {"If-None-Match": before.headers["ETag"]}
+    assert site.get("/feeds/all.atom", headers=asking).data == b"the newest"
+    plain = Client(wsgi(store, config(url).model_copy(update={"deltas": False})))
+    assert plain.get("/feeds/all.atom", headers=asking).status_code == 200
+    publish(url, withdrawn=("feeds/all.atom",))
+    with store.read() as view:
+        assert view.versions("feeds/all.atom") == ()
+
+
+def test_a_delta_to_another_version_than_the_one_in_memory_is_not_used(store: Store, url: str) -> None:
+    publications = Publications(store, url)
+    served = publications.current().documents["/feeds/all.atom"]
+    newest = representation("feeds/all.atom", b"newest" * 9)
+    publish(url, representations=(newest,), versions=version(newest, OLDER, b"the newest"))
+    assert served.delta(OLDER) is None
+    assert publications.current().documents["/feeds/all.atom"].delta(OLDER) is not None
+
+
 def test_what_is_in_memory_is_served_while_the_store_cannot_be_read(file: Path) -> None:
     url = f"sqlite:///{file}"
     store = Store(url, read_only=True)
@@ -86,7 +127,8 @@ def test_what_is_in_memory_is_served_while_the_store_cannot_be_read(file: Path) 
         """In a thread of its own, which opens what there is now."""
         client = Client(site.application)
         answers = [
-            client.get(path) for path in ("/feeds/all.atom", "/feeds/all", "/feeds/all/archive/1.atom")
+            client.get(path, headers=ASKING)
+            for path in ("/feeds/all.atom", "/feeds/all", "/feeds/all/archive/1.atom")
         ]
         elsewhere.append((answers[0].data, answers[1].data, answers[2].status_code))
 

@@ -18,7 +18,16 @@ from feeds.errors import StoreError
 from feeds.store.care import copy, quick_check
 from feeds.store.engine import explained, parse_url, place, reading, sqlite_path, writing
 from feeds.store.migrate import migrate, missing, require_current
-from feeds.store.records import Announcement, Claim, DocumentState, RegisteredFeed, SourceState
+from feeds.store.records import (
+    Announcement,
+    Claim,
+    Delta,
+    DocumentState,
+    Incident,
+    RegisteredFeed,
+    SourceState,
+    Version,
+)
 from feeds.store.transaction import Transaction
 from feeds.store.turn import turn
 from feeds.store.view import View
@@ -26,11 +35,14 @@ from feeds.store.view import View
 __all__ = [
     "Announcement",
     "Claim",
+    "Delta",
     "DocumentState",
+    "Incident",
     "RegisteredFeed",
     "SourceState",
     "Store",
     "Transaction",
+    "Version",
     "View",
     "migrate",
 ]

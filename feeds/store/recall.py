@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from feeds.model import Appearance, Entry, Known
+from feeds.model import Appearance, Entry, Held, Known
 from feeds.store.rows import appearance_of, entry_of
-from feeds.store.schema import appearances, entries, entry_keys
+from feeds.store.schema import appearances, entries, entry_keys, sources
 from feeds.store.sql import chunks
 
 _HOUR = dt.timedelta(hours=1)
@@ -36,6 +36,7 @@ def recall(connection: sa.Connection, source: str, keys: Collection[str], bounds
     ids = found | {row.entry for row in own.values()}
     return Known(
         source,
+        held=_held(connection, source),
         entries=load(connection, sorted(ids)),
         appearances=tuple(sorted(own.values(), key=_place)),
         elsewhere=tuple(sorted(_of_entries(connection, ids, appearances.c.source != source), key=_place)),
@@ -82,6 +83,11 @@ def _of_entries(
     for some in chunks(sorted(ids)):
         query = sa.select(appearances).where(appearances.c.entry.in_(some), where)
         yield from map(appearance_of, connection.execute(query))
+
+
+def _held(connection: sa.Connection, source: str) -> tuple[Held, ...]:
+    held = connection.scalar(sa.select(sources.c.held).where(sources.c.name == source))
+    return tuple(Held(**each) for each in held or ())
 
 
 def _place(row: Appearance) -> tuple[str, str, int, str]:

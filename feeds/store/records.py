@@ -1,11 +1,12 @@
-"""What the store keeps beside the ledger: registered feeds, sources, documents, claims, announcements."""
+"""What the store keeps beside the ledger: feeds, versions, sources, documents, claims, announcements."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from feeds.model import FeedKind, Held, Outcome, Validators
+from feeds.model import FeedKind, Held, Outcome, Status, Validators
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,32 @@ class RegisteredFeed:
     since: dt.datetime
     moved: str | None = None
     retired: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """What is new in a document since an older version of it, finished as a Representation is (RFC 3229).
+
+    `target` is the etag of the version that it leads to.
+    """
+
+    target: str
+    body: bytes
+    codings: Mapping[str, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A version of a document that readers may hold; `delta` leads from it to the newest, which has none.
+
+    `etag` is that of its Representation. `parts` are the digests of its entries and tombstones, one after
+    the other: enough to tell what it did not hold.
+    """
+
+    path: str
+    etag: str
+    parts: bytes
+    delta: Delta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +94,29 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """A document whose change a hub is to be told of: `topic` is its path."""
+    """A document whose change a hub is to be told of: `topic` is its path.
 
-    id: int
+    `created` is when it last changed, `failures` how often in a row the hub did not take the news.
+    """
+
     topic: str
+    hub: str
     generation: int
     created: dt.datetime
+    failures: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """A time in which a source could not be read, or was not believed: `ended` is None while it lasts.
+
+    `updated` is when it last became another fault than before, or ended.
+    """
+
+    source: str
+    since: dt.datetime
+    status: Status
+    reason: str | None
+    message: str | None
+    updated: dt.datetime
+    ended: dt.datetime | None = None

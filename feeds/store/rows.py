@@ -24,7 +24,15 @@ from feeds.model import (
     Validators,
     When,
 )
-from feeds.store.records import Announcement, DocumentState, RegisteredFeed, SourceState
+from feeds.store.records import (
+    Announcement,
+    Delta,
+    DocumentState,
+    Incident,
+    RegisteredFeed,
+    SourceState,
+    Version,
+)
 
 Values = dict[str, Any]
 
@@ -104,6 +112,23 @@ def representation_of(row: sa.Row[Any]) -> Representation:
     )
 
 
+def version_row(version: Version, place: int) -> Values:
+    delta = version.delta
+    return {
+        "path": version.path,
+        "place": place,
+        "etag": version.etag,
+        "parts": version.parts,
+        "target": delta and delta.target,
+        "gzip": delta and delta.codings.get("gzip"),
+        "body": delta and delta.body,
+    }
+
+
+def delta_of(row: sa.Row[*tuple[Any, ...]]) -> Delta:
+    return Delta(row.target, row.body, {} if row.gzip is None else {"gzip": row.gzip})
+
+
 def feed_row(feed: RegisteredFeed) -> Values:
     return asdict(feed)
 
@@ -151,7 +176,16 @@ def outcome_of(values: Mapping[str, Any]) -> Outcome:
 
 
 def announcement_of(row: sa.Row[Any]) -> Announcement:
-    return Announcement(row.id, row.topic, row.generation, row.created)
+    return Announcement(row.topic, row.hub, row.generation, row.created, row.failures)
+
+
+def incident_row(incident: Incident) -> Values:
+    return asdict(incident)
+
+
+def incident_of(row: sa.Row[Any]) -> Incident:
+    values: Values = dict(row._mapping)
+    return Incident(**values | {"status": Status(values["status"])})
 
 
 def _said(values: Values) -> Values:

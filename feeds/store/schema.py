@@ -215,6 +215,19 @@ representations = sa.Table(
     sa.Index("representations_generation", "generation"),
 )
 
+# The last versions of a document, the newest in place 0; the others lead to it.
+versions = sa.Table(
+    "versions",
+    metadata,
+    sa.Column("path", sa.Text, primary_key=True),
+    sa.Column("place", sa.SmallInteger, primary_key=True, autoincrement=False),
+    sa.Column("etag", sa.Text, nullable=False),
+    sa.Column("parts", sa.LargeBinary, nullable=False),
+    sa.Column("target", sa.Text),
+    sa.Column("gzip", sa.LargeBinary),
+    sa.Column("body", sa.LargeBinary),
+)
+
 sources = sa.Table(
     "sources",
     metadata,
@@ -246,15 +259,29 @@ documents = sa.Table(
     sqlite_with_rowid=False,
 )
 
-# Ids are never used twice: a sender may mark one sent after a newer announcement has replaced it.
+# One row for all that one hub is ever told of one topic: nothing waits where `due` is null.
 outbox = sa.Table(
     "outbox",
     metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("topic", sa.Text, nullable=False),
+    sa.Column("topic", sa.Text, primary_key=True),
+    sa.Column("hub", sa.Text, primary_key=True),
     sa.Column("generation", sa.BigInteger, nullable=False),
     sa.Column("created", Instant, nullable=False),
+    sa.Column("failures", sa.Integer, nullable=False),
+    sa.Column("due", Instant),
     sa.Column("sent", Instant),
-    sa.Index("outbox_sent", "sent"),
-    sqlite_autoincrement=True,
+    sa.Index("outbox_due", "due"),
+)
+
+# What went wrong with which source, and until when; null while it still does.
+incidents = sa.Table(
+    "incidents",
+    metadata,
+    sa.Column("source", sa.Text, primary_key=True),
+    sa.Column("since", Instant, primary_key=True),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text),
+    sa.Column("message", sa.Text),
+    sa.Column("updated", Instant, nullable=False),
+    sa.Column("ended", Instant),
 )

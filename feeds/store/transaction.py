@@ -9,9 +9,9 @@ from dataclasses import replace
 import sqlalchemy as sa
 
 from feeds.model import Changes, Entry, Held, Known, Outcome, Representation
-from feeds.store import claims, membership
+from feeds.store import claims, incidents, membership, outbox
 from feeds.store.recall import load
-from feeds.store.records import Claim, DocumentState, RegisteredFeed
+from feeds.store.records import Announcement, Claim, DocumentState, RegisteredFeed, Version
 from feeds.store.rows import (
     appearance_row,
     document_row,
@@ -20,6 +20,7 @@ from feeds.store.rows import (
     feed_row,
     representation_row,
     revision_row,
+    version_row,
 )
 from feeds.store.schema import (
     appearances,
@@ -29,9 +30,9 @@ from feeds.store.schema import (
     entry_keys,
     feeds,
     headings,
-    outbox,
     representations,
     revisions,
+    versions,
 )
 from feeds.store.sql import chunks, ignore_known, upsert
 from feeds.store.view import View
@@ -103,22 +104,46 @@ class Transaction(View):
         if paths:
             self.stamp()
         for some in chunks(sorted(paths)):
-            self._connection.execute(sa.delete(representations).where(representations.c.path.in_(some)))
+            for table in (representations, versions):
+                self._connection.execute(sa.delete(table).where(table.c.path.in_(some)))
 
-    def announce(self, topics: Collection[str], now: dt.datetime) -> None:
-        """Have hubs told of these paths once this is durable; a topic waits once, not once a change."""
-        ordered = sorted(set(topics))
-        for some in chunks(ordered):
-            waiting = sa.and_(outbox.c.topic.in_(some), outbox.c.sent.is_(None))
-            self._connection.execute(sa.delete(outbox).where(waiting))
-        generation = self.generation()
-        rows = [{"topic": topic, "generation": generation, "created": now} for topic in ordered]
+    def keep(self, path: str, kept: Iterable[Version]) -> None:
+        """Keep these versions of a document, the newest first, in the place of those that were kept."""
+        self._connection.execute(sa.delete(versions).where(versions.c.path == path))
+        rows = [version_row(version, place) for place, version in enumerate(kept)]
         if rows:
-            self._connection.execute(sa.insert(outbox), rows)
+            self._connection.execute(sa.insert(versions), rows)
 
-    def sent(self, ids: Collection[int], now: dt.datetime) -> None:
-        for some in chunks(sorted(ids)):
-            self._connection.execute(sa.update(outbox).where(outbox.c.id.in_(some)).values(sent=now))
+    def announce(self, topics: Collection[str], now: dt.datetime, *, hubs: Collection[str]) -> None:
+        """Have hubs told of these paths once this is durable; a topic waits once, not once a change."""
+        if topics and hubs:
+            outbox.announce(self._connection, topics, hubs=hubs, generation=self.generation(), now=now)
+
+    def take_up(
+        self, hub: str, now: dt.datetime, *, until: dt.datetime, limit: int
+    ) -> tuple[Announcement, ...]:
+        """What a hub is to be told now; nobody else takes it up before `until`."""
+        return outbox.take_up(self._connection, hub, now, until=until, limit=limit)
+
+    def told(self, announcement: Announcement, now: dt.datetime) -> None:
+        """Keep that the hub took it."""
+        outbox.told(self._connection, announcement, now)
+
+    def postpone(self, announcement: Announcement, due: dt.datetime) -> None:
+        """Keep that the hub did not take it, and when it is to be told again."""
+        outbox.postpone(self._connection, announcement, due)
+
+    def give_up(self, announcement: Announcement) -> None:
+        """Stop telling the hub, unless there is newer news."""
+        outbox.give_up(self._connection, announcement)
+
+    def forget_hubs(self, *, but: Collection[str]) -> None:
+        """Drop what waits for any hub but these."""
+        outbox.forget(self._connection, but=but)
+
+    def note(self, outcome: Outcome) -> bool:
+        """Keep what an outcome means for the list of incidents; say whether it means anything."""
+        return incidents.note(self._connection, outcome)
 
     def ensure_sources(self, names: Collection[str], now: dt.datetime) -> None:
         """Make every configured source known, due at once if it is new; forget how the others stood.
@@ -126,6 +151,7 @@ class Transaction(View):
         What a dropped source said stays in the ledger: it may come back, and ids are for ever.
         """
         claims.ensure(self._connection, names, now)
+        incidents.end_others(self._connection, names, now)
 
     def claim(
         self,
@@ -164,7 +190,7 @@ class Transaction(View):
             self._connection.execute(sa.delete(documents).where(gone))
 
     def prune(self, before: dt.datetime) -> None:
-        """Drop what no reading will ask for again: appearances long gone, announcements long sent."""
+        """Drop what nobody will ask for again: appearances long gone, announcements long sent."""
         gone = sa.and_(appearances.c.gone.is_(sa.true()), appearances.c.last_seen < before)
         self._connection.execute(sa.delete(appearances).where(gone))
-        self._connection.execute(sa.delete(outbox).where(outbox.c.sent < before))
+        outbox.prune(self._connection, before)

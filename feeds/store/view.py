@@ -10,11 +10,19 @@ from typing import Any
 import sqlalchemy as sa
 
 from feeds.model import Entry, Known, Representation, Revision, Scope
-from feeds.store import membership
+from feeds.store import incidents, membership, outbox
 from feeds.store.recall import Bounds, load, recall
-from feeds.store.records import Announcement, DocumentState, RegisteredFeed, SourceState
+from feeds.store.records import (
+    Announcement,
+    Delta,
+    DocumentState,
+    Incident,
+    RegisteredFeed,
+    SourceState,
+    Version,
+)
 from feeds.store.rows import (
-    announcement_of,
+    delta_of,
     document_of,
     entry_of,
     feed_of,
@@ -29,11 +37,12 @@ from feeds.store.schema import (
     feeds,
     headings,
     labels,
-    outbox,
     representations,
     revisions,
     sources,
+    versions,
 )
+from feeds.store.sql import chunks
 
 _FEW = 100
 
@@ -135,6 +144,29 @@ class View:
         """The paths that are published now; what a reader holds beyond them was withdrawn."""
         return frozenset(self._connection.scalars(sa.select(representations.c.path)))
 
+    def versions(self, path: str) -> tuple[Version, ...]:
+        """The last versions of a document, the newest first; without their deltas, which lead to it."""
+        query = sa.select(versions.c.path, versions.c.etag, versions.c.parts)
+        ordered = query.where(versions.c.path == path).order_by(versions.c.place)
+        return tuple(Version(*row) for row in self._connection.execute(ordered))
+
+    def bases(self, paths: Collection[str]) -> Mapping[str, frozenset[str]]:
+        """By path, the etags of the versions that a delta leads from."""
+        bases: dict[str, frozenset[str]] = {}
+        for some in chunks(paths):
+            query = sa.select(versions.c.path, versions.c.etag)
+            query = query.where(versions.c.path.in_(some), versions.c.target.is_not(None))
+            for row in self._connection.execute(query):
+                bases[row.path] = bases.get(row.path, frozenset()) | {row.etag}
+        return bases
+
+    def delta(self, path: str, base: str, target: str) -> Delta | None:
+        """What leads from one version of a document to another."""
+        query = sa.select(versions.c.target, versions.c.gzip, versions.c.body)
+        query = query.where(versions.c.path == path, versions.c.etag == base, versions.c.target == target)
+        row = self._connection.execute(query).one_or_none()
+        return None if row is None else delta_of(row)
+
     def sources(self) -> Mapping[str, SourceState]:
         states = sorted(map(source_of, self._all(sources)), key=lambda state: state.name)
         return {state.name: state for state in states}
@@ -144,9 +176,16 @@ class View:
         return dict(map(document_of, self._connection.execute(query)))
 
     def outbox(self, *, limit: int = _FEW) -> tuple[Announcement, ...]:
-        """Announcements not sent yet, the oldest first."""
-        query = sa.select(outbox).where(outbox.c.sent.is_(None)).order_by(outbox.c.id).limit(limit)
-        return tuple(map(announcement_of, self._connection.execute(query)))
+        """Announcements not sent yet, the first due first."""
+        return outbox.waiting(self._connection, limit=limit)
+
+    def announces(self, now: dt.datetime) -> bool:
+        """Whether any hub is to be told of anything now."""
+        return outbox.is_due(self._connection, now)
+
+    def incidents(self) -> tuple[Incident, ...]:
+        """What went wrong with sources, the one with the latest news first."""
+        return incidents.latest(self._connection)
 
     def _all(self, table: sa.Table) -> list[sa.Row[Any]]:
         return list(self._connection.execute(sa.select(table)))

@@ -77,15 +77,26 @@ def upgrade() -> None:
         sa.Column("entries", sa.Integer(), nullable=False),
     )
     op.create_table(
+        "incidents",
+        sa.Column("source", sa.Text(), primary_key=True),
+        sa.Column("since", sa.BigInteger(), primary_key=True, autoincrement=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text()),
+        sa.Column("message", sa.Text()),
+        sa.Column("updated", sa.BigInteger(), nullable=False),
+        sa.Column("ended", sa.BigInteger()),
+    )
+    op.create_table(
         "outbox",
-        sa.Column("id", sa.Integer(), primary_key=True),
-        sa.Column("topic", sa.Text(), nullable=False),
+        sa.Column("topic", sa.Text(), primary_key=True),
+        sa.Column("hub", sa.Text(), primary_key=True),
         sa.Column("generation", sa.BigInteger(), nullable=False),
         sa.Column("created", sa.BigInteger(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("due", sa.BigInteger()),
         sa.Column("sent", sa.BigInteger()),
-        sqlite_autoincrement=True,
     )
-    op.create_index("outbox_sent", "outbox", ["sent"])
+    op.create_index("outbox_due", "outbox", ["due"])
     op.create_table(
         "representations",
         sa.Column("path", sa.Text(), primary_key=True),
@@ -123,6 +134,16 @@ def upgrade() -> None:
         sa.Column("accepted", sa.Boolean(), nullable=False),
     )
     op.create_index("sources_due", "sources", ["next_due"])
+    op.create_table(
+        "versions",
+        sa.Column("path", sa.Text(), primary_key=True),
+        sa.Column("place", sa.SmallInteger(), primary_key=True, autoincrement=False),
+        sa.Column("etag", sa.Text(), nullable=False),
+        sa.Column("parts", sa.LargeBinary(), nullable=False),
+        sa.Column("target", sa.Text()),
+        sa.Column("gzip", sa.LargeBinary()),
+        sa.Column("body", sa.LargeBinary()),
+    )
     op.create_table(
         "appearances",
         sa.Column("source", sa.Text(), primary_key=True),

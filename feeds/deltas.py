@@ -1,0 +1,87 @@
+"""Deltas: what is new in a feed since each of its last versions (RFC 3229, the `feed` manipulation).
+
+They are finished when the feed is published. Of a version nothing is kept but short digests of what it
+held: to its readers an entry is new if its bytes were not among that, whatever has changed them. A delta
+holds entries of the newest version only; what has left its window has left for everybody.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from feeds.formats import Format, Fragments
+from feeds.model import Entry, Feed, Site
+from feeds.store import Delta, Version
+
+KEPT = 8
+"""How many versions before the newest are led from."""
+
+_DIGEST_SIZE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One feed in one format, about to be published."""
+
+    format: Format
+    feed: Feed
+    site: Site
+    memory: Fragments
+
+    def whole(self) -> bytes:
+        return self.format.render(self.feed, self.site, self.memory)
+
+    def without(self, held: Collection[bytes]) -> bytes:
+        """The document with the parts only that are not held, by their digests.
+
+        It is no document that archive pages continue (RFC 5005 §4), so it does not lead to them.
+        """
+        stones = tuple(stone for stone in self.feed.tombstones if _stone_digest(stone) not in held)
+        about = replace(self.feed, tombstones=stones, prev_archive=None)
+        new = (piece for piece in self._pieces() if _digest(piece) not in held)
+        return self.format.assemble(about, self.site, new, self.memory)
+
+    def digests(self) -> Iterator[bytes]:
+        yield from map(_digest, self._pieces())
+        yield from map(_stone_digest, self.feed.tombstones)
+
+    def _pieces(self) -> list[bytes]:
+        return self.format.pieces(self.feed, self.site, self.memory)
+
+
+def advance(kept: Sequence[Version], edition: Edition, *, path: str, etag: str) -> tuple[Version, ...]:
+    """The versions to keep once the edition is published with this etag, the newest first.
+
+    A version from which half of the document is new is of no use any more, nor are those before it.
+    """
+    newest = Version(path, etag, b"".join(edition.digests()))
+    size = len(edition.whole())
+    older: list[Version] = []
+    for version in kept[:KEPT]:
+        body = edition.without(_split(version.parts))
+        if 2 * len(body) >= size:
+            break
+        if version.etag != etag:
+            older.append(replace(version, delta=Delta(etag, body, _compress(body))))
+    return newest, *older
+
+
+def _compress(body: bytes) -> dict[str, bytes]:
+    """One coding will do: every reader that asks for deltas takes it."""
+    short = gzip.compress(body, 9, mtime=0)
+    return {"gzip": short} if len(short) < len(body) else {}
+
+
+def _digest(part: bytes) -> bytes:
+    return hashlib.blake2b(part, digest_size=_DIGEST_SIZE).digest()
+
+
+def _stone_digest(entry: Entry) -> bytes:
+    return _digest(f"{entry.id} {entry.retracted}".encode())
+
+
+def _split(parts: bytes) -> frozenset[bytes]:
+    return frozenset(parts[at : at + _DIGEST_SIZE] for at in range(0, len(parts), _DIGEST_SIZE))
