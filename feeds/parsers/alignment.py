@@ -40,6 +40,8 @@ class View:
     used: frozenset[int] = frozenset()
     dated: Node | None = None
     labelled: Node | None = None
+    linked: Node | None = None
+    summarised: Node | None = None
 
 
 def align(page: Page, cells: Cells, records: Sequence[Record], languages: tuple[str, ...]) -> list[View]:
@@ -51,7 +53,8 @@ def align(page: Page, cells: Cells, records: Sequence[Record], languages: tuple[
     _undate_titles(views, languages)
     find_labels(views, common, languages)
     for view in views:
-        view.href = _link(view)
+        view.linked = _link(view)
+        view.href = None if view.linked is None else view.linked.get("href")
         view.summary = _summarise(view, common)
         view.credit = next((cell.text for cell in view.cells if _is_credit(cell)), None)
     return views
@@ -158,21 +161,16 @@ def _undate_titles(views: Sequence[View], languages: tuple[str, ...]) -> None:
             view.text = own.rest.rstrip(" (-–—|,")
 
 
-def _link(view: View) -> str | None:
-    """Give the address of the title, else of the whole card, else of the record's first link of its own."""
+def _link(view: View) -> Node | None:
+    """Find the link of the title, else of its heading, else of the record: one of its own or around it."""
     if view.title.link is not None:
-        return view.title.link.get("href")
-    for cell in view.cells:
-        if cell.link is not None and view.title.heading is not None and cell.heading is view.title.heading:
-            return cell.link.get("href")
-    address = next((cell.link.get("href") for cell in view.cells if cell.link is not None), None)
-    if address is None:
-        around = next((node for node in view.record.root.above() if node.tag == "a"), None)
-        within = (node for node in view.record.root.within() if node.tag == "a")
-        address = next(
-            (node.get("href") for node in (around, *within) if node is not None and node.get("href")), None
-        )
-    return address
+        return view.title.link
+    links = [cell for cell in view.cells if cell.link is not None]
+    heading = view.title.heading
+    own = [cell.link for cell in links if heading is not None and cell.heading is heading]
+    root = view.record.root
+    others = (node for node in (*root.above(), *root.within()) if node.tag == "a" and node.get("href"))
+    return next(iter((*own, *(cell.link for cell in links), *others)), None)
 
 
 def _summarise(view: View, common: frozenset[str]) -> str | None:
@@ -187,6 +185,7 @@ def _summarise(view: View, common: frozenset[str]) -> str | None:
         text = _prose(line, common)
         if length_of(text) >= _PROSE:
             found.append(text)
+            view.summarised = view.summarised or line.block
             if sum(map(len, found)) > _ENOUGH:
                 break
         elif found:

@@ -26,6 +26,9 @@ _HEADLINE = 28
 _SHORTEST = 4
 _PROSE = 80
 _MANY = 40
+# How much of a text has to be linked for its link to be the text's.
+_HALF = 0.5
+_ALL = 0.9
 _TITLE_WORDS = frozenset(
     ["title", "headline", "heading", "subject", "titel", "titre", "titulo", "titolo", "tytul", "baslik", "rubrik", "cim"]
 )
@@ -110,7 +113,8 @@ def _cells(line: Line) -> list[Cell]:
 def _cell(kind: Kind, text: str, node: Node, pieces: list[Piece], line: Line) -> Cell:
     links = [piece.link for piece in pieces if piece.link is not None]
     linked = sum(len(piece.text.strip()) for piece in pieces if piece.link is not None)
-    link = links[0] if links and linked * 2 > len(text) else None
+    least = _ALL if kind is Kind.LINE else _HALF
+    link = links[0] if links and linked > least * len(text) else None
     heading = pieces[0].heading if pieces else None
     parent = node.parent
     slot = (
@@ -120,6 +124,7 @@ def _cell(kind: Kind, text: str, node: Node, pieces: list[Piece], line: Line) ->
         "" if parent is None else parent.tag + "." + parent.signature,
         line.block.tag + "." + line.block.signature,
         heading.tag if heading is not None else "",
+        str(line.block.column),
     )
     cell = Cell(kind, text, node, link, heading, line, slot)
     cell.worth = _worth(cell)

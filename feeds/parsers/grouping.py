@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,9 @@ from feeds.parsers.tree import Line, Node, Page
 
 _HEADS = frozenset(("dt", "th", "caption", "legend", "summary"))
 _LONGEST = 80
+_SHORT = 20
+_AROUND = " \t:;,.|·•–—-()[]"
+_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 # How far above the items a heading's own wrapper may stand.
 _REACH = 3
 
@@ -49,14 +53,18 @@ def group(page: Page, views: Sequence[View], languages: tuple[str, ...]) -> list
 
 
 def _complete(view: View, heading: str, languages: tuple[str, ...]) -> str | None:
-    """Read a day or a day and month together with the month or year that the heading says."""
+    """Read a day, or a day and a month, together with the month or the year that the heading says."""
     if view.date is not None:
         return view.date
+    year = _YEAR.search(heading)
     for cell in view.cells:
-        if len(cell.text) <= 20 and any(char.isdigit() for char in cell.text):
-            for joined in (f"{cell.text} {heading}", f"{cell.text.rstrip('.')}.{heading}"):
-                if cell.text != view.text and is_date(joined, languages):
-                    return joined
+        part = cell.text.strip(_AROUND)
+        if part == view.text or len(part) > _SHORT or not any(char.isdigit() for char in part):
+            continue
+        ends = (heading, year[0]) if year else (heading,)
+        for joined in (f"{part}{joint}{end}" for end in ends for joint in (" ", ".", "/")):
+            if is_date(joined, languages):
+                return joined
     return None
 
 

@@ -85,9 +85,7 @@ def _may_be_label(cell: Cell, view: View, languages: tuple[str, ...]) -> bool:
         return False
     if cell.heading is not None and cell.heading is view.title.heading:
         return False
-    if cell.link is not None and (
-        view.title.link is not None and cell.link.get("href") == view.title.link.get("href")
-    ):
+    if _is_the_items(cell, view):
         return False
     words = cell.node.words | (cell.node.parent.words if cell.node.parent is not None else frozenset())
     if cell.link is not None:
@@ -95,6 +93,14 @@ def _may_be_label(cell: Cell, view: View, languages: tuple[str, ...]) -> bool:
             words | cell.link.words | frozenset(_PARTS.findall(urlsplit(cell.link.get("href")).path.lower()))
         )
     return _PEOPLE.isdisjoint(words) and not is_date(text, languages)
+
+
+def _is_the_items(cell: Cell, view: View) -> bool:
+    """Whether a text leads where the title does, and is not merely on the same card."""
+    link, title = cell.link, view.title.link
+    if link is None or title is None or link.get("href") != title.get("href"):
+        return False
+    return link is not title or cell.line is view.title.line
 
 
 def _is_named(cell: Cell, view: View) -> bool:

@@ -83,6 +83,7 @@ _UNSEEN = frozenset(
         "-doctype",
     ]
 )
+_COLUMNS = frozenset(("td", "th"))
 _BREAKS = frozenset(("br", "hr"))
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z]+")
 # What tells an element's place or state apart from its neighbours', and not its kind.
@@ -98,7 +99,8 @@ _DEEPEST = 2 * DEEPEST
 
 @dataclass(eq=False, slots=True)
 class Node:
-    """An element. It covers the places from `start` up to `end`; `path` is one number per path of tags."""
+    """An element. It covers the places from `start` up to `end`; `path` is one number per path of tags,
+    the columns of a table apart."""
 
     tag: str
     attributes: dict[str, str | None]
@@ -108,6 +110,7 @@ class Node:
     end: int = 0
     children: list[Node] = field(default_factory=list)
     path: int = 0
+    column: int = 0
     words: frozenset[str] = frozenset()
     signature: str = ""
 
@@ -200,25 +203,22 @@ def absolute(base: str, href: str) -> str | None:
     return url.replace(" ", "%20")
 
 
-def read_page(html: str, name: str, base: str | None) -> Page:
+def read_page(html: str, name: str, base: str) -> Page:
     """Read a page: ParseError too_deep where its elements nest beyond all measure."""
     check_nesting(html, name)
     parser = LexborHTMLParser(html)
     builder = _Builder(name)
     root = builder.build(parser.root)
-    meta = _meta(parser)
-    declared = parser.css_first("base[href]")
-    href = (declared.attributes.get("href") or "").strip() if declared is not None else ""
     return Page(
         root=root,
         nodes=builder.nodes,
         lines=builder.lines,
         places=[line.place for line in builder.lines],
-        base=urljoin(base or "", href),
-        language=_language(root, meta),
-        complete=_complete(html),
+        base=base_of(parser, base),
+        language=language_of_page(parser),
+        complete=is_complete(html),
         scripts=tuple(node.text() for node in parser.css('script[type*="ld+json"]')),
-        meta=meta,
+        meta=_meta(parser),
     )
 
 
@@ -231,7 +231,7 @@ class _Builder:
         self.lines: list[Line] = []
         self._line: Line | None = None
         self._place = 0
-        self._paths: dict[tuple[int, str], int] = {}
+        self._paths: dict[tuple[int, str, int], int] = {}
 
     def build(self, element: LexborNode | None) -> Node:
         root = Node("#document", {}, None, 0, 0)
@@ -252,7 +252,9 @@ class _Builder:
         if "hidden" in attributes:
             return
         node = Node(tag, attributes, parent, self._next(), parent.depth + 1)
-        node.path = self._paths.setdefault((parent.path, tag), len(self._paths) + 1)
+        if tag in _COLUMNS:
+            node.column = len(parent.children) + 1
+        node.path = self._paths.setdefault((parent.path, tag, node.column), len(self._paths) + 1)
         if node.depth > _DEEPEST:
             raise ParseError("too_deep", f"{self.name}: elements nest deeper than {DEEPEST}")
         self.nodes.append(node)
@@ -322,11 +324,18 @@ def _meta(parser: LexborHTMLParser) -> dict[str, str]:
     return found
 
 
-def _language(root: Node, meta: dict[str, str]) -> str | None:
-    page = root.children[0] if root.children else root
-    given = (
-        page.get("lang") or page.get("xml:lang") or meta.get("content-language") or meta.get("og:locale", "")
-    )
+def base_of(parser: LexborHTMLParser, address: str) -> str:
+    """What the links of a page are relative to: its `<base>`, itself relative to the page's address."""
+    declared = parser.css_first("base[href]")
+    href = (declared.attributes.get("href") or "").strip() if declared is not None else ""
+    return urljoin(address, href)
+
+
+def language_of_page(parser: LexborHTMLParser) -> str | None:
+    """The language that a page says it is in (BCP 47)."""
+    page, meta = parser.root, _meta(parser)
+    said = (page.attributes.get("lang") or page.attributes.get("xml:lang")) if page is not None else None
+    given = said or meta.get("content-language") or meta.get("og:locale") or ""
     match = re.match(r"\s*([A-Za-z]{2,3})(?:[-_]([A-Za-z]{4}))?(?:[-_]([A-Za-z]{2}))?(?![A-Za-z0-9])", given)
     if match is None:
         return None
@@ -334,7 +343,7 @@ def _language(root: Node, meta: dict[str, str]) -> str | None:
     return "-".join(filter(None, (language.lower(), script.title(), region.upper())))
 
 
-def _complete(html: str) -> bool:
+def is_complete(html: str) -> bool:
     """Tell a page that was cut off: opened and never closed, or ending within a tag."""
     if _UNFINISHED.search(html[-4096:].rstrip()):
         return False

@@ -1,0 +1,114 @@
+"""An HTML page with selectors → a Listing: what they say, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from feeds import text as texts
+from feeds.errors import ParseError
+from feeds.model import Document, Item, Listing, Section
+from feeds.parsers.decoding import decode
+from feeds.parsers.nesting import check_nesting
+from feeds.parsers.positions import Positions
+from feeds.parsers.selectors import Selectors
+from feeds.parsers.tree import absolute, base_of, is_complete, language_of_page
+
+if TYPE_CHECKING:
+    from feeds.config import Source
+
+_HEADINGS = "h1, h2, h3, h4, h5, h6"
+_MACHINE = ("datetime", "content")
+_BLOCKS = "p, li, blockquote, dd, div"
+
+
+def read_html(document: Document, source: Source) -> Listing:
+    """Read a page by the source's selectors."""
+    selectors: Selectors | None = getattr(source, "selectors", None)
+    if selectors is None:
+        raise ParseError("selectors", f"{document.name}: parser html needs the source's selectors")
+    return read_selected(document, selectors)
+
+
+def read_selected(document: Document, selectors: Selectors) -> Listing:
+    """Read a page by selectors. An element without a title is no item."""
+    html, problems = decode(document)
+    check_nesting(html, document.name)
+    parser = LexborHTMLParser(html)
+    base = base_of(parser, document.base or document.name)
+    positions = Positions(html)
+    items = tuple(_items(parser, selectors, base, positions))
+    sections = (Section(None, items[0].line, items),) if items else ()
+    return Listing(document.name, sections, problems, language_of_page(parser), is_complete(html))
+
+
+def _items(
+    parser: LexborHTMLParser, selectors: Selectors, base: str, positions: Positions
+) -> Iterator[Item]:
+    for element in parser.css(selectors.item):
+        title = _first(element, selectors.title or _HEADINGS) or _first(element, "a[href]")
+        if title is None or not (text := _text(title)):
+            continue
+        href = _href(element, title, selectors.link)
+        yield Item(
+            line=positions.line_of(href, text),
+            title=text,
+            link=absolute(base, href) if href else None,
+            date=_date(_first(element, selectors.date)),
+            label=_text(_first(element, selectors.label)),
+            summary=_paragraphs(_first(element, selectors.summary)),
+            credit=_text(_first(element, selectors.credit)),
+        )
+
+
+def _first(element: LexborNode, selector: str | None) -> LexborNode | None:
+    """The first match within an element, or the element itself: a card may be a link as a whole."""
+    if selector is None:
+        return None
+    found = element.css_first(selector)
+    return element if found is None and element.css_matches(selector) else found
+
+
+def _text(node: LexborNode | None) -> str | None:
+    return None if node is None else texts.line(node.text()) or None
+
+
+def _href(element: LexborNode, title: LexborNode, selector: str | None) -> str | None:
+    if selector is not None:
+        return _address(_first(element, selector))
+    inner = title.css_first("a[href]")
+    return _address(title) or _address(inner) or _address(_around(title)) or _address(_first(element, "a[href]"))
+
+
+def _around(node: LexborNode) -> LexborNode | None:
+    """The link that an element stands in."""
+    above = node.parent
+    while above is not None and above.tag != "a":
+        above = above.parent
+    return above
+
+
+def _address(node: LexborNode | None) -> str | None:
+    """The address that an element gives: a link, or a card that keeps it for a script."""
+    if node is None:
+        return None
+    inner = node if node.attributes.get("href") else node.css_first("a[href]")
+    return None if inner is None else inner.attributes.get("href")
+
+
+def _date(node: LexborNode | None) -> str | None:
+    """What an element says to machines, else what it prints."""
+    if node is None:
+        return None
+    given = next((node.attributes[name] for name in _MACHINE if node.attributes.get(name)), None)
+    return texts.line(given) if given else _text(node)
+
+
+def _paragraphs(node: LexborNode | None) -> str | None:
+    if node is None:
+        return None
+    blocks = node.css("p")
+    parts = [block.text() for block in blocks] if blocks else [node.text()]
+    return "\n\n".join(line for part in parts if (line := texts.line(part))) or None
