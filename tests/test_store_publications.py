@@ -8,7 +8,10 @@ import pytest
 
 from feeds.model import FeedKind
 from feeds.store import RegisteredFeed
-from tests.stored import DAY, HOUR, NOON, appearance, apply, entry, representation, urn
+from tests.stored import DAY, HOUR, NOON, SECOND, appearance, apply, entry, representation, urn
+
+HUB = "https://hub.example/"
+OTHER = "https://other.example/"
 
 
 def test_a_slug_keeps_the_instant_of_its_first_registration(store):
@@ -66,25 +69,97 @@ def test_a_topic_waits_once_and_is_done_when_sent(store):
     for now in (NOON, NOON + HOUR):
         with store.write() as transaction:
             transaction.publish([representation()])
-            transaction.announce(["feeds/all.rss", "feeds/all.atom"], now)
+            transaction.announce(["feeds/all.rss", "feeds/all.atom"], now, hubs=[HUB])
     with store.read() as view:
         waiting = view.outbox()
     found = [(each.topic, each.generation, each.created) for each in waiting]
     assert found == [("feeds/all.atom", 2, NOON + HOUR), ("feeds/all.rss", 2, NOON + HOUR)]
     with store.write() as transaction:
-        transaction.sent([waiting[0].id], NOON + HOUR)
+        transaction.told(waiting[0], NOON + HOUR)
     with store.read() as view:
         assert view.outbox() == waiting[1:]
 
 
-def test_marking_a_replaced_announcement_as_sent_leaves_the_newer_one_waiting(store):
+def taken(transaction, now, hub=HUB):
+    """The topics that a hub is to be told of now."""
+    found = transaction.take_up(hub, now, until=now + HOUR, limit=10)
+    return [each.topic for each in found]
+
+
+def test_each_hub_is_told_of_each_topic_by_itself(store):
     with store.write() as transaction:
-        transaction.announce(["feeds/all.atom"], NOON)
-        (replaced,) = transaction.outbox()
-        transaction.announce(["feeds/all.atom"], NOON + HOUR)
-        transaction.sent([replaced.id], NOON + HOUR)
-    with store.read() as view:
-        assert [each.created for each in view.outbox()] == [NOON + HOUR]
+        transaction.announce(["a", "b"], NOON, hubs=[HUB, OTHER])
+        first, _ = transaction.take_up(HUB, NOON, until=NOON + HOUR, limit=10)
+        transaction.told(first, NOON)
+        assert [(each.topic, each.hub) for each in transaction.outbox()] == [
+            ("a", OTHER),
+            ("b", OTHER),
+            ("b", HUB),
+        ]
+        transaction.forget_hubs(but=[HUB])
+        assert [(each.topic, each.hub) for each in transaction.outbox()] == [("b", HUB)]
+
+
+def test_what_changes_while_a_hub_is_told_is_told_again_a_little_later(store):
+    with store.write() as transaction:
+        transaction.publish([representation()])
+        transaction.announce(["a"], NOON, hubs=[HUB])
+        (old,) = transaction.take_up(HUB, NOON, until=NOON + HOUR, limit=10)
+    with store.write() as transaction:
+        transaction.publish([representation(etag="2")])
+        transaction.announce(["a"], NOON + SECOND, hubs=[HUB])
+        transaction.told(old, NOON + 2 * SECOND)
+        assert not transaction.announces(NOON + 11 * SECOND)
+        assert taken(transaction, NOON + 12 * SECOND) == ["a"]
+
+
+def test_a_topic_is_told_once_in_ten_seconds(store):
+    with store.write() as transaction:
+        transaction.announce(["a"], NOON, hubs=[HUB])
+        (first,) = transaction.take_up(HUB, NOON, until=NOON + HOUR, limit=10)
+        transaction.told(first, NOON)
+        transaction.announce(["a"], NOON + 3 * SECOND, hubs=[HUB])
+        assert taken(transaction, NOON + 9 * SECOND) == []
+        assert taken(transaction, NOON + 10 * SECOND) == ["a"]
+
+
+def test_what_a_killed_sender_took_up_is_due_again(store):
+    with store.write() as transaction:
+        transaction.announce(["a"], NOON, hubs=[HUB])
+        assert taken(transaction, NOON) == ["a"]
+        assert taken(transaction, NOON) == []
+        assert taken(transaction, NOON + HOUR) == ["a"]
+
+
+def test_news_does_not_shorten_the_wait_of_a_hub_that_fails_but_starts_its_day_anew(store):
+    with store.write() as transaction:
+        transaction.announce(["a"], NOON, hubs=[HUB])
+        (first,) = transaction.take_up(HUB, NOON, until=NOON + HOUR, limit=10)
+        transaction.postpone(first, NOON + HOUR)
+        transaction.announce(["a"], NOON + SECOND, hubs=[HUB])
+        assert not transaction.announces(NOON + HOUR - SECOND)
+        (again,) = transaction.take_up(HUB, NOON + HOUR, until=NOON + HOUR, limit=10)
+        assert (again.failures, again.created) == (1, NOON + SECOND)
+        transaction.give_up(again)
+        assert transaction.outbox() == ()
+
+
+def test_giving_up_does_not_take_newer_news_along(store):
+    with store.write() as transaction:
+        transaction.publish([representation()])
+        transaction.announce(["a"], NOON, hubs=[HUB])
+        (old,) = transaction.outbox()
+    with store.write() as transaction:
+        transaction.publish([representation(etag="2")])
+        transaction.announce(["a"], NOON, hubs=[HUB])
+        transaction.give_up(old)
+        assert len(transaction.outbox()) == 1
+
+
+def test_what_a_clock_put_off_for_days_is_due_once_the_clock_is_right(store):
+    with store.write() as transaction:
+        transaction.announce(["a"], NOON + 3 * DAY, hubs=[HUB])
+        assert taken(transaction, NOON) == ["a"]
 
 
 def test_pruning_drops_what_no_reading_asks_for(store):

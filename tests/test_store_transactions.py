@@ -28,7 +28,7 @@ def write_everything(transaction, number=1):
     )
     transaction.register(RegisteredFeed("all", FeedKind.ALL, "", "All", NOON))
     transaction.publish([representation()])
-    transaction.announce(["feeds/all.atom"], NOON)
+    transaction.announce(["feeds/all.atom"], NOON, hubs=["https://hub.example/"])
     transaction.record(Outcome("newsroom", NOON, Status.CHANGED), next_due=NOON)
     transaction.remember("newsroom", {"a.txt": DocumentState("0f")})
 
@@ -110,7 +110,7 @@ for number in range(1, 1000):
         transaction.apply(Changes("newsroom", edited=(kept,)))
         print(number, flush=True)
         transaction.publish([representation(body=str(number).encode())])
-        transaction.announce(["feeds/all.atom"], NOON)
+        transaction.announce(["feeds/all.atom"], NOON, hubs=["https://hub.example/"])
 """
 
 
