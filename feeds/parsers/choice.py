@@ -14,8 +14,9 @@ from feeds.parsers.tree import Page
 # A set below this shows next to nothing of a listing: a menu, a pager, a cloud of tags. Two or three
 # records have to show more.
 LEAST = 0.75
-# A second set joins the best one if an item of it shows as much.
+# A second set joins the best one if an item of it shows as much, and as many lead to addresses alike.
 _ALIKE = 0.75
+_RICHER = 1.25
 # A page whose own text is this long, and this many times as long as its items', is an article. One that
 # calls itself an article is taken at its word sooner; not at once, for blogs say so of their lists too.
 _ARTICLE = 1500
@@ -63,11 +64,16 @@ def _gather(page: Page, scales: Scales, best: Evidence, ranked: Sequence[Evidenc
 
 
 def _joins(other: Evidence, best: Evidence, chosen: Sequence[Evidence]) -> bool:
-    """Whether a set is more of the same: elsewhere, in as good a place, to addresses of one shape."""
-    if other.belief < min(1.0, best.belief) or any(_overlap(other.found, each.found) for each in chosen):
+    """Whether a set is more of the same: elsewhere, to addresses of one shape, and in as good a place.
+
+    A side column that says more of each item than the main list does is no mere pointer to it.
+    """
+    beside = other.belief < min(1.0, best.belief) and other.quality < _RICHER * best.quality
+    if beside or any(_overlap(other.found, each.found) for each in chosen):
         return False
     shapes = {_shape(href) for href in best.hrefs}
-    return bool(other.hrefs) and all(_shape(href) in shapes for href in other.hrefs)
+    alike = sum(_shape(href) in shapes for href in other.hrefs)
+    return bool(other.hrefs) and alike >= _ALIKE * len(other.hrefs)
 
 
 def _shape(href: str) -> tuple[object, ...]:

@@ -69,22 +69,23 @@ def _complete(view: View, heading: str, languages: tuple[str, ...]) -> str | Non
 
 
 def _headings(page: Page, views: Sequence[View], languages: tuple[str, ...]) -> list[str | None]:
-    """The heading that each item stands under."""
-    found: list[tuple[Node, str] | None] = []
-    current: tuple[Node, str] | None = None
+    """The heading that each item stands under. What several headings say ("View all") names no group."""
+    gaps: list[list[tuple[Node, str]]] = []
     end = 0
     for view in views:
-        heads = [head for line in page.slice(end, view.record.start) for head in _head(line, languages)]
-        for node, text in reversed(heads):
-            if _stands_over(node, view.record.root):
-                current = node, text
-                break
-        else:
-            if current is not None and not _stands_over(current[0], view.record.root):
-                current = None
-        found.append(current)
+        gaps.append([head for line in page.slice(end, view.record.start) for head in _head(line, languages)])
         end = max(end, view.record.end)
-    return [None if head is None else head[1] for head in found]
+    said = Counter(text for _, text in {(node.start, text) for heads in gaps for node, text in heads})
+    found: list[str | None] = []
+    current: tuple[Node, str] | None = None
+    for view, heads in zip(views, gaps, strict=True):
+        over = (head for head in reversed(heads) if said[head[1]] == 1)
+        current = next(
+            (head for head in (*over, current) if head is not None and _stands_over(head[0], view.record.root)),
+            None,
+        )
+        found.append(None if current is None else current[1])
+    return found
 
 
 def _head(line: Line, languages: tuple[str, ...]) -> Iterator[tuple[Node, str]]:
