@@ -46,7 +46,7 @@ class Kind(StrEnum):
     LINE = "line"
 
 
-Slot = tuple[str, ...]
+Slot = tuple[str | int, ...]
 
 
 @dataclass(eq=False, slots=True)
@@ -91,41 +91,41 @@ def length_of(text: str) -> int:
 
 
 def _cells(line: Line) -> list[Cell]:
-    """Make the cells of a line; one of very many parts is prose or a cloud of links, and is one cell."""
-    pieces = [piece for piece in line.pieces if piece.text.strip()]
-    cells: list[Cell] = []
+    """Make the cells of a line, one of each extent; one of very many parts is prose or a cloud of links."""
+    pieces = [piece for piece in line.pieces if not piece.text.isspace()]
+    if len(pieces) == 1:
+        piece = pieces[0]
+        kind = Kind.HEADING if piece.heading else Kind.LINK if piece.link else Kind.PIECE
+        return [_cell(kind, line.text, piece.node, pieces, line)]
     if len(pieces) > _MANY:
         return [_cell(Kind.LINE, line.text, line.block, pieces, line)]
-    for kind, name in ((Kind.HEADING, "heading"), (Kind.LINK, "link"), (Kind.PIECE, "node")):
-        groups: dict[int, list[Piece]] = {}
-        for piece in line.pieces:
-            node: Node | None = getattr(piece, name)
+    cells: dict[str, Cell] = {}
+    for kind, nodes in (
+        (Kind.HEADING, [piece.heading for piece in line.pieces]),
+        (Kind.LINK, [piece.link for piece in line.pieces]),
+        (Kind.PIECE, [piece.node for piece in line.pieces]),
+    ):
+        groups: dict[int, tuple[Node, list[Piece]]] = {}
+        for node, piece in zip(nodes, line.pieces, strict=True):
             if node is not None:
-                groups.setdefault(node.start, []).append(piece)
-        for group in groups.values():
-            if text := join(group):
-                cells.append(_cell(kind, text, getattr(group[0], name), group, line))
-    if len(pieces) > 1 or not cells:
-        cells.append(_cell(Kind.LINE, line.text, line.block, pieces, line))
-    return cells
+                groups.setdefault(node.start, (node, []))[1].append(piece)
+        for node, group in groups.values():
+            if (text := join(group)) and text not in cells:
+                cells[text] = _cell(kind, text, node, group, line)
+    if line.text not in cells:
+        cells[line.text] = _cell(Kind.LINE, line.text, line.block, pieces, line)
+    return list(cells.values())
 
 
 def _cell(kind: Kind, text: str, node: Node, pieces: list[Piece], line: Line) -> Cell:
-    links = [piece.link for piece in pieces if piece.link is not None]
-    linked = sum(len(piece.text.strip()) for piece in pieces if piece.link is not None)
-    least = _ALL if kind is Kind.LINE else _HALF
-    link = links[0] if links and linked > least * len(text) else None
-    heading = pieces[0].heading if pieces else None
-    parent = node.parent
-    slot = (
-        kind.value,
-        node.tag,
-        node.signature,
-        "" if parent is None else parent.tag + "." + parent.signature,
-        line.block.tag + "." + line.block.signature,
-        heading.tag if heading is not None else "",
-        str(line.block.column),
-    )
+    link, heading = pieces[0].link, pieces[0].heading
+    if len(pieces) > 1:
+        link = next((piece.link for piece in pieces if piece.link is not None), None)
+        linked = sum(len(piece.text.strip()) for piece in pieces if piece.link is not None)
+        link = link if linked > (_ALL if kind is Kind.LINE else _HALF) * len(text) else None
+    parent = node.parent.name if node.parent is not None else ""
+    above = heading.tag if heading is not None else ""
+    slot = (kind, node.name, parent, line.block.name, above, line.block.column)
     cell = Cell(kind, text, node, link, heading, line, slot)
     cell.worth = _worth(cell)
     return cell
@@ -136,8 +136,8 @@ def _rejoin(cells: list[Cell]) -> list[Cell]:
     found: list[Cell] = []
     headings: dict[int, int] = {}
     for cell in cells:
-        if cell.kind is Kind.HEADING:
-            at = headings.setdefault(cell.node.start, len(found))
+        if cell.kind is Kind.HEADING and cell.heading is not None:
+            at = headings.setdefault(cell.heading.start, len(found))
             if at < len(found):
                 first = found[at]
                 text = f"{first.text} {cell.text}"

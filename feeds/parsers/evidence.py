@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from bisect import bisect_left
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from feeds.dates import find_date
 from feeds.parsers.cells import Cell, Cells, Kind, headline
@@ -58,7 +58,8 @@ class Scales:
         self._page = page
         self._cells = cells
         self._regions = Regions(page)
-        self._dates = [line.place for line in page.lines if _shows_date(line, languages)]
+        self._languages = languages
+        self._dated: dict[int, bool] = {}
 
     def weigh(self, found: RecordSet) -> Evidence:
         step = max(1, len(found.records) // _SAMPLE)
@@ -69,7 +70,7 @@ class Scales:
         texts = [title.text if title is not None else "" for title in titles]
         titled = _mean([headline(text) for text in texts])
         headed = _mean([title is not None and title.heading is not None for title in titles])
-        dated = max(_mean([self.is_dated(record) for record in sample]), self._dated_between(found))
+        dated = _mean([self._is_dated(record) for record in sample]) or self._dated_between(found)
         body = _mean([_body(title, each) for title, each in zip(titles, cells, strict=True)])
         marked = _mean([_is_marked(record.root) for record in sample])
         quality = titled * (TITLE + HEADING * headed + BODY * body) + DATED * dated + MARKED * marked
@@ -85,20 +86,24 @@ class Scales:
     def belief(self, node: Node) -> float:
         return self._regions.belief(node)
 
-    def is_dated(self, record: Record) -> bool:
-        at = bisect_left(self._dates, record.start)
-        return at < len(self._dates) and self._dates[at] < record.end
+    def _shows_date(self, start: int, end: int) -> Iterator[int]:
+        """Yield the places of the lines that show a date."""
+        for line in self._page.slice(start, end):
+            known = self._dated.get(line.place)
+            if known is None:
+                known = self._dated[line.place] = _shows_date(line, self._languages)
+            if known:
+                yield line.place
+
+    def _is_dated(self, record: Record) -> bool:
+        return next(self._shows_date(record.start, record.end), None) is not None
 
     def _dated_between(self, found: RecordSet) -> float:
         """Whether dates stand between the records, as headings do, and how much that is worth."""
-        records = found.records
-        first, last = (bisect_left(self._dates, place) for place in (records[0].end, records[-1].start))
-        between = self._dates[first:last]
-        starts = [record.start for record in records]
-        if not between or len(between) > len(records):
-            return 0.0
-        outside = (place >= records[bisect_left(starts, place) - 1].end for place in between)
-        return INHERITED if all(outside) else 0.0
+        heads = 0
+        for before, after in pairwise(found.records):
+            heads += next(self._shows_date(before.end, after.start), None) is not None
+        return INHERITED if heads else 0.0
 
 
 def _href(title: Cell | None, cells: Sequence[Cell]) -> str:
@@ -111,7 +116,7 @@ def _href(title: Cell | None, cells: Sequence[Cell]) -> str:
 
 
 def _is_for_link(cell: Cell) -> bool:
-    if cell.kind is not Kind.LINK:
+    if cell.link is None or cell.kind is Kind.LINE:
         return False
     linked = sum(len(piece.text) for piece in cell.line.pieces if piece.link is not None)
     return linked * 2 > len(cell.line.text)

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from feeds.parsers.cells import Cell, Kind, Slot
 from feeds.parsers.dating import is_date
@@ -72,7 +73,7 @@ def _is_label(cell: Cell, view: View, languages: tuple[str, ...]) -> bool:
     if cell.link is not None:
         if not {"tag", "category"}.isdisjoint(cell.link.get("rel").lower().split()):
             return True
-        if _address_says(cell.link):
+        if _address_says(cell.link.get("href")):
             return True
     if any(node.get("itemprop") in _PROPERTIES for node in (cell.node, cell.line.block)):
         return True
@@ -87,12 +88,21 @@ def _may_be_label(cell: Cell, view: View, languages: tuple[str, ...]) -> bool:
         return False
     if _is_the_items(cell, view):
         return False
-    words = cell.node.words | (cell.node.parent.words if cell.node.parent is not None else frozenset())
-    if cell.link is not None:
-        words = (
-            words | cell.link.words | frozenset(_PARTS.findall(urlsplit(cell.link.get("href")).path.lower()))
-        )
-    return _PEOPLE.isdisjoint(words) and not is_date(text, languages)
+    if any(not _PEOPLE.isdisjoint(node.words) for node in (cell.node, cell.node.parent, cell.link) if node):
+        return False
+    if cell.link is not None and not _PEOPLE.isdisjoint(_address_words(cell.link.get("href"))):
+        return False
+    return not is_date(text, languages)
+
+
+@lru_cache(maxsize=4096)
+def _address_words(href: str) -> tuple[str, ...]:
+    return tuple(_PARTS.findall(unquote(href.partition("?")[0]).lower()))
+
+
+@lru_cache(maxsize=4096)
+def _says_label(word: str) -> bool:
+    return word in _WORDS or (word not in _NOT_NAMES and role_of(word) == "label")
 
 
 def _is_the_items(cell: Cell, view: View) -> bool:
@@ -125,8 +135,10 @@ def _follows_name(cell: Cell) -> bool:
     return len(name) > 1 and role_of(name[0]) == "label"
 
 
-def _address_says(link: Node) -> bool:
-    parts = unquote(urlsplit(link.get("href")).path).lower().split("/")
+@lru_cache(maxsize=4096)
+def _address_says(href: str) -> bool:
+    """Whether a folder of an address is called so: /category/energy, /tag/energy."""
+    parts = unquote(href.partition("?")[0]).lower().split("/")
     return any(part not in _NOT_NAMES and role_of(part) == "label" for part in parts[:-1])
 
 

@@ -84,6 +84,7 @@ _UNSEEN = frozenset(
     ]
 )
 _COLUMNS = frozenset(("td", "th"))
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 _BREAKS = frozenset(("br", "hr"))
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z]+")
 # What tells an element's place or state apart from its neighbours', and not its kind.
@@ -113,6 +114,7 @@ class Node:
     column: int = 0
     words: frozenset[str] = frozenset()
     signature: str = ""
+    name: str = ""
 
     def get(self, name: str) -> str:
         return (self.attributes.get(name) or "").strip()
@@ -185,22 +187,20 @@ class Page:
 
 def join(pieces: list[Piece]) -> str:
     """Join pieces as they are read: the document's own white space decides."""
-    return " ".join("".join(piece.text for piece in pieces).split())
+    text = pieces[0].text if len(pieces) == 1 else "".join([piece.text for piece in pieces])
+    return " ".join(text.split())
 
 
 def absolute(base: str, href: str) -> str | None:
     """Make a link absolute against the page's base; only http and https are links of items."""
-    href = re.sub(r"[\t\n\r]", "", href).strip()
-    if not href or href.startswith(("#", "javascript:", "mailto:", "tel:", "data:")):
+    href = _CONTROLS.sub("", href).strip() if not href.isprintable() else href.strip()
+    if not href or href.startswith("#"):
         return None
     try:
-        url = urljoin(base, href)
+        url = href if href.startswith(("https://", "http://")) else urljoin(base, href)
     except ValueError:
         return None
-    scheme = url.partition(":")[0].lower()
-    if scheme not in {"http", "https"} and ":" in url.partition("/")[0]:
-        return None
-    return url.replace(" ", "%20")
+    return url.replace(" ", "%20") if url.lower().startswith(("https://", "http://")) else None
 
 
 def read_page(html: str, name: str, base: str) -> Page:
@@ -263,6 +263,7 @@ class _Builder:
             classes, name = attributes.get("class") or "", attributes.get("id") or ""
             if classes or name:
                 node.words, node.signature = _called(classes, name)
+        node.name = f"{tag}.{node.signature}"
         if tag == "head":
             node.end = self._next()
             return
@@ -277,7 +278,9 @@ class _Builder:
         child = element.first_child
         while child is not None:
             if child.is_text_node:
-                self._text(child.text_content or "", Piece("", node, link, heading), block)
+                text = child.text_content or ""
+                if self._line is not None or not text.isspace():
+                    self._add(Piece(text, node, link, heading), block)
             elif child.tag in _BREAKS:
                 self._line = None
             else:
@@ -291,14 +294,10 @@ class _Builder:
         self._place += 1
         return self._place
 
-    def _text(self, text: str, piece: Piece, block: Node) -> None:
-        blank = not text.strip()
-        if blank and self._line is None:
-            return
+    def _add(self, piece: Piece, block: Node) -> None:
         if self._line is None:
             self._line = Line(block, self._next(), [])
             self.lines.append(self._line)
-        piece.text = text
         self._line.pieces.append(piece)
 
 
