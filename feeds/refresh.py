@@ -22,6 +22,7 @@ from feeds.model import Changes, Document, Outcome, Status, Validators, When
 from feeds.parsers import parse
 from feeds.publish import publish
 from feeds.store import Claim, DocumentState, Store, Transaction, View
+from feeds.websub import topics
 
 Fetch = Callable[[Source, Mapping[str, Validators], dt.datetime], Fetched]
 
@@ -93,6 +94,7 @@ def _publish(desk: Desk, transaction: Transaction, changes: Changes, outcome: Ou
         touched = None if begun else (*before.values(), *after)
         published = publish(transaction, desk.config, touched, now=outcome.at, fragments=desk.fragments)
         transaction.publish(published)
+        transaction.announce(topics(published, outcome.at), outcome.at, hubs=desk.config.hubs)
 
 
 def _read(

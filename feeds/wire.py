@@ -7,6 +7,7 @@ a timeout of each single wait never ends against an origin that sends a byte a s
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import http.client
 import io
@@ -205,21 +206,44 @@ def exchange(
     sock: socket.socket, target: Target, fields: Mapping[str, str], *, deadline: Deadline, max_bytes: int
 ) -> Response:
     """Ask for the target over a connection to it."""
+    with _explained():
+        answer = _answer(_Line(sock, deadline, 2 * max_bytes + UNJUDGED), target, fields)
+        body = _body(answer, max_bytes) if answer.status == 200 else b""
+    return Response(answer.status, answer.headers, body)
+
+
+def tell(
+    sock: socket.socket, target: Target, fields: Mapping[str, str], form: bytes, *, deadline: Deadline
+) -> int:
+    """Post a form to the target over a connection to it; of the answer only the status is wanted."""
+    with _explained():
+        return _answer(_Line(sock, deadline, CHUNK), target, fields, form).status
+
+
+def _answer(
+    line: _Line, target: Target, fields: Mapping[str, str], form: bytes | None = None
+) -> BaseHTTPResponse:
+    """Send a request, and read the answer up to its body."""
     connection = HTTPConnection(target.host, target.port)
     connection.auto_open = 0  # without its socket it fails, and does not dial by itself
     connection.response_class = _FinalResponse
-    line = _Line(sock, deadline, 2 * max_bytes + UNJUDGED)
     connection.sock = cast(socket.socket, line)
+    method = "GET" if form is None else "POST"
+    connection.request(method, target.path, form, headers=fields, preload_content=False, decode_content=False)
+    answer = connection.getresponse()
+    line.in_head = False
+    return answer
+
+
+@contextlib.contextmanager
+def _explained() -> Iterator[None]:
+    """Turn what http.client and urllib3 make of a bad answer into a FetchError."""
     try:
-        connection.request("GET", target.path, headers=fields, preload_content=False, decode_content=False)
-        answer = connection.getresponse()
-        line.in_head = False
-        body = _body(answer, max_bytes) if answer.status == 200 else b""
+        yield
     except ProtocolError as error:
         raise FetchError("truncated", f"its answer was cut short or is badly framed: {error}") from error
     except (HTTPError, http.client.HTTPException) as error:
         raise FetchError("protocol", f"its answer is not HTTP: {error}") from error
-    return Response(answer.status, answer.headers, body)
 
 
 def _body(answer: BaseHTTPResponse, max_bytes: int) -> bytes:

@@ -38,6 +38,9 @@ _TRIES = 4
 
 _log = logging.getLogger(__name__)
 
+# What is to be done beside the readings; each chore knows by itself when it is time.
+Chore = Callable[[dt.datetime], None]
+
 # Reads a source, publishes what changed and records the outcome, all behind the claim's fence.
 Read = Callable[[Source, Claim, Fetch, dt.datetime], Outcome]
 
@@ -60,6 +63,7 @@ class Refresher:
     def __init__(
         self, config: Config, store: Store, *, read: Read, fetch: Fetch, clock: Clock | None = None
     ) -> None:
+        self.chores: tuple[Chore, ...] = (self._prune,)
         self._sources = {source.name: source for source in config.sources}
         self._store = store
         self._read = read
@@ -111,9 +115,11 @@ class Refresher:
                 self.start()
                 self._resume = None
             self._notice_step()
-            while not self.stopping and any(self._round()):
-                pass
-            self._prune()
+            busy = True
+            while busy and not self.stopping:
+                busy = any(self._round())
+                for chore in self.chores:
+                    chore(self._now())
         except StoreError as error:
             _log.error("store_failed", extra={"explanation": str(error)})
             self._resume = self._clock.monotonic() + PAUSE
@@ -194,11 +200,11 @@ class Refresher:
         report(outcome)
         return outcome
 
-    def _prune(self) -> None:
+    def _prune(self, now: dt.datetime) -> None:
         """Once a day, drop what no reading will ask for again."""
         if self._pruned is None or self._clock.monotonic() - self._pruned > _DAY:
             with self._store.write() as transaction:
-                transaction.prune(self._now() - MEMORY)
+                transaction.prune(now - MEMORY)
             self._pruned = self._clock.monotonic()
 
     def _now(self) -> dt.datetime:

@@ -25,8 +25,10 @@ from feeds.model import Outcome
 from feeds.publish import publish
 from feeds.refresh import Desk, Fetch, refresh
 from feeds.store import Claim, Store, migrate
+from feeds.websub import topics
 from service import lock
-from service.asking import asking
+from service.announcer import Announcer
+from service.asking import asking, telling
 from service.refresher import Read, Refresher
 from service.schedule import next_due
 
@@ -39,8 +41,9 @@ _log = logging.getLogger(__name__)
 
 def once(config: Config, names: Sequence[str]) -> Iterator[Outcome]:
     """Read these sources now, whether due or not."""
-    with _refresher(config) as refresher:
+    with _refresher(config) as (refresher, announcer):
         yield from refresher.once(names)
+        announcer.drain(refresher.fresh_second())
 
 
 def run(config: Config) -> int:
@@ -49,7 +52,7 @@ def run(config: Config) -> int:
     signals: SimpleQueue[int] = SimpleQueue()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda number, _: signals.put(number))
-    with _refresher(config) as refresher:
+    with _refresher(config) as (refresher, _):
         scheduler = BackgroundScheduler(timezone=dt.UTC, executors={"default": ThreadPoolExecutor(1)})
         scheduler.add_job(
             refresher.tick,
@@ -93,17 +96,21 @@ def _watch(refresher: Refresher, scheduler: BackgroundScheduler) -> None:
 
 
 @contextmanager
-def _refresher(config: Config) -> Iterator[Refresher]:
+def _refresher(config: Config) -> Iterator[tuple[Refresher, Announcer]]:
     with lock.alone(config.store):
         migrate(config.store)
         store = Store(config.store)
         desk = Desk(store, config, next_due)
         refresher = Refresher(config, store, read=_reader(desk), fetch=asking(config.base_url))
+        announcer = Announcer(store, config, telling(config.base_url))
+        refresher.chores += (announcer.tick,)
         try:
             refresher.start()
+            announcer.start()
             _republish(desk, refresher)
-            yield refresher
+            yield refresher, announcer
         finally:
+            announcer.close()
             refresher.close()
             store.close()
 
@@ -123,6 +130,7 @@ def _republish(desk: Desk, refresher: Refresher) -> None:
             return
         differing = publish(transaction, desk.config, None, now=now, fragments=desk.fragments)
         transaction.publish(differing)
+        transaction.announce(topics(differing, now), now, hubs=desk.config.hubs)
     if differing:
         refresher.published = now
         _log.info("republished", extra={"documents": len(differing)})

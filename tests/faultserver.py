@@ -22,6 +22,7 @@ class Request:
     method: str
     path: str
     fields: Mapping[str, str]
+    body: bytes = b""
 
 
 Step = bytes | Reset
@@ -42,7 +43,7 @@ def chunked(*chunks: bytes) -> bytes:
 
 
 class FaultServer:
-    """Answers `GET path` with `scripts[path]`: bytes, or a function that yields bytes and perhaps a Reset.
+    """Answers what is asked of a path with `scripts[path]`: bytes, or a function yielding bytes and Resets.
 
     A function runs until the client leaves; `closing` is set when the test is over, for those that wait.
     """
@@ -101,7 +102,8 @@ class FaultServer:
         with connection.makefile("rb") as reader:
             method, path, _ = reader.readline().decode().split(" ")
             pairs = (line.decode("latin-1").strip().split(": ", 1) for line in iter(reader.readline, b"\r\n"))
-            request = Request(method, path, {name.lower(): value for name, value in pairs})
+            fields = {name.lower(): value for name, value in pairs}
+            request = Request(method, path, fields, reader.read(int(fields.get("content-length", 0))))
         self.requests.append(request)
         script = self.scripts.get(path, answer(b"", 404))
         for step in (script,) if isinstance(script, bytes) else script(request):
