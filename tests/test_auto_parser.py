@@ -43,4 +43,122 @@ def test_a_page_is_read_as_its_reader_sees_it(page: Path) -> None:
     expected = json.loads(page.with_suffix(".json").read_text(encoding="utf-8"))["items"]
     found = fields(read(page.read_bytes()))
     assert [item["title"] for item in found] == [item["title"] for item in expected]
-    assert [{name: item[name] for name in wanted} for item, wanted in zip(found, expected, strict=True)] == expected
+    assert [
+        {name: item[name] for name in wanted} for item, wanted in zip(found, expected, strict=True)
+    ] == expected
+
+
+def listing(*items: str, head: str = "", tail: str = "") -> str:
+    rows = "".join(f"<li>{item}</li>" for item in items)
+    return f"<!doctype html><html lang='en'><head>{head}</head><body>{tail}<ul>{rows}</ul></body></html>"
+
+
+NEWS = (
+    '<a href="/n/1">The reading room opens on Sundays</a> <time datetime="2024-03-03">Sunday</time>',
+    '<a href="/n/2">Volunteers repair the harbour wall</a> <time datetime="2024-02-27">Tuesday</time>',
+    '<a href="/n/3">A new timetable for the night bus</a> <time datetime="2024-02-20">last week</time>',
+)
+
+
+def test_a_post_that_stands_twice_is_one_item() -> None:
+    titles = [item.title for item in read(listing(*NEWS, NEWS[0])).items]
+    assert len(titles) == 3
+
+
+def test_the_language_of_the_page_goes_before_that_of_the_source() -> None:
+    assert read(listing(*NEWS), language="fr").language == "en"
+
+
+def test_every_item_says_on_which_line_it_stands() -> None:
+    page = listing(*NEWS).replace("<li>", "\n<li>")
+    assert [item.line for item in read(page).items] == [2, 3, 4]
+
+
+def test_an_address_with_an_ampersand_is_found_on_its_line() -> None:
+    news = [text.replace('/n/', '/n?a=1&amp;b=') for text in NEWS]
+    page = listing(*news).replace("<li>", "\n<li>")
+    assert [item.line for item in read(page).items] == [2, 3, 4]
+
+
+@pytest.mark.parametrize(
+    ("page", "complete"),
+    [
+        (listing(*NEWS), True),
+        (listing(*NEWS).replace("</html>", ""), False),
+        (listing(*NEWS)[:-20], False),
+        (listing(*NEWS) + "<!-- cached -->\n", True),
+        ("<ul><li>no html element at all</ul>", True),
+        ("<ul><li>cut within a tag <a hr", False),
+    ],
+    ids=["whole", "never closed", "cut", "comment after the end", "fragment", "cut tag"],
+)
+def test_a_page_that_was_cut_off_shows_it(page: str, complete: bool) -> None:
+    assert read(page).complete is complete
+
+
+def test_a_date_that_only_prose_mentions_is_not_the_items() -> None:
+    story = "The show was to open on 3 May 2019, but the roof leaked and the painters had to wait for summer."
+    page = listing(*(f'<h3><a href="/s/{n}">A story about the gallery, part {n}</a></h3><p>{story}</p>' for n in "123"))
+    assert [item.date for item in read(page).items] == [None, None, None]
+
+
+def test_what_json_ld_says_of_an_item_goes_before_what_is_printed() -> None:
+    said = {"@type": "NewsArticle", "url": "/n/1", "headline": "x", "datePublished": "2024-03-02T18:00:00Z"}
+    other = {"@type": "NewsArticle", "url": "/n/2", "headline": "y", "articleSection": "Harbour"}
+    head = f'<script type="application/ld+json">{json.dumps([said, other])}</script>'
+    first, second, _ = read(listing(*NEWS, head=head)).items
+    assert (first.title, first.date) == ("The reading room opens on Sundays", "2024-03-02T18:00:00Z")
+    assert (second.date, second.label) == ("2024-02-27", "Harbour")
+
+
+@pytest.mark.parametrize("script", ["{", '{"@type": 5}', "[" * 100_000, "null"], ids=["cut", "odd", "deep", "null"])
+def test_json_ld_that_cannot_be_read_is_passed_over(script: str) -> None:
+    head = f'<script type="application/ld+json">{script}</script>'
+    assert len(read(listing(*NEWS, head=head)).items) == 3
+
+
+def test_a_page_without_an_address_gives_no_relative_links() -> None:
+    document = Document("page.html", listing(*NEWS).encode(), "text/html")
+    items = read_auto(document, Source(name="newsroom", path="page.html")).items
+    assert [item.link for item in items] == [None, None, None]
+
+
+@pytest.mark.parametrize("depth", [201, 100_000])
+def test_elements_that_nest_too_deep_are_refused(depth: int) -> None:
+    with pytest.raises(ParseError) as caught:
+        read("<div>" * depth + listing(*NEWS))
+    assert caught.value.reason == "too_deep"
+
+
+def test_elements_that_nest_deep_are_read() -> None:
+    assert len(read("<div>" * 190 + listing(*NEWS)).items) == 3
+
+
+@pytest.mark.parametrize(
+    "start",
+    ['<p title="<!--">', "<p title=it's>", "<!-- > -->", "<title>a<b></title>", "<br/><p/>"],
+    ids=["comment in a value", "apostrophe in a value", "comment", "raw text", "slashes"],
+)
+def test_no_text_hides_how_deep_elements_nest(start: str) -> None:
+    with pytest.raises(ParseError):
+        read(start + "<div>" * 201)
+
+
+@pytest.mark.parametrize("tag", ["li", "p", "td", "option", "dd", "br"])
+def test_elements_that_end_by_themselves_do_not_nest(tag: str) -> None:
+    read(f"<{tag}>x" * 1000)
+
+
+def test_formatting_that_is_never_closed_is_refused_before_it_multiplies() -> None:
+    opened = "".join(f"<p><b id=b{number}>" for number in range(150))
+    with pytest.raises(ParseError):
+        read(opened + "</p>" + "<p>x</p>" * 5000)
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["<!--" * 50_000, "<a " * 50_000, "<" * 200_000, "<script>" * 50_000, "&" * 200_000, "<a href=" * 50_000],
+    ids=["comments", "open tags", "angles", "scripts", "ampersands", "values"],
+)
+def test_hostile_text_gives_no_items(body: str) -> None:
+    assert read("<html>" + body).items == ()

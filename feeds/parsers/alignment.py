@@ -33,6 +33,7 @@ class View:
     title: Cell
     text: str
     href: str | None = None
+    url: str | None = None
     date: str | None = None
     label: str | None = None
     summary: str | None = None
@@ -55,6 +56,7 @@ def align(page: Page, cells: Cells, records: Sequence[Record], languages: tuple[
     for view in views:
         view.linked = _link(view)
         view.href = None if view.linked is None else view.linked.get("href")
+        view.url = page.url(view.href) if view.href else None
         view.summary = _summarise(view, common)
         view.credit = next((cell.text for cell in view.cells if _is_credit(cell)), None)
     return views

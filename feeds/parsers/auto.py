@@ -8,11 +8,11 @@ fields, and stands alone where nothing is printed.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from feeds import text as texts
-from feeds.model import Document, Item, Listing, Section
+from feeds.model import Document, Item, Listing, Problem, Section
 from feeds.parsers.alignment import View, align
 from feeds.parsers.cells import Cells
 from feeds.parsers.choice import choose
@@ -22,6 +22,7 @@ from feeds.parsers.grouping import group
 from feeds.parsers.jsonld import Fact, read_facts
 from feeds.parsers.language import language_of
 from feeds.parsers.positions import Positions
+from feeds.parsers.selectors import Selectors, derive
 from feeds.parsers.tree import Page, read_page
 
 if TYPE_CHECKING:
@@ -30,34 +31,57 @@ if TYPE_CHECKING:
 _SAMPLE = 4000
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A page and what was found in it."""
+
+    html: str
+    page: Page
+    views: tuple[View, ...]
+    facts: tuple[Fact, ...]
+    language: str | None
+    languages: tuple[str, ...]
+    problems: tuple[Problem, ...]
+
+
 def read_auto(document: Document, source: Source) -> Listing:
     """Read the listing of a page; a page without one gives a Listing without items."""
+    found = _read(document, source.language)
+    known = {fact.link: fact for fact in found.facts if fact.link}
+    positions = Positions(found.html)
+    sections = tuple(
+        Section(each.heading, items[0].line, items)
+        for each in group(found.page, found.views, found.languages)
+        if (items := tuple(_items(each.views, each.heading, known, positions)))
+    )
+    if not sections and (items := tuple(_announced(found.facts, positions))):
+        sections = (Section(None, items[0].line, items),)
+    return Listing(document.name, sections, found.problems, found.language, found.page.complete)
+
+
+def selectors(document: Document, language: str = "en") -> Selectors | None:
+    """Say what an automatic reading amounts to, for parser "html"; None where selectors cannot say it."""
+    found = _read(document, language)
+    return derive(found.html, found.page, found.views)
+
+
+def _read(document: Document, given: str) -> Reading:
     html, problems = decode(document)
     page = read_page(html, document.name, document.base or document.name)
-    language = page.language or language_of(_text(page), source.language)
-    languages = tuple(dict.fromkeys((language or source.language, source.language)))
+    language = page.language or language_of(_text(page), given)
+    languages = tuple(dict.fromkeys((language or given, given)))
     facts = read_facts(page.scripts, page.base)
-    known = {fact.link: fact for fact in facts if fact.link}
     cells = Cells(page)
-    records = choose(page, Scales(page, cells, languages), known)
-    views = _once(page, align(page, cells, records, languages)) if records else []
-    positions = Positions(html)
-    sections = tuple(
-        Section(found.heading, items[0].line, items)
-        for found in group(page, views, languages)
-        if (items := tuple(_items(page, found.views, found.heading, known, positions)))
-    )
-    if not sections and facts:
-        items = tuple(_announced(facts, positions))
-        sections = (Section(None, items[0].line, items),) if items else ()
-    return Listing(document.name, sections, problems, language, page.complete)
+    records = choose(page, Scales(page, cells, languages), {fact.link for fact in facts if fact.link})
+    views = _once(align(page, cells, records, languages)) if records else []
+    return Reading(html, page, tuple(views), facts, language, languages, problems)
 
 
-def _once(page: Page, views: Sequence[View]) -> list[View]:
+def _once(views: Sequence[View]) -> list[View]:
     """Keep of views to one address with one title the first, or the first that has a date."""
     kept: dict[tuple[str, str | None], View] = {}
     for view in views:
-        key = texts.key(view.text), page.url(view.href) if view.href else None
+        key = texts.key(view.text), view.url
         known = kept.get(key)
         if known is None or (known.date is None and view.date is not None):
             kept[key] = view
@@ -65,11 +89,10 @@ def _once(page: Page, views: Sequence[View]) -> list[View]:
 
 
 def _items(
-    page: Page, views: Sequence[View], heading: str | None, known: Mapping[str, Fact], positions: Positions
+    views: Sequence[View], heading: str | None, known: Mapping[str, Fact], positions: Positions
 ) -> Iterator[Item]:
     for view in views:
-        link = page.url(view.href) if view.href else None
-        fact = known.get(link or "", Fact())
+        fact = known.get(view.url or "", Fact())
         item = Item(
             line=positions.line_of(view.href, view.text),
             credit=view.credit,
@@ -77,7 +100,7 @@ def _items(
             title=view.text,
             date=fact.date or view.date,
             summary=view.summary or fact.summary,
-            link=link,
+            link=view.url,
         )
         if tidy := _tidy(item):
             yield tidy

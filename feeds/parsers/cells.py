@@ -30,7 +30,20 @@ _MANY = 40
 _HALF = 0.5
 _ALL = 0.9
 _TITLE_WORDS = frozenset(
-    ["title", "headline", "heading", "subject", "titel", "titre", "titulo", "titolo", "tytul", "baslik", "rubrik", "cim"]
+    [
+        "title",
+        "headline",
+        "heading",
+        "subject",
+        "titel",
+        "titre",
+        "titulo",
+        "titolo",
+        "tytul",
+        "baslik",
+        "rubrik",
+        "cim",
+    ]
 )
 _TITLE_PROPERTIES = frozenset(("headline", "name"))
 _P_NAME = frozenset(("p", "name"))
@@ -144,7 +157,7 @@ def _rejoin(cells: list[Cell]) -> list[Cell]:
                 found[at] = Cell(
                     first.kind,
                     text,
-                    first.node,
+                    cell.heading,
                     first.link or cell.link,
                     first.heading,
                     first.line,

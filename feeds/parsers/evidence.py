@@ -26,7 +26,9 @@ UNLINKED = 0.2  # what is left of an item that has neither a link nor a date
 _SAMPLE = 16
 _ENOUGH_BODY = 100
 _SHORT = 80
-_DATE_WORDS = frozenset(["date", "time", "datetime", "published", "posted", "pubdate", "when", "datum", "fecha"])
+_DATE_WORDS = frozenset(
+    ["date", "time", "datetime", "published", "posted", "pubdate", "when", "datum", "fecha"]
+)
 _ITEM_TYPE = re.compile(r"schema\.org/\w*(?:Article|Posting|Event|Report|Review)\b")
 
 

@@ -69,7 +69,7 @@ def _complete(view: View, heading: str, languages: tuple[str, ...]) -> str | Non
 
 
 def _headings(page: Page, views: Sequence[View], languages: tuple[str, ...]) -> list[str | None]:
-    """The heading that each item stands under. What several headings say ("View all") names no group."""
+    """The heading that each item stands under. What several say ("View all") names no group."""
     gaps: list[list[tuple[Node, str]]] = []
     end = 0
     for view in views:
@@ -79,9 +79,13 @@ def _headings(page: Page, views: Sequence[View], languages: tuple[str, ...]) -> 
     found: list[str | None] = []
     current: tuple[Node, str] | None = None
     for view, heads in zip(views, gaps, strict=True):
-        over = (head for head in reversed(heads) if said[head[1]] == 1)
+        over = (head for head in reversed(heads) if said[head[1]] == 1 or is_date(head[1], languages))
         current = next(
-            (head for head in (*over, current) if head is not None and _stands_over(head[0], view.record.root)),
+            (
+                head
+                for head in (*over, current)
+                if head is not None and _stands_over(head[0], view.record.root)
+            ),
             None,
         )
         found.append(None if current is None else current[1])

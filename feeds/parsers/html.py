@@ -14,7 +14,7 @@ from feeds.parsers.decoding import decode
 from feeds.parsers.nesting import check_nesting
 from feeds.parsers.positions import Positions
 from feeds.parsers.selectors import Selectors
-from feeds.parsers.tree import absolute, base_of, is_complete, language_of_page
+from feeds.parsers.tree import INLINE, absolute, base_of, is_complete, language_of_page
 
 if TYPE_CHECKING:
     from feeds.config import Source
@@ -44,9 +44,7 @@ def read_selected(document: Document, selectors: Selectors) -> Listing:
     return Listing(document.name, sections, problems, language_of_page(parser), is_complete(html))
 
 
-def _items(
-    parser: LexborHTMLParser, selectors: Selectors, base: str, positions: Positions
-) -> Iterator[Item]:
+def _items(parser: LexborHTMLParser, selectors: Selectors, base: str, positions: Positions) -> Iterator[Item]:
     for element in parser.css(selectors.item):
         title = _first(element, selectors.title or _HEADINGS) or _first(element, "a[href]")
         if title is None or not (text := _text(title)):
@@ -64,22 +62,30 @@ def _items(
 
 
 def _first(element: LexborNode, selector: str | None) -> LexborNode | None:
-    """The first match within an element, or the element itself: a card may be a link as a whole."""
-    if selector is None:
-        return None
-    found = element.css_first(selector)
-    return element if found is None and element.css_matches(selector) else found
+    """The first match within an element, itself included: a card may be a link as a whole."""
+    return None if selector is None else element.css_first(selector)
 
 
 def _text(node: LexborNode | None) -> str | None:
-    return None if node is None else texts.line(node.text()) or None
+    return None if node is None else texts.line("".join(_shown(node))) or None
+
+
+def _shown(node: LexborNode) -> Iterator[str]:
+    """The text of an element as it is read: what blocks and line breaks part does not run together."""
+    for part in node.traverse(include_text=True):
+        if part.is_text_node:
+            yield part.text_content or ""
+        elif part.tag not in INLINE:
+            yield " "
 
 
 def _href(element: LexborNode, title: LexborNode, selector: str | None) -> str | None:
     if selector is not None:
         return _address(_first(element, selector))
     inner = title.css_first("a[href]")
-    return _address(title) or _address(inner) or _address(_around(title)) or _address(_first(element, "a[href]"))
+    return (
+        _address(title) or _address(inner) or _address(_around(title)) or _address(_first(element, "a[href]"))
+    )
 
 
 def _around(node: LexborNode) -> LexborNode | None:

@@ -6,14 +6,17 @@ that it cannot read raises only when it is used, so `check_selector` uses it on 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
 
 from feeds.parsers.alignment import View
-from feeds.parsers.tree import Node
+from feeds.parsers.tree import Node, Page
 
+# Digits in a class are mostly a number that the next edition of the page changes.
+_PLAIN = re.compile(r"[A-Za-z_-][A-Za-z_-]*")
 _REACH = 3
 _MOST_WRONG = 0.1
 
@@ -42,23 +45,34 @@ def check_selector(text: str) -> str | None:
     return None
 
 
-def derive(html: str, views: Sequence[View]) -> Selectors | None:
+def derive(html: str, page: Page, views: Sequence[View]) -> Selectors | None:
     """Say what was read as selectors that read the same; None where no element holds each item."""
     roots = [view.record.root for view in views]
     if not roots or any(view.record.start != view.record.root.start for view in views):
         return None
     parser = LexborHTMLParser(html)
-    item = next((css for css in _paths(roots) if _count(parser, css) == len(roots)), None)
-    if item is None:
+    exact = [css for css in _paths(roots) if len(parser.css(css)) == len(roots)]
+    if not exact:
         return None
+    # A class is a better hold on a page that changes than a tag that happens to stand nowhere else yet.
+    item = next((css for css in exact if "." in css), exact[0])
     elements = parser.css(item)
 
-    def find(nodes: Callable[[View], Node | None]) -> str | None:
-        return _field(elements, views, [nodes(view) for view in views])
+    def find(field: Callable[[View], Node | None]) -> str | None:
+        nodes = [field(view) for view in views]
+        wanted = [
+            (element, node, page.text_of(node))
+            for element, node, root in zip(elements, nodes, roots, strict=True)
+            if node is not None and (node is not root or root.tag == "a")
+        ]
+        return _field(wanted) if len(wanted) * 2 >= len(views) else None
 
+    title = find(lambda view: view.title.node)
+    if title is None:
+        return None
     return Selectors(
         item,
-        title=find(lambda view: view.title.node),
+        title=title,
         link=find(lambda view: view.linked),
         date=find(lambda view: view.dated),
         label=find(lambda view: view.labelled),
@@ -66,41 +80,36 @@ def derive(html: str, views: Sequence[View]) -> Selectors | None:
     )
 
 
-def _count(parser: LexborHTMLParser, css: str) -> int:
-    return len(parser.css(css))
-
-
-def _field(elements: Sequence[LexborNode], views: Sequence[View], nodes: Sequence[Node | None]) -> str | None:
+def _field(wanted: Sequence[tuple[LexborNode, Node, str]]) -> str | None:
     """Find the shortest selector whose first match is the field's element in nearly every item."""
-    known = [(element, node) for element, node in zip(elements, nodes, strict=True) if node is not None]
-    if len(known) * 2 < len(views):
-        return None
-    for css in _paths([node for _, node in known]):
-        wrong = sum(not _same(element.css_first(css), node) for element, node in known)
-        if wrong <= _MOST_WRONG * len(known):
+    for css in _paths([node for _, node, _ in wanted]):
+        wrong = 0
+        for element, node, text in wanted:
+            found = element.css_first(css)
+            wrong += found is None or found.tag != node.tag or "".join(found.text().split()) != text
+        if wrong <= _MOST_WRONG * len(wanted):
             return css
     return None
 
 
-def _same(found: LexborNode | None, node: Node) -> bool:
-    return found is not None and found.tag == node.tag and found.attributes == node.attributes
-
-
 def _paths(nodes: Sequence[Node]) -> Iterator[str]:
-    """Name elements by what they share, then by what their parents share too, shortest first."""
-    path = ""
-    level: list[Node] = list(nodes)
-    for _ in range(_REACH):
-        tags = {node.tag for node in level}
-        classes = set.intersection(*(set(node.signature.split(".")) - {""} for node in level))
-        name = (tags.pop() if len(tags) == 1 else "") + "".join(f".{each}" for each in sorted(classes))
-        if not name:
-            return
-        own = f"{name} > {path}" if path else name
-        if check_selector(own) is None:
-            yield own
-        path = own
-        parents = {node.parent.start: node.parent for node in level if node.parent is not None}
-        if not parents:
-            return
-        level = list(parents.values())
+    """Name elements by what they share: by the first class and those above, then by all classes."""
+    for most in (1, None):
+        path = ""
+        level = list(nodes)
+        for _ in range(_REACH):
+            name = _name(level, most)
+            if not name:
+                break
+            path = f"{name} > {path}" if path else name
+            yield path
+            parents = {node.parent.start: node.parent for node in level if node.parent is not None}
+            level = list(parents.values())
+
+
+def _name(level: Sequence[Node], most: int | None) -> str:
+    tags = {node.tag for node in level}
+    shared = set.intersection(*(set(node.get("class").split()) for node in level)) if level else set()
+    classes = [each for each in level[0].get("class").split() if each in shared] if level else []
+    plain = [f".{each}" for each in classes if _PLAIN.fullmatch(each)]
+    return (tags.pop() if len(tags) == 1 else "") + "".join(plain[:most])

@@ -89,7 +89,29 @@ _BREAKS = frozenset(("br", "hr"))
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z]+")
 # What tells an element's place or state apart from its neighbours', and not its kind.
 _TURNS = frozenset(
-    ["odd", "even", "first", "last", "active", "current", "clearfix", "row", "col", "alt", "hidden", "visible", "selected", "sticky", "post", "tag", "category", "author", "format", "status", "type"]
+    [
+        "odd",
+        "even",
+        "first",
+        "last",
+        "active",
+        "current",
+        "clearfix",
+        "row",
+        "col",
+        "alt",
+        "hidden",
+        "visible",
+        "selected",
+        "sticky",
+        "post",
+        "tag",
+        "category",
+        "author",
+        "format",
+        "status",
+        "type",
+    ]
 )
 _CLOSED = re.compile(r"</html\s*>", re.IGNORECASE)
 _OPENED = re.compile(r"<html[\s>]", re.IGNORECASE)
@@ -179,6 +201,12 @@ class Page:
     def slice(self, start: int, end: int) -> list[Line]:
         """The lines from one place to another."""
         return self.lines[bisect_left(self.places, start) : bisect_left(self.places, end)]
+
+    def text_of(self, node: Node) -> str:
+        """The text of an element, without white space."""
+        lines = self.slice(node.start, node.end) or self.slice(0, node.start)[-1:]
+        pieces = [piece.text for line in lines for piece in line.pieces if node.holds(piece.node)]
+        return "".join("".join(pieces).split())
 
     def url(self, href: str) -> str | None:
         """Make a link absolute; None for what is no address of a page."""

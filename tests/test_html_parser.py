@@ -1,0 +1,138 @@
+"""Reading HTML pages by selectors, and the selectors that an automatic reading amounts to."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+from feeds.config import Source
+from feeds.errors import ParseError
+from feeds.model import Document, Item
+from feeds.parsers.auto import read_auto, selectors
+from feeds.parsers.html import read_selected
+from feeds.parsers.selectors import Selectors, check_selector
+
+BASE = "https://news.example/list/"
+PAGES = Path(__file__).parent / "data" / "html"
+CARDS = """<!doctype html><html lang="de"><body>
+<div class="card"><b class="kind">Hafen</b><h3><a href="eins">Erste <i>Meldung</i></a></h3>
+<time datetime="2024-05-06">vorgestern</time><div class="text"><p>Ein Absatz.</p><p>Noch einer.</p></div>
+<small>Foto: A. Berg</small></div>
+<div class="card"><h3><a href="/zwei">Zweite<br>Meldung</a></h3><time>2. Mai 2024</time></div>
+<div class="card"><p>Anzeige</p></div>
+</body></html>"""
+
+
+def read(html: str, **fields: str) -> tuple[Item, ...]:
+    chosen = Selectors(**{"item": "div.card", **fields})
+    return read_selected(Document(BASE, html.encode(), "text/html"), chosen).items
+
+
+def test_every_field_is_read_by_its_selector() -> None:
+    first, _ = read(
+        CARDS, title="h3", link="h3 a", date="time", label=".kind", summary=".text", credit="small"
+    )
+    assert first == Item(
+        line=2,
+        credit="Foto: A. Berg",
+        label="Hafen",
+        title="Erste Meldung",
+        date="2024-05-06",
+        summary="Ein Absatz.\n\nNoch einer.",
+        link="https://news.example/list/eins",
+    )
+
+
+def test_a_field_that_an_item_lacks_is_unknown() -> None:
+    _, second = read(CARDS, title="h3", date="time", label=".kind", summary=".text", credit="small")
+    assert (second.label, second.summary, second.credit) == (None, None, None)
+
+
+def test_a_printed_date_is_taken_where_no_machine_readable_one_is_given() -> None:
+    _, second = read(CARDS, date="time")
+    assert second.date == "2. Mai 2024"
+
+
+def test_without_further_selectors_the_first_heading_and_its_link_are_taken() -> None:
+    assert [(item.title, item.link) for item in read(CARDS)] == [
+        ("Erste Meldung", "https://news.example/list/eins"),
+        ("Zweite Meldung", "https://news.example/zwei"),
+    ]
+
+
+def test_an_element_without_a_title_is_no_item() -> None:
+    assert all(item.title != "Anzeige" for item in read(CARDS, title="h3"))
+
+
+def test_a_card_that_is_a_link_as_a_whole_gives_its_own_address() -> None:
+    html = '<a class="card" href="/x"><h3>Titel</h3></a>'
+    assert read(html, item="a.card")[0].link == "https://news.example/x"
+
+
+def test_a_heading_within_a_link_gives_the_address_of_that_link() -> None:
+    html = '<div class="card"><a href="/bild"><img></a><a href="/x"><h3>Titel</h3></a></div>'
+    assert read(html)[0].link == "https://news.example/x"
+
+
+def test_a_link_to_no_page_is_unknown() -> None:
+    assert read('<div class="card"><h3><a href="javascript:open(1)">Titel</a></h3></div>')[0].link is None
+
+
+@pytest.mark.parametrize(
+    "text", ["article", "div.card > h3 a", "li:not(.ad)", "tr:nth-child(2n)", "a[href^='/n']"]
+)
+def test_a_selector_that_can_be_used_has_nothing_wrong(text: str) -> None:
+    assert check_selector(text) is None
+
+
+@pytest.mark.parametrize("text", ["", "  ", "div..card", "a[", "h3::text", "> a", ":contains(x)"])
+def test_a_selector_that_cannot_be_used_is_described(text: str) -> None:
+    assert check_selector(text)
+
+
+def test_elements_that_nest_too_deep_are_refused() -> None:
+    with pytest.raises(ParseError) as caught:
+        read("<div>" * 201 + CARDS)
+    assert caught.value.reason == "too_deep"
+
+
+def test_a_page_that_was_cut_off_is_not_complete() -> None:
+    cut = Document(BASE, CARDS[:400].encode(), "text/html")
+    assert not read_selected(cut, Selectors("div.card")).complete
+
+
+def test_an_automatic_reading_amounts_to_selectors() -> None:
+    body = (PAGES / "popular_ru.html").read_bytes()
+    found = selectors(Document(BASE, body, "text/html"))
+    assert found == Selectors(
+        item="div.news-item",
+        title="a.news-title",
+        link="a.news-title",
+        date="span.news-date",
+        label="a.news-rubric",
+    )
+
+
+@pytest.mark.parametrize("name", ["arabic", "base_el", "cards_time_de", "menus_tr", "slider_cs", "table_pt"])
+def test_the_selectors_of_a_page_read_the_same_items(name: str) -> None:
+    document = Document(BASE, (PAGES / f"{name}.html").read_bytes(), "text/html")
+    chosen = selectors(document)
+    assert chosen is not None
+    fields = ("title", "link", "date", "label")
+    by_hand = read_selected(document, chosen).items
+    by_itself = read_auto(document, Source(name="newsroom", url=BASE)).items
+    assert [[getattr(item, name) for name in fields] for item in by_hand] == [
+        [getattr(item, name) for name in fields] for item in by_itself
+    ]
+
+
+@pytest.mark.parametrize("name", ["article_en", "flat_ko", "jsonld_list_en"])
+def test_a_reading_that_selectors_cannot_say_amounts_to_none(name: str) -> None:
+    document = Document(BASE, (PAGES / f"{name}.html").read_bytes(), "text/html")
+    assert selectors(document) is None
+
+
+def test_selectors_are_plain_data() -> None:
+    assert dataclasses.asdict(Selectors("li"))["item"] == "li"
