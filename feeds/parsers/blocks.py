@@ -289,7 +289,7 @@ def read_undated(page: Page) -> list[Part]:
 def _unglued(paragraph: Paragraph) -> list[Paragraph]:
     """Part a title from the prose that a dump ran into it: "Spring fairFor a hundred years …"."""
     glued = _GLUED.match(paragraph.text)
-    return [replace(paragraph, text=half) for half in glued.groups()] if glued else []
+    return [paragraph._replace(text=half) for half in glued.groups()] if glued else []
 
 
 def _heads(page: Page, place: int) -> bool:

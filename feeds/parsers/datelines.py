@@ -33,7 +33,7 @@ _MARKS = ("|", "·", "•", "/", "–", "—")
 _NO_LABEL = (":", "：", ".", "…", "»", "→")
 _LONGEST_LINE = 260
 _LONGEST_ASIDE = 120
-_LONGEST_PART = 16
+LONGEST_PART = 16
 _LABEL = 60
 _TITLE_WEIGHT = 14
 
@@ -99,12 +99,16 @@ def _lacks_year(text: str, languages: tuple[str, ...]) -> bool:
 
 def is_date_part(text: str, languages: tuple[str, ...]) -> bool:
     """Tell a row that holds a day, a month, a year or two of them, and nothing else."""
-    if len(text) > _LONGEST_PART:
+    if len(text) > LONGEST_PART:
         return False
+    parts = text.strip(".,").replace(".", " ").split()
+    return all(word.isdecimal() or is_month_name(word, languages) for word in parts)
+
+
+def is_month_name(word: str, languages: tuple[str, ...]) -> bool:
+    """Tell the name of a month. Most words are none, and plain ASCII need not be folded to see it."""
     months = words(languages).months
-    return all(
-        word.isdecimal() or fold(word) in months for word in text.strip(".,").replace(".", " ").split()
-    )
+    return word.strip(".,").lower() in months if word.isascii() else fold(word.strip(".,")) in months
 
 
 @lru_cache(maxsize=4096)

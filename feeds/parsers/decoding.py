@@ -55,7 +55,7 @@ def decode(document: Document) -> tuple[str, tuple[Problem, ...]]:
         if body.startswith(magic):
             raise ParseError("not_text", f"{document.name} is {kind}, not text")
     text, problems = _decode(document)
-    if _UNUSUAL.search(text):
+    if ("\ufffd" in text or not text.replace("\n", " ").isprintable()) and _UNUSUAL.search(text):
         text = _legal(document, text)
     if not text.strip():
         raise ParseError("empty", f"{document.name} is empty")
@@ -91,6 +91,8 @@ def _declared(document: Document) -> Iterator[str]:
 
 def _wide(start: bytes) -> str | None:
     """Tell UTF-16 without a mark by its NULs: nearly all of them stand on one side of the pairs."""
+    if 0 not in start:
+        return None
     even, odd = start[0::2].count(0), start[1::2].count(0)
     if max(even, odd) * 50 < len(start) or min(even, odd) * 10 > max(even, odd):
         return None

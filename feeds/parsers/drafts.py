@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from feeds.parsers.lines import Paragraph
 
 PROSE = 80
+_TAIL = 8
 _SENTENCE_END = re.compile(r"""[.!?…。！？।؟]["'”’»)\]]*$""")
 
 
@@ -41,7 +42,7 @@ class Part:
 
 
 def ends_sentence(text: str) -> bool:
-    return _SENTENCE_END.search(text) is not None
+    return _SENTENCE_END.search(text[-_TAIL:]) is not None
 
 
 def is_prose(text: str) -> bool:

@@ -12,14 +12,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from feeds.dates import find_date
 from feeds.model import Item
 from feeds.parsers.datelines import DateLine, asides, date_line, is_date, labels_of, weight
 from feeds.parsers.drafts import PROSE, Draft, is_prose
 from feeds.parsers.lines import URL, Paragraph
-from feeds.parsers.recurring import drop_furniture, peel_labels, take_label_lines, take_label_lists
+from feeds.parsers.recurring import peel_labels, take_recurring
 from feeds.text import key
 
 # What newsrooms write in front of who took a picture: with BYLINE the only words that are known here.
@@ -38,19 +38,17 @@ def assign(drafts: Sequence[Draft], languages: tuple[str, ...]) -> list[Item]:
     for draft in drafts:
         _recognise(draft, languages)
     _split_lines(drafts, languages)
-    drop_furniture(drafts)
-    take_label_lines(drafts)
-    take_label_lists(drafts)
+    take_recurring(drafts)
     dated = [draft for draft in drafts if draft.date and draft.title is None]
     shape = _shape(dated)
     for draft in dated:
         _place(draft, shape)
-    labels = Counter(key(draft.label.text) for draft in dated if draft.label)
+    undated = [draft for draft in drafts if draft.date is None and draft.title is None]
+    labels = Counter(key(draft.label.text) for draft in dated if draft.label) if undated else Counter()
     openers = Counter(key(draft.above[0].text) for draft in drafts if not draft.date and len(draft.above) > 1)
     longest = max((len(draft.label.text) for draft in dated if draft.label), default=0)
-    for draft in drafts:
-        if draft.date is None and draft.title is None:
-            _place_undated(draft, labels, openers, longest)
+    for draft in undated:
+        _place_undated(draft, labels, openers, longest)
     peel_labels(drafts)
     for draft in drafts:
         if draft.day and (draft.date is None or find_date(draft.date.text, languages=languages) is None):
@@ -72,7 +70,7 @@ def _recognise(draft: Draft, languages: tuple[str, ...]) -> None:
                 draft.above.append(paragraph)
         elif draft.credit is None and CREDIT.match(paragraph.text):
             draft.credit = paragraph
-        elif URL.match(paragraph.text):
+        elif " " not in paragraph.text and URL.match(paragraph.text):
             draft.link = draft.link or paragraph.text
         elif passed:
             draft.below.append(paragraph)
@@ -109,13 +107,13 @@ def _is_told(line: DateLine) -> bool:
 def _take_date(draft: Draft, place: int, line: DateLine, label: str | None, *, whole: bool) -> None:
     """Take the date out of a line; what remains is a paragraph, or a label, or nothing."""
     paragraph = draft.above[place]
-    draft.date = replace(paragraph, text=line.date)
+    draft.date = paragraph._replace(text=line.date)
     draft.above, draft.below = draft.above[:place], draft.above[place + 1 :] + draft.below
     if whole or not (draft.above or draft.below):
-        rest = replace(paragraph, text=line.rest)
+        rest = paragraph._replace(text=line.rest)
         draft.below[:0], draft.above[place:] = ([rest], []) if line.at_start else ([], [rest])
     elif label:
-        draft.label = replace(paragraph, text=label)
+        draft.label = paragraph._replace(text=label)
 
 
 @dataclass(frozen=True, slots=True)

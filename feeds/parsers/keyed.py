@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from feeds.dates import LONGEST, find_date
 from feeds.parsers.datelines import is_date
@@ -66,7 +66,7 @@ def _records(
                 if record is not None:
                     yield record
                 record = Record(row.line, day)
-            record.fields[name] = replace(row, text=_value(match[2]))
+            record.fields[name] = row._replace(text=_value(match[2]))
             last = name
         elif is_date(row.text, languages):
             if record is not None:
@@ -75,7 +75,7 @@ def _records(
         elif record is not None:
             if last is not None and row.gap == 0 and not match:
                 above = record.fields[last]
-                record.fields[last] = replace(above, text=f"{above.text} {row.text}".strip())
+                record.fields[last] = above._replace(text=f"{above.text} {row.text}".strip())
             else:
                 record.text.append(row)
                 last = None if row.gap else last
@@ -125,10 +125,10 @@ def _draft(record: Record, roles: Mapping[str, str], languages: tuple[str, ...])
     found = {role: paragraph for role, paragraph in found.items() if paragraph.text}
     draft.title = found.get("title")
     if label := found.get("label"):
-        draft.label = replace(label, text=re.split(r"\s*[,;，、]\s*", label.text)[0])
+        draft.label = label._replace(text=re.split(r"\s*[,;，、]\s*", label.text)[0])
     if date := found.get("date"):
         written = find_date(date.text[: 2 * LONGEST], languages=languages)
-        draft.date = replace(date, text=written or date.text)
+        draft.date = date._replace(text=written or date.text)
     if "link" in found:
         draft.link = found["link"].text
     if number := found.get("number"):

@@ -31,18 +31,20 @@ _SCRIPTS = {
 
 
 def language_of(text: str, given: str) -> str | None:
-    """Name the language of a text where it is not the given one: by its months, else by its script.
+    """Name the language of a text's months where they are not the given one's.
 
     English months say nothing: they are written in every language.
     """
+    known = words((given,)).months.keys()
     found: Counter[str] = Counter()
     for year in (_ANY_YEAR if _OTHER_DIGIT.search(text) else _YEAR).finditer(text):
         start, end = year.span()
+        if not known.isdisjoint(text[max(0, start - _REACH) : start].lower().replace(".", "").split()):
+            continue
         if before := _BEFORE_YEAR.search(text[max(0, start - _REACH) : start]):
             found[before[1] or before[2]] += 1
         elif after := _AFTER_YEAR.match(text[end : end + _REACH]):
             found[after[1]] += 1
-    known = words((given,)).months
     foreign = Counter(
         {
             name: count
@@ -50,12 +52,12 @@ def language_of(text: str, given: str) -> str | None:
             if name.lower() not in known and fold(name) not in known
         }
     )
-    language = guess_language(foreign) if foreign else None
-    return language or (None if text.isascii() else _by_script(text[:_SAMPLE], given))
+    return guess_language(foreign) if foreign else None
 
 
-def _by_script(text: str, given: str) -> str | None:
+def language_by_script(text: str, given: str) -> str | None:
     """Tell the languages that have a script to themselves; Japanese by its kana among Chinese characters."""
+    text = text[:_SAMPLE]
     if (len(text.encode()) - len(text)) * 5 < len(text):
         return None
     letters = [char for char in text if char > "\u0300" and char.isalpha()]

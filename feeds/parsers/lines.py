@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import NamedTuple
 
-from feeds.parsers.datelines import date_line, is_date, is_date_part
-from feeds.parsers.markup import LINK, LINK_START, WRAP
+from feeds.parsers.datelines import LONGEST_PART, date_line, is_date, is_date_part
+from feeds.parsers.markup import LINK, LINK_END, LINK_START, WRAP
 
 RULER = 9
 URL = re.compile(r"(?:https?://|www\.)\S+$")
@@ -28,11 +28,11 @@ _SHORTEST = 30
 _IDEOGRAPHS = "\u2e7f"
 
 
-@dataclass(frozen=True, slots=True)
-class Paragraph:
+class Paragraph(NamedTuple):
     """`gap` counts the blank lines above; `mark` is "1" for a number, else the bullet, and not in `text`.
 
-    `level` is that of a Markdown heading, 0 for other text. `linked` text is nothing but a link.
+    `level` is that of a Markdown heading, 0 for other text. `linked` text is nothing but a link. A tuple,
+    because a text has thousands and a frozen dataclass takes four times as long to make.
     """
 
     line: int
@@ -52,20 +52,22 @@ def rows(text: str) -> list[Paragraph]:
     gap, line = 0, 0
     for raw in text.split("\n"):
         line += 1
-        words = " ".join(raw.split())
-        if not words:
-            gap = min(gap + 1, RULER)
+        if not raw or not (words := " ".join(raw.split())):
+            gap = gap + 1 if gap < RULER else gap
             continue
         indent = len(raw) - len(raw.lstrip())
         if indent and "\t" in raw[:indent]:
             indent = len(raw[:indent].expandtabs(4))
-        if not words[0].isalnum() and (len(words) == 1 or _RULER.match(words)):
+        if words[0].isalpha() and LINK_END not in words:
+            found.append(Paragraph(line, indent, gap, words))
+        elif not words[0].isalnum() and (len(words) == 1 or _RULER.match(words)):
             if found and gap == 0 and _underlines(words, found[-1]):
-                found[-1] = replace(found[-1], level=1 if words[0] == "=" else 2)
+                found[-1] = found[-1]._replace(level=1 if words[0] == "=" else 2)
             gap = RULER if len(words) > 1 else gap
             continue
-        found.append(row_of(words, line, indent, gap))
-        line += raw.count(WRAP)
+        else:
+            found.append(row_of(words, line, indent, gap))
+            line += raw.count(WRAP)
         gap = 0
     return found
 
@@ -77,10 +79,10 @@ def _underlines(words: str, above: Paragraph) -> bool:
 def row_of(words: str, line: int, indent: int = 0, gap: int = 0) -> Paragraph:
     """Read the mark, the level and the link of a row."""
     link, mark, number, level, linked = None, None, None, 0, False
-    if "\x02" in words or WRAP in words:
+    if LINK_END in words:
         links = LINK.findall(words)
         link = next(filter(None, links), None)
-        linked = len(links) == 1 and words[0] == LINK_START and words.endswith("\x03")
+        linked = len(links) == 1 and words[0] == LINK_START and words.endswith(LINK_END)
         words = " ".join(LINK.sub("", words).replace(WRAP, " ").replace(LINK_START, "").split())
     if words and not words[0].isalpha():
         if match := _NUMBER.match(words):
@@ -96,6 +98,8 @@ def paragraphs(
     found: Sequence[Paragraph], languages: tuple[str, ...], *, joins: bool = False
 ) -> list[Paragraph]:
     """Join the rows that continue another; in Markdown every row without a blank line above `joins`."""
+    if all(row.gap for row in found[1:]):
+        return list(found)
     width = _wrap_width(found, languages)
     loose = joins or _is_loose(found, languages)
     joined: list[Paragraph] = []
@@ -112,7 +116,7 @@ def paragraphs(
                 above, row, languages, full=last + 1 + len(row.text.split(" ", 1)[0]) > width > 0, loose=loose
             )
         ):
-            joined[-1] = replace(above, text=f"{above.text} {row.text}", link=above.link or row.link)
+            joined[-1] = above._replace(text=f"{above.text} {row.text}", link=above.link or row.link)
             last = row.indent + len(row.text)
         else:
             joined.append(row)
@@ -123,12 +127,16 @@ def paragraphs(
 def join_dates(found: Sequence[Paragraph], languages: tuple[str, ...]) -> list[Paragraph]:
     """Join rows that are a date only together: a day, a month and a year, each in a row of its own."""
     joined: list[Paragraph] = []
+    short = False
     for row in found:
         joined.append(row)
+        above, short = short, len(row.text) <= LONGEST_PART
+        if not (above and short) or is_date(row.text, languages):
+            continue
         count = 1
         while count <= min(3, len(joined)) and is_date_part(_written(joined[-count]), languages):
             if count > 1 and is_date(text := " ".join(map(_written, joined[-count:])), languages):
-                joined[-count:] = [replace(joined[-count], text=text, mark=None, number=None)]
+                joined[-count:] = [joined[-count]._replace(text=text, mark=None, number=None)]
                 break
             if joined[-count].gap > 1:
                 break

@@ -10,7 +10,8 @@ import re
 
 WRAP = "\x01"
 LINK_START = "\x04"
-LINK = re.compile("\x02([^\x03]*)\x03")
+LINK_END = "\x03"
+LINK = re.compile(f"\x02([^{LINK_END}]*){LINK_END}")
 
 _IMAGE = re.compile(r"!\[[^\]\n]*\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?:\s+\"[^\"\n]*\")?\)")
 _INLINE = re.compile(
@@ -27,15 +28,15 @@ _HEADING = re.compile(r"(?m)^#{1,6}[ \t]+\S")
 
 def strip_markup(text: str) -> tuple[str, bool]:
     """Replace links by marks, remove emphasis, and tell whether the text is Markdown."""
-    if "](" in text or _HEADING.search(text):
+    if ("[" in text and "](" in text) or ("#" in text and _HEADING.search(text)):
         text = _INLINE.sub(_marked, _IMAGE.sub("", text))
         text = _ESCAPE.sub(r"\1", _EMPHASIS.sub(r"\2", text))
         return text, True
-    if "[1]" in text and (notes := dict(_NOTE.findall(text))):
+    if "[" in text and "[1]" in text and (notes := dict(_NOTE.findall(text))):
         text = _NOTE.sub("", text)
-        text = _NOTED.sub(lambda match: f"\x02{notes.get(match[1], '')}\x03", text)
+        text = _NOTED.sub(lambda match: f"\x02{notes.get(match[1], '')}{LINK_END}", text)
     return text, False
 
 
 def _marked(match: re.Match[str]) -> str:
-    return f"{LINK_START}{match[1].replace(chr(10), WRAP)}\x02{match[2]}\x03"
+    return f"{LINK_START}{match[1].replace(chr(10), WRAP)}\x02{match[2]}{LINK_END}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import pairwise
 
 from feeds.dategrammar import find
@@ -44,7 +43,7 @@ def read_lines(paragraphs: Sequence[Paragraph], languages: tuple[str, ...]) -> l
 
 
 def _draft(paragraph: Paragraph, edge: DateLine) -> Draft:
-    title, date = replace(paragraph, text=edge.rest), replace(paragraph, text=edge.date)
+    title, date = paragraph._replace(text=edge.rest), paragraph._replace(text=edge.date)
     return Draft(paragraph.line, paragraph.number, [title], date=date)
 
 
@@ -77,7 +76,7 @@ def _stream(paragraph: Paragraph, languages: tuple[str, ...]) -> list[Draft]:
     owners = dates[:-1] if head and not tail else dates[1:]
     return [
         Draft(
-            paragraph.line, None, [replace(paragraph, text=title), replace(paragraph, text=text[begin:end])]
+            paragraph.line, None, [paragraph._replace(text=title), paragraph._replace(text=text[begin:end])]
         )
         for title, (begin, end) in zip(titles, owners, strict=True)
     ]

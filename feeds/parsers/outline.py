@@ -14,10 +14,13 @@ from feeds.parsers.lines import Paragraph
 
 _HEADING = 120
 _SLACK = 2
+_INDENTED = 1.1
 
 
-def read_outlines(paragraphs: Sequence[Paragraph], languages: tuple[str, ...]) -> Iterator[list[Part]]:
-    """Read a text by each kind of mark, at each indent that such a mark has."""
+def read_outlines(
+    paragraphs: Sequence[Paragraph], languages: tuple[str, ...]
+) -> Iterator[tuple[float, list[Part]]]:
+    """Read a text by each kind of mark, at each indent that it has. Indented items are the surer reading."""
     levels: dict[tuple[str, int], int] = {}
     for paragraph in paragraphs:
         if paragraph.mark:
@@ -29,7 +32,8 @@ def read_outlines(paragraphs: Sequence[Paragraph], languages: tuple[str, ...]) -
             level = next(near, (paragraph.mark, paragraph.indent))
             levels[level] = levels.get(level, 0) + 1
     for level in sorted(levels, key=lambda level: (level[0] != "1", -levels[level])):
-        yield _read_outline(paragraphs, level, languages)
+        hanging = _hangs(paragraphs, level)
+        yield _INDENTED if hanging else 1, _read_outline(paragraphs, level, languages, hanging=hanging)
 
 
 def is_heading(paragraph: Paragraph) -> bool:
@@ -38,10 +42,9 @@ def is_heading(paragraph: Paragraph) -> bool:
 
 
 def _read_outline(
-    paragraphs: Sequence[Paragraph], level: tuple[str, int], languages: tuple[str, ...]
+    paragraphs: Sequence[Paragraph], level: tuple[str, int], languages: tuple[str, ...], *, hanging: bool
 ) -> list[Part]:
     mark, indent = level
-    hanging = _hangs(paragraphs, level)
     parts: list[Part] = []
     draft: Draft | None = None
     day: Paragraph | None = None

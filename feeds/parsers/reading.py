@@ -11,11 +11,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from feeds.dates import split_date
+from feeds.dates import LONGEST, split_date
 from feeds.model import Item
-from feeds.months import fold, words
 from feeds.parsers.blocks import look, read_dated, read_undated
-from feeds.parsers.datelines import is_date
+from feeds.parsers.datelines import is_date, is_month_name
 from feeds.parsers.drafts import Part
 from feeds.parsers.fields import assign
 from feeds.parsers.headed import read_headed
@@ -38,34 +37,57 @@ _NAMED = 1.3
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A document read by one layout, and how much of it that explains."""
+    """A document read by one layout: its parts, and the items of all parts in order."""
 
     parts: Sequence[Part]
     items: Sequence[Item]
-    worth: float
+
+
+def plain_reading(text: str, languages: tuple[str, ...]) -> Reading | None:
+    """Read a text as an outline, if that leaves out no date and little else. Most listings end here."""
+    joined = paragraphs(_rows(text, languages), languages)
+    _, parts = next(read_outlines(joined, languages), (0, []))
+    drafts = [draft for part in parts for draft in part.drafts]
+    items = assign(drafts, languages)
+    dated = sum(item.date is not None for item in items)
+    inside = sum(len(draft.body) for draft in drafts)
+    if not dated or dated * 2 < len(items) or inside * 10 < len(joined) * 7:
+        return None
+    if dated != sum(is_date(paragraph.text, languages) for paragraph in joined):
+        return None
+    # A year in a short line may be a date in a language that is not known yet.
+    undated = (part.text for draft in drafts if draft.date is None for part in draft.body)
+    return (
+        None
+        if any(len(text) <= LONGEST and _YEAR.search(text) for text in undated)
+        else Reading(parts, items)
+    )
 
 
 def best_reading(text: str, languages: tuple[str, ...], *, markdown: bool) -> Reading:
     """Read a text by every layout and keep the reading that explains most; the first of equals."""
-    found = join_dates([_unmark_date(row, languages) for row in rows(text)], languages)
+    found = _rows(text, languages)
     joined = paragraphs(found, languages, joins=markdown)
-    dates = sum(is_date(paragraph.text, languages) for paragraph in joined)
-    best = Reading((), (), 0.0)
+    among_dates = sum(is_date(paragraph.text, languages) for paragraph in joined) >= _PEERS
+    best, most = Reading((), ()), 0.0
     for factor, parts in _layouts(text, found, joined, languages):
         parts, items = _without_menus(parts, languages)
-        reading = Reading(parts, items, factor * _worth(items, among_dates=dates >= _PEERS))
-        if reading.worth > best.worth:
-            best = reading
-            if _explains_all(best, dates, len(joined)):
-                break
+        worth = factor * _worth(items, among_dates=among_dates)
+        if worth > most:
+            best, most = Reading(parts, items), worth
     return best
+
+
+def _rows(text: str, languages: tuple[str, ...]) -> list[Paragraph]:
+    found = [_unmark_date(row, languages) if row.mark == "1" else row for row in rows(text)]
+    return join_dates(found, languages)
 
 
 def _layouts(
     text: str, found: Sequence[Paragraph], joined: Sequence[Paragraph], languages: tuple[str, ...]
 ) -> Iterator[tuple[float, list[Part]]]:
     """Read a text by every layout. The number is how much more than others a layout says by itself."""
-    yield from ((1, parts) for parts in read_outlines(joined, languages))
+    yield from read_outlines(joined, languages)
     yield _NAMED, read_keyed(found, languages)
     yield _NAMED, read_table(text, languages)
     yield from ((1, parts) for parts in read_headed(joined))
@@ -112,20 +134,9 @@ def _value(title: str, item: Item, undated: float) -> float:
     return value / 2 if title.endswith((".", "。")) and not title.endswith("...") else value
 
 
-def _explains_all(reading: Reading, dates: int, size: int) -> bool:
-    """Tell a reading that leaves out no date and little else: then no other needs to be tried."""
-    dated = sum(item.date is not None for item in reading.items)
-    inside = sum(len(draft.body) for part in reading.parts for draft in part.drafts)
-    return dated == dates and dated * 2 >= len(reading.items) and inside * 10 >= size * 7
-
-
 def _unmark_date(paragraph: Paragraph, languages: tuple[str, ...]) -> Paragraph:
     """Undo the reading of `12. August 2021` as item 12."""
-    if (
-        paragraph.mark != "1"
-        or not paragraph.text
-        or fold(paragraph.text.split()[0]) not in words(languages).months
-    ):
+    if not is_month_name(paragraph.text.split(" ", 1)[0], languages):
         return paragraph
     whole = f"{paragraph.number}. {paragraph.text}"
     edge = split_date(whole, languages=languages)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 
 from feeds.parsers.datelines import BYLINE, mask
 from feeds.parsers.drafts import Draft, ends_sentence
@@ -27,17 +26,27 @@ _PEELS = (
 )
 
 
-def drop_furniture(drafts: Sequence[Draft]) -> None:
-    """Remove what most records have in common from below their titles, and names of authors."""
+def take_recurring(drafts: Sequence[Draft]) -> None:
+    """Remove what recurs from below the titles, and authors; keep the label that it may be."""
     if len(drafts) < _FEWEST:
         return
+    for draft in drafts:
+        if any(map(_is_byline, draft.above)):
+            draft.above = [part for part in draft.above if not _is_byline(part)] or draft.above
+    if any(len(part.text) <= _LINE for draft in drafts for part in draft.below):
+        _drop_furniture(drafts)
+        _take_label_lines(drafts)
+        _take_label_lists(drafts)
+
+
+def _drop_furniture(drafts: Sequence[Draft]) -> None:
+    """Remove what most records have in common, and the names of authors."""
     common = Counter(text for draft in drafts for text in set(map(_furniture, draft.below)) if text)
     furniture = {text for text, count in common.items() if count * 2 > len(drafts)}
     for draft in drafts:
         draft.below = [
-            part for part in draft.below if _furniture(part) not in furniture and not _is_byline(part)
+            part for part in draft.below if not (_furniture(part) in furniture or _is_byline(part))
         ]
-        draft.above = [part for part in draft.above if not _is_byline(part)] or draft.above
 
 
 def _furniture(paragraph: Paragraph) -> str:
@@ -50,7 +59,7 @@ def _is_byline(paragraph: Paragraph) -> bool:
     return len(paragraph.text) <= _LABEL and BYLINE.match(paragraph.text) is not None
 
 
-def take_label_lines(drafts: Sequence[Draft]) -> None:
+def _take_label_lines(drafts: Sequence[Draft]) -> None:
     """Take the label from lines below the titles that begin alike and recur: "Posted in …", "Topics: …".
 
     Of several such lines the one is the label whose name says so, or else whose values recur most.
@@ -58,7 +67,7 @@ def take_label_lines(drafts: Sequence[Draft]) -> None:
     lines = [(draft, part) for draft in drafts for part in draft.below if _is_line(part.text)]
     openings = Counter(opening for _, opening in {(id(draft), _opening(part.text)) for draft, part in lines})
     common = [name for name, count in openings.items() if count * 10 >= len(drafts) * 6]
-    if len(drafts) < _FEWEST or not common:
+    if not common:
         return
     found = [_values([line for line in lines if _opening(line[1].text) == opening]) for opening in common]
     _, _, rows = min(found, key=lambda values: values[:2])
@@ -67,7 +76,7 @@ def take_label_lines(drafts: Sequence[Draft]) -> None:
     for draft, part, value in rows:
         draft.below = [other for other in draft.below if other is not part]
         if draft.label is None and 0 < len(value) <= _LABEL and not any(map(str.isdigit, value)):
-            draft.label = replace(part, text=value)
+            draft.label = part._replace(text=value)
 
 
 def _values(
@@ -105,7 +114,7 @@ def _shared(rows: Sequence[Sequence[str]]) -> int:
     return count
 
 
-def take_label_lists(drafts: Sequence[Draft]) -> None:
+def _take_label_lists(drafts: Sequence[Draft]) -> None:
     """Take the label from lines below the titles that list several that recur: "Tides, Maps"."""
     lists = [
         (draft, part) for draft in drafts for part in draft.below[not draft.above :] if _is_list(part.text)
@@ -117,11 +126,11 @@ def take_label_lists(drafts: Sequence[Draft]) -> None:
         for (draft, part), row in zip(lists, names, strict=True)
         if any(counts[key(name)] > 1 for name in row)
     }
-    if len(drafts) < _FEWEST or len(found) * 10 < len(drafts) * 6 or max(map(len, names)) == 1:
+    if len(found) * 10 < len(drafts) * 6 or max(map(len, names)) == 1:
         return
     for draft, part, name in found.values():
         draft.below = [other for other in draft.below if other is not part]
-        draft.label = draft.label or replace(part, text=name)
+        draft.label = draft.label or part._replace(text=name)
 
 
 def _is_list(text: str) -> bool:
@@ -146,6 +155,6 @@ def peel_labels(drafts: Sequence[Draft]) -> None:
             continue
         for draft, match in found:
             assert draft.title
-            draft.label = replace(draft.title, text=match["label"].strip())
-            draft.title = replace(draft.title, text=match["title"].strip())
+            draft.label = draft.title._replace(text=match["label"].strip())
+            draft.title = draft.title._replace(text=match["title"].strip())
         return

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from feeds.model import Document, Item, Listing, Problem, Section
 from feeds.parsers.decoding import decode
 from feeds.parsers.drafts import ends_sentence
-from feeds.parsers.language import language_of
+from feeds.parsers.language import language_by_script, language_of
 from feeds.parsers.markup import strip_markup
-from feeds.parsers.reading import Reading, best_reading
+from feeds.parsers.reading import Reading, best_reading, plain_reading
 
 if TYPE_CHECKING:
     from feeds.config import Source
@@ -27,9 +27,12 @@ def read_text(document: Document, source: Source) -> Listing:
     """Read a text dump."""
     text, problems = decode(document)
     text, markdown = strip_markup(text)
-    language = language_of(text, source.language)
-    languages = tuple(dict.fromkeys((language or source.language, source.language)))
-    reading = best_reading(text, languages, markdown=markdown)
+    language = language_by_script(text, source.language)
+    reading = None if markdown or language else plain_reading(text, (source.language,))
+    if reading is None:
+        language = language_of(text, source.language) or language
+        languages = tuple(dict.fromkeys((language or source.language, source.language)))
+        reading = best_reading(text, languages, markdown=markdown)
     sections = tuple(_sections(reading))
     complete = not reading.items or _complete(text, reading.items)
     return Listing(document.name, sections, (*problems, *_oddities(reading.items)), language, complete)
