@@ -11,6 +11,8 @@ from feeds.config import Source
 from feeds.errors import FetchError, SourceError
 from feeds.model import Document, Validators
 
+_NOTHING = Validators()
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -44,8 +46,11 @@ def fetch(
     if source.url is not None:
         return _ask(source, source.url, remembered, options)
     documents, unchanged, faults = [], {}, []
-    for name, path in _files(source):
-        before = remembered.get(name, Validators())
+    for name, path, tag in _files(source):
+        before = remembered.get(name, _NOTHING)
+        if tag is not None and tag == before.etag:
+            unchanged[name] = before
+            continue
         try:
             document = files.read(name, path, before, now=now, max_bytes=source.limits.max_bytes)
         except FetchError as error:
@@ -60,7 +65,7 @@ def fetch(
     return Fetched(tuple(documents), unchanged, tuple(faults))
 
 
-def _files(source: Source) -> Iterator[tuple[str, str]]:
+def _files(source: Source) -> Iterator[files.Found]:
     assert source.path is not None
     for count, found in enumerate(files.find(source.path), start=1):
         if count > source.limits.max_documents:

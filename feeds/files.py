@@ -8,11 +8,15 @@ its validator, so that an unchanged file is not opened.
 from __future__ import annotations
 
 import datetime as dt
+import fnmatch
 import glob
 import mimetypes
 import os
+import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from operator import attrgetter
 
 from feeds.errors import FetchError
 from feeds.model import Document, Validators
@@ -21,9 +25,12 @@ SETTLE = dt.timedelta(seconds=1)
 
 _MEDIA_TYPES = {".txt": "text/plain", ".text": "text/plain", ".md": "text/markdown", ".htm": "text/html"}
 
+# A file's name, its path, and its validator; None if that cannot be had.
+Found = tuple[str, str, str | None]
 
-def find(pattern: str) -> Iterator[tuple[str, str]]:
-    """The files that a path, a folder or a pattern means, as (name, path), sorted by name.
+
+def find(pattern: str) -> Iterator[Found]:
+    """The files that a path, a folder or a pattern means, sorted by path.
 
     A name is relative to the part of the pattern that is no pattern, so that moving the whole tree changes
     none. Hidden files are not meant.
@@ -31,21 +38,24 @@ def find(pattern: str) -> Iterator[tuple[str, str]]:
     if os.path.isdir(pattern):
         pattern = os.path.join(glob.escape(pattern), "*")
     if not glob.has_magic(pattern):
-        yield os.path.basename(pattern), pattern
+        yield os.path.basename(pattern), pattern, None
         return
-    paths = [path for path in glob.iglob(pattern, recursive=True) if os.path.isfile(path)]
-    if not paths:
+    root, parts = _split(pattern)
+    start, last = len(os.path.join(root, "")), ""
+    for entry in sorted(_walk(root, parts), key=attrgetter("path")):
+        # Two `**` can mean the same file in two ways.
+        if entry.path != last:
+            last = entry.path
+            yield last[start:], last, _tag_of(entry)
+    if not last:
         raise FetchError("missing", f"no file matches {pattern}")
-    root = _fixed_part(pattern)
-    for path in sorted(paths):
-        yield os.path.relpath(path, root).replace(os.sep, "/"), path
 
 
 def read(name: str, path: str, before: Validators, *, now: dt.datetime, max_bytes: int) -> Document | None:
     """The document, or None when its stat is what it was `before`. Raises FetchError."""
     try:
         found = os.stat(path)
-        if _validators(found) == before:
+        if _tag(found) == before.etag:
             return None
         _check(found, path, now=now, max_bytes=max_bytes)
         with open(path, "rb") as file:
@@ -54,9 +64,9 @@ def read(name: str, path: str, before: Validators, *, now: dt.datetime, max_byte
     except OSError as error:
         reason = "missing" if isinstance(error, FileNotFoundError) else "unreadable"
         raise FetchError(reason, f"{path}: {(error.strerror or str(error)).lower()}") from error
-    if _validators(after) != _validators(found) or len(body) != after.st_size:
+    if _tag(after) != _tag(found) or len(body) != after.st_size:
         raise FetchError("unstable", f"{path}: changed while it was read")
-    return Document(name, body, media_type=media_type(path), validators=_validators(after))
+    return Document(name, body, media_type=media_type(path), validators=Validators(etag=_tag(after)))
 
 
 def media_type(path: str) -> str:
@@ -78,11 +88,48 @@ def _check(found: os.stat_result, path: str, *, now: dt.datetime, max_bytes: int
         raise FetchError("unstable", f"{path}: is still being written")
 
 
-def _validators(found: os.stat_result) -> Validators:
-    return Validators(etag=f"{found.st_ino:x}-{found.st_size:x}-{found.st_mtime_ns:x}")
+def _tag(found: os.stat_result) -> str:
+    return f"{found.st_ino:x}-{found.st_size:x}-{found.st_mtime_ns:x}"
 
 
-def _fixed_part(pattern: str) -> str:
-    parts = pattern.split(os.sep)
-    plain = next(index for index, part in enumerate(parts) if glob.has_magic(part))
-    return os.sep.join(parts[:plain]) or os.sep
+def _tag_of(entry: os.DirEntry[str]) -> str | None:
+    try:
+        found = entry.stat()
+        return f"{found.st_ino:x}-{found.st_size:x}-{found.st_mtime_ns:x}"
+    except OSError:
+        return None
+
+
+def _split(pattern: str) -> tuple[str, list[str]]:
+    """The folder above everything that a pattern can mean, and the parts of the pattern below that."""
+    parts, names = pattern.split(os.sep), []
+    for part in parts[:-1]:
+        if (name := _literally(part)) is None:
+            break
+        names.append(name)
+    return os.sep.join(names) or os.sep, [part for part in parts[len(names) :] if part]
+
+
+def _literally(part: str) -> str | None:
+    """The one name that a part of a pattern means, if it is such a part."""
+    name = re.sub(r"\[([*?[])\]", r"\1", part)
+    return name if glob.escape(name) == part else None
+
+
+def _walk(folder: str, parts: Sequence[str]) -> Iterator[os.DirEntry[str]]:
+    """The files that `glob` finds, at half of its cost: each with the stat that its folder's entry gives."""
+    part, rest = parts[0], parts[1:]
+    anywhere = part == "**"
+    if anywhere and rest:
+        yield from _walk(folder, rest)
+    # As in a shell, only a pattern that begins with a dot matches names that do.
+    visible = "" if part[0] == "." else r"(?!\.)"
+    matches = re.compile(visible + fnmatch.translate("*" if anywhere else part)).match
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if not matches(entry.name):
+                continue
+            if not rest and entry.is_file():
+                yield entry
+            elif (rest or anywhere) and entry.is_dir():
+                yield from _walk(entry.path, parts if anywhere else rest)

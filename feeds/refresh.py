@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from feeds import dates, labels, ledger
 from feeds.book import Reading, Rules
 from feeds.config import Config, Source
+from feeds.documents import Documents
 from feeds.errors import SourceError
 from feeds.fetch import Fault, Fetched
 from feeds.formats import Fragments
@@ -41,6 +42,7 @@ class Desk:
     config: Config
     due: Callable[[Source, Outcome, int], dt.datetime]
     fragments: Fragments = field(default_factory=Fragments)
+    documents: Documents = field(default_factory=Documents)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ class Read:
 def refresh(source: Source, desk: Desk, claim: Claim, *, fetch: Fetch, now: dt.datetime) -> Outcome:
     """Bring one source up to date. A fault of the source is an Outcome, never an exception."""
     with desk.store.read() as view:
-        memory, known_labels = view.documents(source.name), view.labels()
+        memory, known_labels = desk.documents.recall(claim, view), view.labels()
     read = _read(source, fetch, memory, known_labels, now)
     with desk.store.write() as transaction:
         transaction.fence(claim.source, claim.epoch)
@@ -68,10 +70,12 @@ def refresh(source: Source, desk: Desk, claim: Claim, *, fetch: Fetch, now: dt.d
         changes = _reconcile(source, read, transaction, _rules(source, accepted=state.accepted), now)
         outcome = _outcome(source, read, changes, now)
         _publish(desk, transaction, changes, outcome)
-        transaction.remember(source.name, _remembered(read, memory, changes, now))
+        remembered = _remembered(read, memory, changes, now)
+        transaction.remember(source.name, remembered)
         failures = state.failures + 1 if outcome.status is Status.FAILED else 0
         due = desk.due(source, outcome, failures)
         transaction.record(outcome, next_due=due, held=changes.held)
+    desk.documents.keep(claim, memory, remembered)
     return outcome
 
 
@@ -167,9 +171,12 @@ def _remembered(
     repeats = {reading.listing.document: reading.repeats for reading in read.readings}
     refused = {held.document for held in changes.held}
     states = {
-        name: replace(memory[name], validators=validators)
+        name: replace(known, validators=validators)
         for name, validators in read.unchanged.items()
-        if name in memory and validators != memory[name].validators
+        # Most are the very object that was remembered: comparing them costs more than all the rest.
+        if (known := memory.get(name))
+        and validators is not known.validators
+        and validators != known.validators
     }
     for document in read.documents:
         if document.name in read.unchanged:
