@@ -20,7 +20,7 @@ from feeds.parsers.reading import Reading, best_reading, plain_reading
 if TYPE_CHECKING:
     from feeds.config import Source
 
-_PEERS = 3
+_PEERS = 2
 
 
 def read_text(document: Document, source: Source) -> Listing:
@@ -71,17 +71,17 @@ def _complete(text: str, items: Sequence[Item]) -> bool:
     """Tell whether a document ends where an item may end.
 
     A mark or a label with nothing below shows a cut. So does, in a text that does not end its last line, an
-    item that lacks what each of its peers has: a date, a summary, the end of its last sentence.
+    item that lacks what no peer lacks, or a summary in mid-sentence where those of all peers are whole.
     """
     *peers, last = items
     if last.title is None:
         return False
-    if text.endswith("\n") or len(peers) < _PEERS:
+    if text.endswith("\n") or len(peers) < _PEERS or (last.summary and ends_sentence(last.summary)):
         return True
-    if any(
-        getattr(last, name) is None and all(getattr(item, name) for item in peers)
-        for name in ("date", "summary")
-    ):
+    if _shape(last) not in map(_shape, peers):
         return False
-    ended = [ends_sentence(item.summary) for item in peers if item.summary]
-    return last.summary is None or ends_sentence(last.summary) or len(ended) < _PEERS or not all(ended)
+    return last.summary is None or not all(ends_sentence(item.summary) for item in peers if item.summary)
+
+
+def _shape(item: Item) -> tuple[bool, bool]:
+    return item.date is None, item.summary is None
