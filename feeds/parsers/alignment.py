@@ -17,6 +17,7 @@ from feeds.parsers.tree import Line, Node, Page
 
 _LETTER = re.compile(r"[^\W\d_]")
 _PROSE = 40
+_SAMPLE = 32
 _ENOUGH = 500
 # A record whose title stands elsewhere than the others' has one only if it looks as good as theirs.
 _NEARLY = 0.6
@@ -63,7 +64,8 @@ def align(page: Page, cells: Cells, records: Sequence[Record], languages: tuple[
 
 
 def _title(held: Sequence[tuple[Record, list[Cell]]], languages: tuple[str, ...]) -> list[View]:
-    slot, usual = _title_slot([cells for _, cells in held], languages)
+    step = max(1, len(held) // _SAMPLE)
+    slot, usual = _title_slot([cells for _, cells in held[::step]], languages)
     views = []
     for record, cells in held:
         title = next((cell for cell in cells if cell.slot == slot), None)

@@ -6,6 +6,7 @@ the same place in most records is believed before what one of them has elsewhere
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -29,15 +30,27 @@ _SHORT = 80
 _PART = 16
 _PARTS = 5
 _FEW = 0.3
+_COMPACT = 8
+_NUMBERS = re.compile(r"\d+")
 
 Found = tuple[tuple[object, ...], str, int, Node]
 
 
-@lru_cache(maxsize=4096)
 def is_date(text: str, languages: tuple[str, ...]) -> bool:
     """Tell a text that is a whole date and nothing else, whatever the order of its figures."""
-    if len(text) > LONGEST or not any(char.isdigit() for char in text):
+    if len(text) > LONGEST or not _has_figures(text):
         return False
+    return _is_date(text, languages)
+
+
+def _has_figures(text: str) -> bool:
+    """A whole date has two numbers at least, or one as long as 20240305."""
+    numbers = _NUMBERS.findall(text)
+    return len(numbers) > 1 or (len(numbers) == 1 and len(numbers[0]) >= _COMPACT)
+
+
+@lru_cache(maxsize=4096)
+def _is_date(text: str, languages: tuple[str, ...]) -> bool:
     return any(parse_date(text, languages=languages, day_first=order) is not None for order in (True, False))
 
 
@@ -105,7 +118,7 @@ def _mentioned(view: View, _: Sequence[Node], languages: tuple[str, ...]) -> Ite
     """Short lines that have a date among other words: by whom, how many comments."""
     for cell in view.cells:
         if cell.link is None and not _in_title(cell, view) and len(cell.text) <= _SHORT:
-            if any(char.isdigit() for char in cell.text):
+            if _has_figures(cell.text):
                 text = find_date(cell.text, languages=languages)
                 if text is not None:
                     yield (_is_changed(cell), *cell.slot), text, cell.line.place, cell.node

@@ -72,14 +72,13 @@ def check_nesting(html: str, name: str) -> None:
             unclosed = max(0, unclosed + (-1 if slash else 1))
         elif not slash:
             reopened += unclosed
-        if tag in _FLAT:
-            continue
-        if not slash:
-            stack.append(tag)
-            counts[tag] += 1
-        elif counts[tag]:
-            while (last := stack.pop()) != tag:
-                counts[last] -= 1
-            counts[tag] -= 1
+        if tag not in _FLAT:
+            if not slash:
+                stack.append(tag)
+                counts[tag] += 1
+            elif counts[tag]:
+                while (last := stack.pop()) != tag:
+                    counts[last] -= 1
+                counts[tag] -= 1
         if len(stack) > DEEPEST or reopened > MOST_REOPENED:
             raise ParseError("too_deep", f"{name}: elements nest deeper than {DEEPEST}")
