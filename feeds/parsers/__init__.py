@@ -9,6 +9,7 @@ from feeds.errors import ParseError
 from feeds.model import Document, Listing
 from feeds.parsers.auto import read_auto
 from feeds.parsers.decoding import decode
+from feeds.parsers.feed import is_feed, read_feed
 from feeds.parsers.text import read_text
 
 if TYPE_CHECKING:
@@ -19,8 +20,10 @@ Parser = Callable[[Document, "Source"], Listing]
 PARSERS: dict[str, Parser] = {
     "text": read_text,
     "auto": read_auto,
+    "feed": read_feed,
 }
 
+_FEEDS = {"application/atom+xml", "application/rss+xml", "application/rdf+xml", "application/feed+json"}
 _MARKUP = {"text/html", "application/xhtml+xml"}
 _START = 1024
 
@@ -38,6 +41,8 @@ def parse(document: Document, source: Source) -> Listing:
 
 def parser_name(document: Document) -> str:
     """Name the parser for a document: by its media type, or by how it begins where that says nothing."""
+    if document.media_type in _FEEDS or is_feed(document):
+        return "feed"
     if document.media_type in _MARKUP:
         return "auto"
     start = document.body[:_START].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
