@@ -47,7 +47,8 @@ class Item:
     """One item of a listing, every field as the document wrote it, white space collapsed.
 
     `line` is the first line of the item, 1-based; `lines` says for a field on which line it was found.
-    `summary` keeps its paragraphs, separated by a blank line.
+    `summary` keeps its paragraphs, separated by a blank line. `id` is what the origin itself calls the item
+    for ever, an absolute IRI; only feeds have one.
     """
 
     line: int
@@ -59,6 +60,7 @@ class Item:
     summary: str | None = None
     link: str | None = None
     lines: Mapping[str, int] = field(default_factory=dict)
+    id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +81,21 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceFeed:
+    """The feed that an entry was taken from, as it called itself then (RFC 4287 §4.2.11)."""
+
+    title: str
+    id: str
+    link: str | None = None
+    updated: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
     """What a parser saw in one document: headings and items in order.
 
     `language` is the document's own (BCP 47) where it says or shows one. `complete` is False when the
-    document shows that it was cut off.
+    document shows that it was cut off. `feed` is what a document that is a feed says of itself.
     """
 
     document: str
@@ -91,6 +103,7 @@ class Listing:
     problems: tuple[Problem, ...] = ()
     language: str | None = None
     complete: bool = True
+    feed: SourceFeed | None = None
 
     @property
     def items(self) -> tuple[Item, ...]:
