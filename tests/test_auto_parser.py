@@ -75,7 +75,7 @@ def test_every_item_says_on_which_line_it_stands() -> None:
 
 
 def test_an_address_with_an_ampersand_is_found_on_its_line() -> None:
-    news = [text.replace('/n/', '/n?a=1&amp;b=') for text in NEWS]
+    news = [text.replace("/n/", "/n?a=1&amp;b=") for text in NEWS]
     page = listing(*news).replace("<li>", "\n<li>")
     assert [item.line for item in read(page).items] == [2, 3, 4]
 
@@ -98,7 +98,9 @@ def test_a_page_that_was_cut_off_shows_it(page: str, complete: bool) -> None:
 
 def test_a_date_that_only_prose_mentions_is_not_the_items() -> None:
     story = "The show was to open on 3 May 2019, but the roof leaked and the painters had to wait for summer."
-    page = listing(*(f'<h3><a href="/s/{n}">A story about the gallery, part {n}</a></h3><p>{story}</p>' for n in "123"))
+    page = listing(
+        *(f'<h3><a href="/s/{n}">A story about the gallery, part {n}</a></h3><p>{story}</p>' for n in "123")
+    )
     assert [item.date for item in read(page).items] == [None, None, None]
 
 
@@ -111,7 +113,9 @@ def test_what_json_ld_says_of_an_item_goes_before_what_is_printed() -> None:
     assert (second.date, second.label) == ("2024-02-27", "Harbour")
 
 
-@pytest.mark.parametrize("script", ["{", '{"@type": 5}', "[" * 100_000, "null"], ids=["cut", "odd", "deep", "null"])
+@pytest.mark.parametrize(
+    "script", ["{", '{"@type": 5}', "[" * 100_000, "null"], ids=["cut", "odd", "deep", "null"]
+)
 def test_json_ld_that_cannot_be_read_is_passed_over(script: str) -> None:
     head = f'<script type="application/ld+json">{script}</script>'
     assert len(read(listing(*NEWS, head=head)).items) == 3

@@ -35,11 +35,11 @@ def choose(page: Page, scales: Scales, announced: Collection[str]) -> list[Recor
     weighed = [scales.weigh(found) for found in find_records(page)]
     ranked = sorted(weighed, key=lambda each: -each.score * (1 + _announced(page, each, announced)))
     for best in ranked[:3]:
-        if min(best.quality * best.belief, best.score / 3) < LEAST:
+        if min(best.quality, best.score / 3) < LEAST:
             continue
         chosen = _gather(page, scales, best, ranked)
         records = [record for each in chosen for record in each.found.records]
-        if not _is_article(page, scales, records):
+        if not _is_article(page, scales, records, best.dated):
             return sorted(records, key=lambda record: record.start)
     return []
 
@@ -100,15 +100,19 @@ def _overlap(one: RecordSet, other: RecordSet) -> bool:
     return False
 
 
-def _is_article(page: Page, scales: Scales, records: Sequence[Record]) -> bool:
-    """Whether the page's prose stands outside the records: then they are what else there is to read."""
+def _is_article(page: Page, scales: Scales, records: Sequence[Record], dated: float) -> bool:
+    """Whether the page's prose stands outside the records: then they are what else there is to read.
+
+    Long forewords stand above lists too; that the items have dates speaks for these.
+    """
     inside = sum(_prose(page, record.start, record.end) for record in records)
     outside = -inside
     for line in page.lines:
         if len(line.text) >= _PROSE and scales.belief(line.block) > _BESIDE:
             outside += _prose(page, line.place, line.place + 1)
-    times = _CALLED_SO if page.meta.get("og:type") == "article" else _TIMES
-    return outside > _ARTICLE and outside > times * inside
+    if page.meta.get("og:type") == "article":
+        return outside > _ARTICLE and outside > _CALLED_SO * inside
+    return outside > _ARTICLE * (1 + _TIMES * dated) and outside > _TIMES * inside
 
 
 def _prose(page: Page, start: int, end: int) -> int:

@@ -38,6 +38,9 @@ _WORDS: Mapping[str, float] = {
     **dict.fromkeys(("sidebar", "widget", "aside", "banner", "promo", "ad", "ads", "advertisement"), 0.4),
 }
 
+# A part called so too is the frame of several, the listing among them: content-sidebar-wrap.
+_CONTENT = frozenset(("content", "main"))
+
 
 class Regions:
     """Answers for any element how believable a listing is where it stands."""
@@ -62,7 +65,7 @@ class Regions:
     def _own(self, node: Node) -> float:
         if node.tag in {"body", "html"}:
             return 1.0
-        named = [_WORDS[word] for word in node.words if word in _WORDS]
+        named = [] if node.words & _CONTENT else [_WORDS[word] for word in node.words if word in _WORDS]
         if node.tag in _TAGS:
             named.append(_TAGS[node.tag])
         if role := node.get("role"):

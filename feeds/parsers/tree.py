@@ -86,6 +86,8 @@ _UNSEEN = frozenset(
 _COLUMNS = frozenset(("td", "th"))
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 _BREAKS = frozenset(("br", "hr"))
+# A part of a name with digits within it is a hash or a number, not words.
+_NAME = re.compile(r"(?<![^\W_])[^\W\d_]+(?=\d{0,2}(?![^\W_]))")
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z]+")
 # What tells an element's place or state apart from its neighbours', and not its kind.
 _TURNS = frozenset(
@@ -332,7 +334,8 @@ class _Builder:
 @lru_cache(maxsize=4096)
 def _called(classes: str, name: str) -> tuple[frozenset[str], str]:
     """The words that an element is called by, and its classes but for those that its likes do not share."""
-    words = frozenset(word.lower() for word in _WORD.findall(f"{classes} {name}"))
+    names = _NAME.findall(f"{classes} {name}")
+    words = frozenset(word.lower() for each in names for word in _WORD.findall(each))
     same = sorted(
         each
         for each in classes.split()
