@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from feeds.book import Book, Found
 from feeds.model import Appearance
+from feeds.places import scrolled
 
 
 def settle(book: Book, found: Found, *, removals: bool) -> None:
@@ -22,9 +23,10 @@ def settle(book: Book, found: Found, *, removals: bool) -> None:
             book.rows[document, id] = replace(row, place=place)
     if not removals:
         return
+    off = scrolled([row.section for row in found.listed], matched, ascending=found.ascending)
     for index, row in enumerate(found.listed):
         if index not in matched:
-            _miss(book, book.rows[found.document, row.entry], middle=_in_middle(found, index, matched))
+            _miss(book, book.rows[found.document, row.entry], middle=index not in off)
 
 
 def _order(found: Found) -> list[tuple[str, str]]:
@@ -42,13 +44,6 @@ def _order(found: Found) -> list[tuple[str, str]]:
         order += [found.entry[index]] if index in found.entry else []
         order += after.get(index, ())
     return [(found.document, id) for id in order]
-
-
-def _in_middle(found: Found, index: int, matched: set[int]) -> bool:
-    """Whether an item of the same section stands, still listed, nearer to the old end."""
-    section = found.listed[index].section
-    older = range(index) if found.ascending else range(index + 1, len(found.listed))
-    return any(other in matched and found.listed[other].section == section for other in older)
 
 
 def _miss(book: Book, row: Appearance, *, middle: bool) -> None:

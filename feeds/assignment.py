@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 
-def assign(
-    new: Sequence[int], old: Sequence[int], evidence: Callable[[int, int], float], enough: float
-) -> Iterable[tuple[int, int]]:
-    """The one-to-one pairs whose evidence is greatest in total, each of them with at least `enough`."""
-    table = {(i, j): score for i in new for j in old if (score := evidence(i, j)) >= enough}
+def assign(table: Mapping[tuple[int, int], float]) -> Iterable[tuple[int, int]]:
+    """The one-to-one pairs of `table` whose evidence, all of it positive, is greatest in total."""
     for rows, columns in _components(table):
         yield from _maximise(rows, columns, table)
 
@@ -22,7 +19,7 @@ def _components(table: Mapping[tuple[int, int], float]) -> Iterable[tuple[list[i
         of_new.setdefault(i, set()).add(j)
         of_old.setdefault(j, set()).add(i)
     waiting = set(of_new)
-    for start in of_new:
+    for start in sorted(of_new):
         if start not in waiting:
             continue
         rows: set[int] = set()

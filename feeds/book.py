@@ -7,32 +7,29 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
+from feeds.errors import Implausible
+from feeds.faces import Face, Sighting
 from feeds.gate import Limits
 from feeds.model import Appearance, Changes, Entry, Held, Known, Listing, Problem, Revision, When
-from feeds.recognition import Face, Sighting
 
 SECOND = dt.timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One document of a source as read; `whens` are the dates of `listing.items`, in order.
-
-    `repeats` counts the readings in a row, this one included, that gave the very same bytes.
-    """
+    """One document of a source as read; `whens` are the dates of `listing.items`, in order."""
 
     listing: Listing
     whens: tuple[When | None, ...]
-    repeats: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
     """How a source is to be reconciled.
 
-    `patience` is how many readings in a row an absence needs to be believed; `edits` how many edits an
-    entry may have without `quiet` between them before further ones are held; `future` how far ahead of now
-    a date is believed. `accepted` lets this one reading pass the gate.
+    `patience` is how many readings in a row an absence, or what the gate holds, needs to be believed;
+    `edits` how many edits an entry may have without `quiet` between them before further ones are held;
+    `future` how far ahead of now a date is believed. `accepted` lets this one reading pass the gate.
     """
 
     zone: dt.tzinfo = dt.UTC
@@ -58,10 +55,10 @@ class Found:
 
     @property
     def ascending(self) -> bool:
-        """Whether the listing has its newest items at the end."""
-        days = [sighting.when.day for sighting in self.seen if sighting.when]
-        steps = [(b > a) - (b < a) for a, b in pairwise(days)]
-        return sum(steps) > 0
+        """Whether the listing has its newest items at the end: by their dates, else by what came last."""
+        days = [(sighting.section, sighting.when.day) for sighting in self.seen if sighting.when]
+        came = [(row.section, row.first_seen) for row in self.listed]
+        return (_rise(days) or _rise(came)) > 0
 
     def oldest_first(self) -> Iterable[int]:
         """The indices of the sightings from the oldest end of the listing to the newest."""
@@ -73,7 +70,8 @@ class Found:
 class Book:
     """What is known, and what has been changed so far; a document sees what those before it changed.
 
-    `faces` are how entries look in this reading, where the document that listed them has them still.
+    `faces` are how entries look in this reading, where the document that listed them has them still;
+    `moved` are the documents and words of items that another document shows now.
     `stamped` are the entries whose `updated` is this reading, oldest first.
     """
 
@@ -85,6 +83,7 @@ class Book:
     rows: dict[tuple[str, str], Appearance] = field(init=False)
     noons: dict[dt.datetime, dt.datetime] = field(init=False)
     faces: dict[str, Face] = field(default_factory=dict)
+    moved: set[tuple[str, str]] = field(default_factory=set)
     keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
     headings: dict[str, str] = field(default_factory=dict)
     revisions: list[Revision] = field(default_factory=list)
@@ -103,15 +102,34 @@ class Book:
         self.held.append(held)
         self.settled = False
 
+    def refuse(self, document: str, refusal: Implausible) -> None:
+        before = [
+            held.times for held in self.known.held if held.document == document and held.item == refusal.item
+        ]
+        times = 1 + max(before, default=0)
+        self.hold(Held(document, refusal.reason, str(refusal), item=refusal.item, times=times))
+
+    def listed(self, document: str) -> list[Appearance]:
+        """What the document lists, in order; what is missing since lately stands where it stood."""
+        rows = (row for row in self.rows.values() if row.document == document and not row.gone)
+        return sorted(rows, key=lambda row: row.place)
+
+    def gone(self, document: str) -> list[Appearance]:
+        return [row for row in self.rows.values() if row.document == document and row.gone]
+
     def listed_elsewhere(self, id: str, document: str) -> list[Appearance]:
         """The entry's appearances in other documents that list it still."""
         own = (row for row in self.rows.values() if row.document != document and row.document in self.present)
         return [row for row in (*own, *self.known.elsewhere) if row.entry == id and not row.gone]
 
-    def place(self, entry: Entry, seen: Appearance, before: Appearance | None) -> Entry:
-        """The entry in the section where it is seen now, and no longer in the one where it stood before."""
-        sections = set(entry.sections)
-        if before and before.section and before.section != seen.section:
+    def place(self, entry: Entry, seen: Appearance, before: Appearance | None, also: Iterable[str]) -> Entry:
+        """The entry in the sections where it is seen now, and no longer in the one that it moved from.
+
+        What stood in two sections of a document and now stands in one has not moved there: it may have
+        scrolled off in the other.
+        """
+        sections = {*entry.sections, *also}
+        if before and before.section not in (None, seen.section, *also) and seen.section not in sections:
             sections -= {before.section} - {
                 row.section for row in self.listed_elsewhere(entry.id, seen.document)
             }
@@ -165,3 +183,9 @@ def _kind(old: Entry | None, new: Entry, edited: set[str]) -> str:
     if old.retracted and not new.retracted:
         return "returned"
     return "edited" if new.id in edited else "touched"
+
+
+def _rise(values: Sequence[tuple[str | None, dt.date]]) -> int:
+    """How many more steps up than down there are from one value to the next of a section."""
+    steps = ((b > a) - (b < a) for (one, a), (other, b) in pairwise(values) if one == other)
+    return sum(steps)

@@ -1,24 +1,27 @@
 """What a reader would call an edit, and what an entry looks like after it.
 
 Title, summary, link, date and credit are what a reader sees. Spacing and the Unicode form of a text are
-not edits, nor is a label, which moves an entry to another category without announcing it again. A date or
-a link that is no longer printed was not taken back: the entry keeps what was said.
+not edits, nor is a tidied link or another year in a credit; nor is a label, which moves an entry to another
+category without announcing it again. A date or a link that is no longer printed was not taken back: the
+entry keeps what was said.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from feeds import text
 from feeds.dates import instant
+from feeds.faces import Face, Sighting, canonical, tidy
 from feeds.model import Appearance, Entry, Item, Precision, When
-from feeds.recognition import Face, Sighting
 
 HOUR = dt.timedelta(hours=1)
 _SECOND = dt.timedelta(seconds=1)
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
 Differences = Mapping[str, tuple[str | None, str | None]]
@@ -48,7 +51,7 @@ def _texts(old: Item | Entry, new: Item) -> dict[str, tuple[str | None, str | No
     }
     if new.link is None:
         del pairs["link"]
-    return {name: pair for name, pair in pairs.items() if _plain(pair[0]) != _plain(pair[1])}
+    return {name: pair for name, pair in pairs.items() if _PLAIN[name](pair[0]) != _PLAIN[name](pair[1])}
 
 
 def same_words(old: Appearance, new: Appearance | Sighting) -> bool:
@@ -77,11 +80,19 @@ def fill(entry: Entry, item: Item) -> Entry:
     )
 
 
-def relabel(entry: Entry, label: str | None) -> Entry:
-    """The entry under another label; another spelling of the same one changes nothing."""
-    if label is None or (entry.label is not None and text.key(label) == entry.category):
-        return entry
-    return replace(entry, label=label, category=text.key(label))
+def respell(entry: Entry, item: Item) -> Entry:
+    """The entry with what changes without an edit: another label, a tidied link, the year of a credit.
+
+    Another spelling of the same label changes nothing, nor does what tracks a link.
+    """
+    if item.label is not None and text.key(item.label) != entry.category:
+        entry = replace(entry, label=item.label, category=text.key(item.label))
+    if item.credit and item.credit != entry.credit and _undated(item.credit) == _undated(entry.credit):
+        entry = replace(entry, credit=item.credit)
+    if item.link and entry.link and canonical(item.link) == canonical(entry.link) != "":
+        moved = tidy(item.link) != tidy(entry.link)
+        entry = replace(entry, link=item.link) if moved else entry
+    return entry
 
 
 def publish_on(entry: Entry, when: When, zone: dt.tzinfo, noons: dict[dt.datetime, dt.datetime]) -> Entry:
@@ -110,3 +121,19 @@ def _published_on(entry: Entry, when: When, zone: dt.tzinfo) -> bool:
 
 def _plain(value: str | None) -> str | None:
     return None if value is None else " ".join(unicodedata.normalize("NFC", value).split())
+
+
+def _undated(value: str | None) -> str | None:
+    return None if value is None else _YEAR.sub("", _plain(value) or "")
+
+
+def _place(link: str | None) -> str | None:
+    return canonical(link) if link else None
+
+
+_PLAIN: Mapping[str, Callable[[str | None], str | None]] = {
+    "title": _plain,
+    "summary": _plain,
+    "credit": _undated,
+    "link": _place,
+}

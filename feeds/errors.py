@@ -5,6 +5,7 @@ TidingsError                 every error that is ours; its text names the place 
 ├── StoreError               the store cannot be opened, read or written
 │   ├── StoreNewer           it was written by a newer Tidings; nothing is touched
 │   ├── StoreCorrupt         it is not a database, or a damaged one
+│   │   └── StoreForeign     it is a whole database, and another program's
 │   └── Fenced               someone else has taken over this source; what was read is dropped
 └── SourceError              a source's fault: caught in `refresh`, kept as an Outcome
     ├── FetchError           the document could not be had
@@ -40,6 +41,10 @@ class StoreCorrupt(StoreError):
     """The file is damaged or is no database of ours."""
 
 
+class StoreForeign(StoreCorrupt):
+    """The file is a whole database of another program: nothing of it is ours to repair or to move."""
+
+
 class Fenced(StoreError):
     """The claim under which a source was read is no longer held."""
 
@@ -65,4 +70,11 @@ class ParseError(SourceError):
 
 
 class Implausible(SourceError):
-    """The gate's refusal: zero_items, truncated, gap, drop, mass_change, fields_lost …"""
+    """The gate's refusal: zero_items, truncated, gap, encoding, mass_change, fields_lost.
+
+    `item` is a digest of what was refused, where further readings that show the same make it believed.
+    """
+
+    def __init__(self, reason: str, message: str, *, item: str | None = None) -> None:
+        self.item = item
+        super().__init__(reason, message)

@@ -12,7 +12,8 @@ import uuid
 from collections import Counter
 from collections.abc import Container, Sequence
 
-from feeds.recognition import LONG, Face
+from feeds.faces import Face
+from feeds.likeness import LONG
 
 _NAMESPACE = uuid.UUID("0f6c1f5e-3b43-5d2a-9e0b-6d1f6b1a7c54")
 

@@ -13,11 +13,14 @@ from dataclasses import replace
 
 from feeds import absence, editing, gate, identity, recognition, text
 from feeds.book import SECOND, Book, Found, Reading, Rules
+from feeds.comparison import Comparison
 from feeds.dates import instant
 from feeds.errors import Implausible
-from feeds.gate import Comparison, Verdict
+from feeds.faces import Face, Sighting
+from feeds.gate import Verdict
+from feeds.likeness import LONG
 from feeds.model import Appearance, Changes, Entry, Held, Item, Known, Problem, Revision, When
-from feeds.recognition import Face, Sighting
+from feeds.recognition import Listed
 
 
 def reconcile(
@@ -41,7 +44,7 @@ def reconcile(
         try:
             _enter(book, reading)
         except Implausible as refusal:
-            book.hold(Held(reading.listing.document, refusal.reason, str(refusal)))
+            book.refuse(reading.listing.document, refusal)
     return book.changes()
 
 
@@ -61,15 +64,28 @@ def _titled(reading: Reading) -> Iterator[tuple[Item, When | None, str | None]]:
 
 
 def _sight(book: Book, reading: Reading) -> list[Sighting]:
-    """The items that can be entries: those with a title; a date far ahead of now counts as unknown."""
-    seen = []
-    for item, when, heading in _titled(reading):
+    """The items that can be entries: those with a title; a date far ahead of now counts as unknown.
+
+    What stands in the document again, word for word, is the same item once more: in another section, or
+    anywhere if it says enough to be no coincidence. Two notices of a title and a day alone stay two.
+    """
+    seen: dict[object, Sighting] = {}
+    for index, (item, when, heading) in enumerate(_titled(reading)):
         if when and instant(when, book.rules.zone) > book.now + book.rules.future:
             message = f"{when.isoformat()} lies in the future; the date counts as unknown"
             book.problems.append(Problem(item.lines.get("date", item.line), message))
             when = None
-        seen.append(Sighting(item, when, heading, Face.of(item, when)))
-    return seen
+        face = Face.of(item, when, heading)
+        words = (face.flow, face.link, when)
+        first = seen.setdefault(words, Sighting(item, when, heading, face))
+        if first.item is item:
+            continue
+        if heading in (first.section, *first.also):
+            if not face.link and len(face.summary) < LONG:
+                seen[index] = Sighting(item, when, heading, face)
+        elif heading:
+            seen[words] = replace(first, also=(*first.also, heading))
+    return list(seen.values())
 
 
 def _enter(book: Book, reading: Reading) -> None:
@@ -86,15 +102,18 @@ def _enter(book: Book, reading: Reading) -> None:
 
 
 def _identify(book: Book, document: str, seen: Sequence[Sighting]) -> Found:
-    own = sorted((row for row in book.rows.values() if row.document == document), key=lambda row: row.place)
-    listed = [row for row in own if not row.gone]
-    old = [Face.of(row.item, row.when) for row in listed]
+    listed = book.listed(document)
+    old = [Face.of_row(row) for row in listed]
     others = _others(book, {row.entry for row in listed})
     new = [sighting.face for sighting in seen]
     anchors = recognition.exact(new, old)
-    found = Found(document, seen, listed, [row for row in own if row.gone])
+    found = Found(document, seen, listed, book.gone(document))
     ids = [row.entry for row in listed] + list(others)
-    for match in (*anchors, *recognition.near(new, old, anchors, list(others.values()))):
+    missing = [row.missing > 0 for row in listed]
+    left = {j for j, face in enumerate(old) if (document, face.flow) in book.moved}
+    listed_before = Listed(old, missing, found.ascending, left)
+    near = recognition.near(new, listed_before, anchors, list(others.values()))
+    for match in (*anchors, *near):
         found.entry[match.new] = ids[match.old]
         found.reason[match.new] = match.reason
         if match.old < len(listed):
@@ -106,19 +125,33 @@ def _glance(book: Book, readings: Iterable[Reading]) -> None:
     """See how the known entries look now, before any document is entered.
 
     An item that was edited and pulled into another listing in one go is recognised there by its new looks,
-    whichever of the two documents comes first.
+    whichever of the two documents comes first. And what went over to another listing was not edited into
+    what now stands in its place.
     """
-    for reading in readings:
-        found = _identify(book, reading.listing.document, _sight(book, reading))
+    sighted = [(reading.listing.document, _sight(book, reading)) for reading in readings]
+    book.problems.clear()
+    there: dict[str, set[str]] = {}
+    for document, seen in sighted:
+        new = [sighting.face for sighting in seen]
+        old = [Face.of_row(row) for row in book.listed(document)]
+        staying = {match.new for match in recognition.exact(new, old)}
+        for index, face in enumerate(new):
+            if index not in staying:
+                there.setdefault(face.flow, set()).add(document)
+    for row in book.known.appearances:
+        flow = Face.of_row(row).flow
+        if there.get(flow, set()) - {row.document}:
+            book.moved.add((row.document, flow))
+    for document, seen in sighted:
+        found = _identify(book, document, seen)
         for index in found.same:
             book.faces[found.entry[index]] = found.seen[index].face
-    book.problems.clear()
 
 
 def _others(book: Book, listed: Container[str]) -> dict[str, Face]:
     """Every known entry that the document did not list last time, as it was last seen anywhere."""
     rows = sorted((*book.known.elsewhere, *book.rows.values()), key=lambda row: row.last_seen)
-    faces = {row.entry: Face.of(row.item, row.when) for row in rows} | book.faces
+    faces = {row.entry: Face.of_row(row) for row in rows if row.entry not in listed} | book.faces
     return {
         id: faces.get(id) or Face.of_entry(entry, book.rules.zone)
         for id, entry in sorted(book.entries.items())
@@ -129,17 +162,19 @@ def _others(book: Book, listed: Container[str]) -> dict[str, Face]:
 def _judge(book: Book, reading: Reading, found: Found) -> Verdict:
     if book.rules.accepted:
         return Verdict()
-    edited = [i for i, j in found.same.items() if editing.differences(found.listed[j], found.seen[i])]
+    compared = {i: editing.differences(found.listed[j], found.seen[i]) for i, j in found.same.items()}
     comparison = Comparison(
         reading.listing,
         found.seen,
         found.listed,
         found.same,
-        found.entry.keys(),
-        edited,
+        dict(found.entry),
+        {i: rows for i, id in found.entry.items() if (rows := book.listed_elsewhere(id, found.document))},
+        {i: differences for i, differences in compared.items() if differences},
         gone=found.gone,
+        held=book.known.held,
+        patience=book.rules.patience,
         ascending=found.ascending,
-        repeats=reading.repeats,
     )
     return gate.judge(comparison, book.rules.limits)
 
@@ -161,7 +196,7 @@ def _write(book: Book, found: Found, verdict: Verdict) -> None:
             continue
         id = found.entry[index]
         fresh = id not in book.entries
-        _see(book, found, index, doubtful=index in verdict.doubtful)
+        _see(book, found, index, verdict)
         entry = book.entries[id]
         if fresh and entry.published is None:
             if below is None:
@@ -177,12 +212,12 @@ def _write(book: Book, found: Found, verdict: Verdict) -> None:
         below = entry.rank
 
 
-def _see(book: Book, found: Found, index: int, *, doubtful: bool) -> None:
+def _see(book: Book, found: Found, index: int, verdict: Verdict) -> None:
     """Enter one sighting: its row, and its entry, added or brought up to date."""
     id, sighting = found.entry[index], found.seen[index]
     book.seen.add(id)
     row = book.rows.get((found.document, id))
-    if doubtful and row:
+    if index in verdict.doubtful and row:
         book.rows[found.document, id] = replace(row, missing=0, gone=False, last_seen=book.now)
         return
     seen = Appearance(
@@ -206,11 +241,14 @@ def _see(book: Book, found: Found, index: int, *, doubtful: bool) -> None:
     elif row is None:
         entry = _fill(book, entry, sighting)
     else:
+        if index in verdict.ticking:
+            row = replace(row, edits=max(row.edits, book.rules.edits), edited=book.now)
         entry, seen = _edit(book, entry, row, seen, found.reason[index])
-    entry = editing.relabel(entry, sighting.item.label)
-    book.entries[id] = book.place(replace(entry, retracted=None), seen, row)
+    entry = editing.respell(entry, sighting.item)
+    book.entries[id] = book.place(replace(entry, retracted=None), seen, row, sighting.also)
     book.rows[found.document, id] = seen
-    book.keys[id] = identity.keys(sighting.face)
+    if row is None or row.item != seen.item or row.when != seen.when:
+        book.keys[id] = identity.keys(sighting.face)
 
 
 def _create(book: Book, id: str, sighting: Sighting) -> Entry:

@@ -146,6 +146,7 @@ class Entry:
     between its neighbours' in the listing; it is never shown. `change` is the number of the change that
     last touched the entry; numbers grow over the whole store.
     `label` is the category as written; `category` its key (`text.key`); `sections` are section keys.
+    What was first seen in a feed of someone else has the id that it had there, `origin_id`, and the feed.
     """
 
     id: str
@@ -164,6 +165,13 @@ class Entry:
     sources: tuple[str, ...] = ()
     retracted: dt.datetime | None = None
     change: int = 0
+    origin_id: str | None = None
+    source_feed: SourceFeed | None = None
+
+    @property
+    def iri(self) -> str:
+        """What every feed calls it: an entry that is passed on keeps its id (RFC 4287 §4.2.6)."""
+        return self.origin_id or self.id
 
     @property
     def uuid(self) -> str:
@@ -307,13 +315,16 @@ class Revision:
 class Held:
     """What was read and not believed: a whole document, or (`whole` False) a part of what it would change.
 
-    `reason` is one word from the closed set of `errors.Implausible`; `message` names numbers and the remedy.
+    `reason` is one word from the closed set of `errors.Implausible`, or flapping, unlike, drop; `message`
+    names numbers and the remedy. `item` is a digest of what is held, `times` in how many readings in a row.
     """
 
     document: str
     reason: str
     message: str
     whole: bool = True
+    item: str | None = None
+    times: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,14 +365,15 @@ class Known:
 
     `appearances` are the source's own rows, gone ones of the last weeks included; `entries` are theirs and
     all others that share a key (`ledger.keys`) with an item of the reading, by id. `elsewhere` are the rows
-    of those entries in other sources. `noons` says for the noons of the reading's days which is the latest
-    `published` within the hour after it, over the whole store.
+    of those entries in other sources. `held` is what the last reading held back. `noons` says for the noons
+    of the reading's days which is the latest `published` within the hour after it, over the whole store.
     """
 
     source: str
     entries: Mapping[str, Entry] = field(default_factory=dict)
     appearances: tuple[Appearance, ...] = ()
     elsewhere: tuple[Appearance, ...] = ()
+    held: tuple[Held, ...] = ()
     noons: Mapping[dt.datetime, dt.datetime] = field(default_factory=dict)
 
 

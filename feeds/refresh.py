@@ -11,7 +11,7 @@ import zoneinfo
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field, replace
 
-from feeds import dates, labels, ledger
+from feeds import dates, incidents, labels, ledger
 from feeds.book import Reading, Rules
 from feeds.config import Config, Source
 from feeds.documents import Documents
@@ -75,6 +75,7 @@ def refresh(source: Source, desk: Desk, claim: Claim, *, fetch: Fetch, now: dt.d
         failures = state.failures + 1 if outcome.status is Status.FAILED else 0
         due = desk.due(source, outcome, failures)
         transaction.record(outcome, next_due=due, held=changes.held)
+        incidents.note(transaction, desk.config, outcome)
     desk.documents.keep(claim, memory, remembered)
     return outcome
 
@@ -126,7 +127,7 @@ def _read(
             faults.append(Fault(document.name, error))
             continue
         whens = dates.resolve(listing, language=source.language, day_first=source.day_first)
-        readings.append(Reading(listing, whens, repeats))
+        readings.append(Reading(listing, whens))
     return Read(tuple(readings), fetched.documents, unchanged, tuple(faults), fetched.fresh_for)
 
 
@@ -168,7 +169,6 @@ def _remembered(
     read: Read, memory: Mapping[str, DocumentState], changes: Changes, now: dt.datetime
 ) -> dict[str, DocumentState]:
     """By what to tell next time that a document is as it was."""
-    repeats = {reading.listing.document: reading.repeats for reading in read.readings}
     refused = {held.document for held in changes.held}
     states = {
         name: replace(known, validators=validators)
@@ -182,11 +182,12 @@ def _remembered(
         if document.name in read.unchanged:
             continue
         settled = changes.settled and document.name not in refused
+        before = memory.get(document.name)
         states[document.name] = DocumentState(
             digest=document.digest,
             validators=document.validators if settled else Validators(),
             read_at=now,
-            repeats=repeats.get(document.name, 1),
+            repeats=before.repeats + 1 if before and before.digest == document.digest else 1,
             settled=settled,
         )
     return states

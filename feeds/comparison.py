@@ -1,0 +1,91 @@
+"""One document as it was listed before and as it is seen now: what the gate judges."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from feeds.faces import Face, Sighting
+from feeds.model import Appearance, Held, Listing
+from feeds.places import scrolled
+
+Differences = Mapping[str, tuple[str | None, str | None]]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """`listed` are the appearances that have not gone, in order, and `gone` the others.
+
+    `same` maps a sighting to the listed one that it is; `known` are the sightings that are entries known
+    from anywhere, `elsewhere` where other documents list those, `edited` what those say that would
+    edit one. `held` is what the last reading held back,
+    and `patience` how many readings in a row have to show the same for it to be believed.
+    """
+
+    listing: Listing
+    seen: Sequence[Sighting]
+    listed: Sequence[Appearance]
+    same: Mapping[int, int]
+    known: Mapping[int, str]
+    elsewhere: Mapping[int, Sequence[Appearance]] = field(default_factory=dict)
+    edited: Mapping[int, Differences] = field(default_factory=dict)
+    gone: Sequence[Appearance] = ()
+    held: Collection[Held] = ()
+    patience: int = 3
+    ascending: bool = False
+
+    @cached_property
+    def before(self) -> list[Appearance]:
+        """What the last reading showed; the rest of `listed` was missing in it already."""
+        return [row for row in self.listed if not row.missing]
+
+    @cached_property
+    def new(self) -> list[int]:
+        """The sightings that no entry is known for."""
+        return [index for index in range(len(self.seen)) if index not in self.known]
+
+    @cached_property
+    def last(self) -> int | None:
+        """The sighting that the document ends with; None if that item stands further up as well."""
+        end = next((item for item in reversed(self.listing.items) if item.title), None)
+        return next((index for index, sighting in enumerate(self.seen) if sighting.item is end), None)
+
+    @cached_property
+    def continuing(self) -> set[int]:
+        """The sightings that this document has listed before."""
+        gone = {row.entry for row in self.gone}
+        return {index for index, id in self.known.items() if index in self.same or id in gone}
+
+    @cached_property
+    def absent(self) -> set[int]:
+        """The indices of what the last reading showed, and this one does not."""
+        there = set(self.same.values())
+        return {index for index, row in enumerate(self.listed) if index not in there and not row.missing}
+
+    @cached_property
+    def scrolled(self) -> set[int]:
+        """Those of `listed` that are behind everything that is still there, towards the old end."""
+        sections = [row.section for row in self.listed]
+        return scrolled(sections, set(self.same.values()), ascending=self.ascending)
+
+    @property
+    def below(self) -> int:
+        """How many items at the end of the document have no counterpart now."""
+        last = max(self.same.values(), default=-1)
+        return sum(index > last for index in self.absent)
+
+    def times(self, reason: str, item: str) -> int:
+        """How many readings in a row, this one included, gave this reason to hold this back."""
+        before = (held for held in self.held if (held.reason, held.item) == (reason, item))
+        return 1 + max((held.times for held in before if held.document == self.listing.document), default=0)
+
+
+def digest(words: Iterable[str]) -> str:
+    """A few characters by which to know again what was held."""
+    return hashlib.blake2b("\x1f".join(words).encode(), digest_size=8).hexdigest()
+
+
+def flow_of(row: Appearance) -> str:
+    return Face.of_row(row).flow

@@ -1,0 +1,82 @@
+"""What may be right or broken: held back item by item until enough readings in a row have shown the same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from feeds import damage
+from feeds.comparison import Comparison, digest
+from feeds.model import Held
+from feeds.refusals import is_cut
+
+if TYPE_CHECKING:
+    from feeds.gate import Limits
+
+
+def items(now: Comparison, limits: Limits) -> dict[int, Held]:
+    """The sightings to hold back, by index, and why."""
+    held: dict[int, Held] = {}
+    for index in range(len(now.seen)):
+        found = _last(now, index) if index == now.last else None
+        if found is None and index in now.new:
+            found = _unlike(now, index, limits)
+        if found is None:
+            continue
+        reason, what = found
+        sighting = now.seen[index]
+        item = digest([sighting.face.flow])
+        times = now.times(reason, item)
+        if times < now.patience or not now.listing.complete:
+            message = f"item {index + 1}, “{sighting.item.title}”, {what}"
+            held[index] = Held(now.listing.document, reason, message, whole=False, item=item, times=times)
+    return held
+
+
+def _last(now: Comparison, last: int) -> tuple[str, str] | None:
+    """Doubt the last item where it may be cut: nothing behind it shows that it was written to its end."""
+    new = last not in now.known
+    if now.listed and is_cut(now, last):
+        return "truncated", "the last one, is only the beginning of what it was"
+    if not now.listing.complete and (new or last in now.edited):
+        return "truncated", "the last one, seems to be cut off"
+    if not new or not now.listed or now.ascending:
+        return None
+    if not now.same:
+        return "truncated", "the last one, is as new as all above it"
+    if len(now.seen) > len(now.before) and last > max(now.same):
+        # As many items as before are the work of the page, which filled up its window at the old end.
+        return "truncated", "the last one, is new at the old end"
+    return None
+
+
+def _unlike(now: Comparison, index: int, limits: Limits) -> tuple[str, str] | None:
+    """Doubt a new item that is twice unlike the others: it may say that something went wrong."""
+    before, item = now.before, now.seen[index].item
+    if len(before) < limits.smallest:
+        return None
+    texts = (item.title, item.summary)
+    if any(text and damage.is_doubtful(text) for text in texts) and not any(
+        damage.is_doubtful(row.item.title or "") for row in before
+    ):
+        return "encoding", "has question marks within its words"
+    usual = {
+        name: sum(getattr(row.item, name) is not None for row in before) / len(before)
+        for name in ("label", "date", "summary", "link")
+    }
+    unlike = [f"no {name}" for name, share in usual.items() if share >= 0.6 and getattr(item, name) is None]
+    unlike += [f"a {name}" for name, share in usual.items() if share == 0 and getattr(item, name)]
+    return ("unlike", f"has {' and '.join(unlike)} unlike the others") if len(unlike) > 1 else None
+
+
+def drop(now: Comparison, limits: Limits) -> Held | None:
+    """Doubt the absences if too many items are gone at once from among those that stay."""
+    total, gone = len(now.before), now.absent - now.scrolled
+    if total < limits.smallest or len(gone) <= limits.missing * total:
+        return None
+    item = digest(sorted(now.listed[index].entry for index in gone))
+    times = now.times("drop", item)
+    if times >= now.patience:
+        return None
+    there = len(now.seen)
+    message = f"{len(gone)} of {total} known items are missing, {there} are there; what is new was published"
+    return Held(now.listing.document, "drop", message, whole=False, item=item, times=times)

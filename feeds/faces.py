@@ -1,0 +1,101 @@
+"""What recognition compares: an item with every field folded, so that its spelling does not count."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from feeds import text
+from feeds.model import Appearance, Entry, Item, When
+
+_TRACKING = re.compile(r"^(utm_\w+|fbclid|gclid|mc_[ce]id|igshid)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """An item reduced to what recognition compares; `section` is the key of the heading above it.
+
+    `flow` is its text from first to last, the same whatever fields a parser gave the parts to.
+    """
+
+    title: str
+    day: dt.date | None
+    summary: str
+    link: str
+    label: str
+    credit: str
+    flow: str
+    section: str | None = None
+
+    @classmethod
+    def of(cls, item: Item, when: When | None, section: str | None = None) -> Face:
+        day = when.day if when else None
+        fields = (item.credit, item.label, item.title, item.date, item.summary, item.link)
+        return _face(fields, day, section)
+
+    @classmethod
+    def of_row(cls, row: Appearance) -> Face:
+        return cls.of(row.item, row.when, row.section)
+
+    @classmethod
+    def of_entry(cls, entry: Entry, zone: dt.tzinfo) -> Face:
+        """The face of an entry whose last item is no longer kept."""
+        day = entry.published.astimezone(zone).date() if entry.published else None
+        return _face((entry.credit, entry.label, entry.title, None, entry.summary, entry.link), day, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """An item as it stands in the reading at hand.
+
+    `section` is the key of the heading above it; `also` are those of the further sections of the document
+    in which the very same item stands.
+    """
+
+    item: Item
+    when: When | None
+    section: str | None
+    face: Face
+    also: tuple[str, ...] = ()
+
+
+def canonical(link: str) -> str:
+    """A link without what may be tidied away: scheme, www, tracking parameters, anchor, last slash."""
+    parts = urlsplit(tidy(link))
+    query = f"?{parts.query}" if parts.query else ""
+    route = f"#{parts.fragment}" if parts.fragment else ""
+    return parts.netloc.removeprefix("www.") + parts.path.rstrip("/") + query + route
+
+
+def tidy(link: str) -> str:
+    """A link without what says nothing of where it leads: tracking parameters, a place within the page."""
+    try:
+        parts = urlsplit(link.strip())
+    except ValueError:
+        return link.strip()
+    query = urlencode([pair for pair in parse_qsl(parts.query) if not _TRACKING.match(pair[0])])
+    # A fragment that is a path is an address of its own.
+    route = parts.fragment if parts.fragment.startswith(("/", "!")) else ""
+    return urlunsplit((parts.scheme, parts.netloc.casefold(), parts.path, query, route))
+
+
+@lru_cache(maxsize=16384)
+def _face(fields: tuple[str | None, ...], day: dt.date | None, section: str | None) -> Face:
+    credit, label, title, _, summary, link = fields
+    return Face(
+        title=_fold(title),
+        day=day,
+        summary=_fold(summary),
+        link=canonical(link) if link else "",
+        label=_fold(label),
+        credit=_fold(credit),
+        flow=_fold(" ".join(field for field in fields[:-1] if field)),
+        section=section,
+    )
+
+
+def _fold(value: str | None) -> str:
+    return text.key(value) if value else ""

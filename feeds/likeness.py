@@ -1,0 +1,133 @@
+"""How much the fields of two items say that they are one: evidence, counted field by field.
+
+A field that agrees speaks for, one that differs against, one that either side lacks hardly at all. What
+several items share, a recurring title or the day of three articles, tells them apart less.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from feeds.faces import Face
+
+LONG = 40
+"""Characters from which a summary is evidence by itself; shorter ones are often the same for many items."""
+
+_NEAR = dt.timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """The values that several items have, and the newest day that was known before."""
+
+    values: frozenset[tuple[str, object]] = frozenset()
+    newest: dt.date | None = None
+
+    @classmethod
+    def among(cls, new: Sequence[Face], old: Sequence[Face], others: Iterable[Face]) -> Shared:
+        """A title is shared by whatever is known; a day, summary or link within one listing."""
+        repeated = {("title", title) for title in _repeated(face.title for face in (*old, *others))}
+        for name in ("title", "day", "summary", "link"):
+            for faces in (new, old):
+                repeated |= {(name, value) for value in _repeated(getattr(face, name) for face in faces)}
+        return cls(frozenset(repeated), max((face.day for face in old if face.day), default=None))
+
+    def __contains__(self, field: tuple[str, object]) -> bool:
+        return field in self.values
+
+
+def evidence(new: Face, old: Face, shared: Shared) -> float:
+    """The evidence of all fields together that two items are one."""
+    score = 2.0 if recurs(new, old, shared) else _alike(new.title, old.title)
+    if ("summary", new.summary) not in shared:
+        score += _alike(new.summary, old.summary)
+    if new.day and old.day:
+        score += _days(new.day, old.day, shared)
+    if new.link and old.link:
+        score += -3.0 if new.link != old.link else 0.0 if ("link", new.link) in shared else 6.0
+    if new.label and old.label:
+        score += 0.5 if new.label == old.label else -0.5
+    if new.credit and old.credit:
+        score += 1.0 if new.credit == old.credit else -0.5
+    return score + (new.flow == old.flow)
+
+
+def sure(new: Face, old: Face, shared: Shared) -> bool:
+    """Whether two sightings in different places are one item, with no neighbours to ask."""
+    same_day = new.day is not None and new.day == old.day
+    alike = same_day or similarity(new.title, old.title) >= 0.5
+    if new.link and new.link == old.link and ("link", new.link) not in shared:
+        return alike or new.summary == old.summary
+    if new.summary == old.summary and len(new.summary) >= LONG and ("summary", new.summary) not in shared:
+        return alike
+    if new.title != old.title:
+        return False
+    if new.day and old.day and not same_day:
+        return False
+    if recurs(new, old, shared):
+        return new.summary == old.summary or (same_day and _agree(new.summary, old.summary))
+    return same_day or _agree(new.summary, old.summary)
+
+
+def recurs(new: Face, old: Face, shared: Shared) -> bool:
+    """Whether the title that both have is one that comes again and again, with other news under it."""
+    return new.title == old.title and ("title", new.title) in shared
+
+
+def similarity(one: str, other: str) -> float:
+    """How alike two texts are, 0 to 1: Dice's coefficient over character trigrams, fit for any script.
+
+    Short texts that differ in a number are never very alike: "Bulletin 34" is no edit of "Bulletin 35".
+    """
+    if one == other:
+        return 1.0
+    left, right = _trigrams(one), _trigrams(other)
+    both = sum((left & right).values())
+    ratio = 2 * both / (left.total() + right.total())
+    short = min(len(one), len(other)) < LONG
+    return min(ratio, 0.5) if short and _numbers(one) != _numbers(other) else ratio
+
+
+def _days(new: dt.date, old: dt.date, shared: Shared) -> float:
+    """A corrected date stays near; what is dated after all that was known has just been published."""
+    if new == old:
+        return 2.0 if ("day", new) in shared else 3.0
+    if shared.newest and new > shared.newest:
+        return -2.0
+    return -1.0 if abs(new - old) <= _NEAR else -1.5
+
+
+def _alike(new: str, old: str) -> float:
+    if not new or not old:
+        return 0.0
+    if new == old:
+        return 5.0
+    ratio = similarity(new, old)
+    # Two fillings of one template are alike, but for their figures.
+    other = _numbers(new) != _numbers(old)
+    return 3.0 - other if ratio >= 0.75 else 2.0 - other if ratio >= 0.55 else 0.0 if ratio >= 0.4 else -1.0
+
+
+def _agree(one: str, other: str) -> bool:
+    """Whether two texts can be one: either is missing, cut short, or worded a little otherwise."""
+    return one.startswith(other) or other.startswith(one) or similarity(one, other) >= 0.5
+
+
+def _repeated(values: Iterable[object]) -> Iterator[object]:
+    return (value for value, times in Counter(values).items() if times > 1 and value)
+
+
+@lru_cache(maxsize=4096)
+def _trigrams(value: str) -> Counter[str]:
+    padded = f"  {unicodedata.normalize('NFD', value)} "
+    return Counter(padded[i : i + 3] for i in range(len(padded) - 2))
+
+
+def _numbers(value: str) -> list[str]:
+    return re.findall(r"\d+", value)

@@ -1,0 +1,213 @@
+"""What no good page looks like. Each check raises Implausible, with numbers, or lets the reading pass."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from feeds import damage
+from feeds.comparison import Comparison, Differences, digest, flow_of
+from feeds.errors import Implausible
+from feeds.faces import Sighting
+from feeds.model import Appearance
+
+if TYPE_CHECKING:
+    from feeds.gate import Limits
+
+_TEXTS = ("title", "summary", "label", "credit")
+
+
+def empty(now: Comparison, *, allowed: bool) -> None:
+    """Refuse a listing without items where there were some."""
+    if not allowed:
+        raise Implausible(
+            "zero_items", f"no items where there were {len(now.listed)} (allow_empty = true makes it legal)"
+        )
+
+
+def truncated(now: Comparison) -> None:
+    """Refuse a document that ends in the middle of an item with known items below it."""
+    last = now.last
+    if last is None or not now.below or len(now.seen) >= len(now.before):
+        return
+    new = bool(now.same) and last not in now.known
+    if new or is_cut(now, last) or not now.listing.complete:
+        raise Implausible(
+            "truncated",
+            f"the document ends in the middle of item {last + 1}; {now.below} known items below are missing",
+        )
+
+
+def is_cut(now: Comparison, last: int) -> bool:
+    """Whether the last item is the beginning of an item known from before, and no more than that."""
+    flow, before = _letters(now.seen[last].face.flow), now.same.get(last)
+    taken = set(now.same.values()) - {before}
+    vanished = [row for index, row in enumerate(now.listed) if index not in taken]
+    flows = {_letters(flow_of(row)) for row in (*vanished, *now.gone)}
+    if before is not None and _letters(flow_of(now.listed[before])) == flow:
+        return False
+    return any(was.startswith(flow) for was in flows - {flow})
+
+
+def _letters(flow: str) -> str:
+    # A cut may fall between a letter and its accent.
+    return unicodedata.normalize("NFD", flow)
+
+
+def holes(now: Comparison) -> None:
+    """Refuse a listing whose numbers leave one out, unless they did so before."""
+    before = [row.item.number for row in now.before]
+    # A page that begins at 11 is the second of something; it always was, or its beginning is missing.
+    start = min((number for number in before if number is not None), default=1)
+    hole = _hole([item.number for item in now.listing.items], start)
+    if hole and not _hole(before, start):
+        raise Implausible("gap", f"the numbering goes from {hole[0]} to {hole[1]}: an item was not read")
+
+
+def _hole(numbers: Sequence[int | None], start: int) -> tuple[int, int] | None:
+    """The first two numbers that do not follow each other; a restart at 1 is no hole.
+
+    An item without a number counts as one. Numbers that do not run on are names and prove nothing.
+    """
+    previous = start - 1
+    rising = sum(b == a + 1 for a, b in pairwise(numbers) if a is not None and b is not None)
+    if rising == 0 or rising * 2 < len(numbers) - 1:
+        return None
+    for number in numbers:
+        if number is not None and number not in (previous + 1, 1, start):
+            return previous, number
+        previous = previous + 1 if number is None else number
+    return None
+
+
+def damaged(now: Comparison) -> None:
+    """Refuse a document whose letters were lost: an edit that changes nothing else is none."""
+    for differences in now.edited.values():
+        for old, new in differences.values():
+            if old and new and damage.spoils(old, new):
+                raise Implausible("encoding", f"“{new}” is “{old}” with its letters damaged")
+    if any(damage.is_damaged(text) for row in now.listed for text in _texts(row)):
+        return
+    for index in now.new:
+        for text in _texts(now.seen[index]):
+            if damage.is_damaged(text):
+                raise Implausible("encoding", f"the letters of item {index + 1}, “{text[:80]}”, are damaged")
+
+
+def _texts(of: Appearance | Sighting) -> Iterable[str]:
+    return filter(None, (getattr(of.item, name) for name in _TEXTS))
+
+
+def strangers(now: Comparison, limits: Limits) -> None:
+    """Refuse a document where other things stand in the places of the known items.
+
+    News is newer than what was known, or stands nearer to the new end than what stays. After an outage all
+    of a listing is news; if nothing is dated, it has to show the same for a while under the same headings.
+    """
+    strange = [index for index in now.new if _is_strange(now, index)]
+    strange += [index for index in now.known if index not in now.continuing and _is_old(now, index)]
+    few = limits.smallest > max(len(now.listed), len(now.seen))
+    total, known = len(now.seen), len(now.listed)
+    if now.continuing or (few and not strange):
+        if len(strange) > max(3, limits.new * total):
+            raise Implausible(
+                "mass_change", f"{len(strange)} of {total} items are new and no newer than the {known} known"
+            )
+        return
+    message = f"none of the {known} known items is there, but {total} others"
+    if len(strange) <= limits.new * total:
+        if total * 2 < len(now.before):
+            raise Implausible("mass_change", message)
+        return
+    item = digest(sighting.face.flow for sighting in now.seen)
+    headed = {row.section for row in now.before} & {sighting.section for sighting in now.seen} - {None}
+    undated = all(now.seen[index].when is None for index in strange)
+    if (not few and not (headed and undated)) or now.times("mass_change", item) < now.patience:
+        raise Implausible("mass_change", message, item=item)
+
+
+def borrowed(now: Comparison) -> None:
+    """Refuse a document that shows another document's listing in the place of its own."""
+    other = [index for index in now.elsewhere if index not in now.continuing]
+    old = sum(_is_old(now, index) for index in other)
+    headings = {sighting.section for sighting in now.seen} - {None}
+    theirs = {row.section for index in other for row in now.elsewhere[index]}
+    foreign = headings and headings <= theirs - {row.section for row in now.listed}
+    total, missing = len(now.seen), len(now.absent)
+    if ((foreign and len(other) * 2 > len(now.new)) or old > max(3, total / 4)) and missing * 2 > len(other):
+        raise Implausible(
+            "mass_change",
+            f"{len(other)} of {total} items are those of another document, {missing} known ones are missing",
+        )
+
+
+def _is_strange(now: Comparison, index: int) -> bool:
+    """Whether an unknown item stands where news does not: dated no later than the known, or below them."""
+    sighting = now.seen[index]
+    newest = max((row.when.day for row in now.listed if row.when), default=None)
+    if sighting.when and newest:
+        return sighting.when.day <= newest
+    staying = [i for i in now.same if now.seen[i].section == sighting.section]
+    if not staying:
+        return True
+    return index < max(staying) if now.ascending else index > min(staying)
+
+
+def _is_old(now: Comparison, index: int) -> bool:
+    newest = max((row.when.day for row in now.listed if row.when), default=None)
+    when = now.seen[index].when
+    return when is None or newest is None or when.day <= newest
+
+
+def lost_fields(now: Comparison, limits: Limits) -> None:
+    """Refuse a document whose items all lost a field, or all say the same."""
+    before = now.before
+    if len(now.listed) < limits.smallest or len(before) < 3 or len(now.seen) < 3:
+        return
+    for name in ("date", "summary", "link"):
+        had = sum(getattr(row.item, name) is not None for row in before)
+        has = sum(getattr(sighting.item, name) is not None for sighting in now.seen)
+        if had / len(before) - has / len(now.seen) >= 0.6:
+            raise Implausible(
+                "fields_lost", f"{has} of {len(now.seen)} items have a {name}; {had} of {len(before)} had one"
+            )
+    for name in ("title", "date", "link"):
+        were = {getattr(row.item, name) for row in before}
+        are = {getattr(sighting.item, name) for sighting in now.seen}
+        if len(are) == 1 and None not in are and len(were) > len(before) / 2:
+            raise Implausible("fields_lost", f"all {len(now.seen)} items have the same {name} ({are.pop()})")
+
+
+def edits(now: Comparison, limits: Limits) -> None:
+    """Refuse a document that would edit most of its items at once; to say more than before is none."""
+    if len(now.listed) < limits.smallest:
+        return
+    other = _reworded(now) - ticking(now, limits)
+    if len(other) > max(3, limits.edited * len(now.seen)):
+        raise Implausible("mass_change", f"{len(other)} of {len(now.seen)} items would be edited at once")
+
+
+def ticking(now: Comparison, limits: Limits) -> set[int]:
+    """The edits that change nothing but figures, if these are many at once: a clock, or counters."""
+    reworded = _reworded(now)
+    if len(now.listed) < limits.smallest or len(reworded) <= max(3, limits.edited * len(now.seen)):
+        return set()
+    return {index for index in reworded if _only_figures(now.edited[index])}
+
+
+def _reworded(now: Comparison) -> set[int]:
+    return {
+        index
+        for index, differences in now.edited.items()
+        if any(old is not None for old, _ in differences.values())
+    }
+
+
+def _only_figures(differences: Differences) -> bool:
+    return "published" not in differences and all(
+        old and new and re.sub(r"[\d.,:]+", "0", old) == re.sub(r"[\d.,:]+", "0", new)
+        for old, new in differences.values()
+    )
