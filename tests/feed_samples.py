@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from feeds.formats import FORMATS, opml
-from feeds.model import Entry, Feed, FeedKind, Precision, Site, Term
+from feeds.model import Entry, Feed, FeedKind, Precision, Site, SourceFeed, Term
 
 NOON = dt.datetime(2026, 2, 27, 12, tzinfo=dt.UTC)
 HOUR = dt.timedelta(hours=1)
@@ -84,10 +84,29 @@ CURRENT = feed(
 ARCHIVE = feed(entry(1), updated=NOON + HOUR, language="de", archive=2, prev_archive=1, next_archive=3)
 BARE = feed(slug="all", kind=FeedKind.ALL, key="", title="Riverside")
 
+BORROWED = feed(
+    entry(
+        5,
+        origin_id="tag:harbour.example,2026:5",
+        link="https://harbour.example/5",
+        source_feed=SourceFeed(
+            "Harbour & Crane", "tag:harbour.example,2026:feed", "https://harbour.example/", NOON
+        ),
+    ),
+    entry(
+        4,
+        origin_id="https://harbour.example/?p=4",
+        source_feed=SourceFeed("Quays", "https://harbour.example/rss"),
+    ),
+    updated=NOON + 5 * HOUR,
+    tombstones=(entry(6, origin_id="tag:harbour.example,2026:6", retracted=NOON + 4 * HOUR),),
+)
+
 SAMPLES: Mapping[str, tuple[Feed, Site]] = MappingProxyType(
     {
         "current": (CURRENT, SITE),
         "archive": (ARCHIVE, SITE),
+        "borrowed": (BORROWED, SITE),
         "bare": (BARE, Site(title="Riverside", base_url="https://news.example/mounted")),
     }
 )

@@ -9,7 +9,7 @@ from itertools import product
 import pytest
 
 from feeds.errors import StoreError
-from feeds.model import Changes, FeedKind, Outcome, Precision, Revision, Scope, Status
+from feeds.model import Changes, FeedKind, Outcome, Precision, Revision, Scope, SourceFeed, Status
 from feeds.store import RegisteredFeed
 from tests.stored import DAY, HOUR, NOON, appearance, apply, entry, representation, urn
 
@@ -39,8 +39,14 @@ FULL = entry(
             rank=dt.datetime(1931, 7, 9, tzinfo=dt.UTC),
         ),
         entry(4, published=dt.datetime(9999, 12, 31, 23, 59, 59, tzinfo=dt.UTC)),
+        entry(
+            5,
+            origin_id="tag:é.example,2026:5",
+            source_feed=SourceFeed("F", "urn:f", "https://f.example/", NOON),
+        ),
+        entry(6, origin_id="urn:x:6", source_feed=SourceFeed("F", "urn:f")),
     ],
-    ids=["full", "bare", "retracted", "before 1970", "far future"],
+    ids=["full", "bare", "retracted", "before 1970", "far future", "of a feed", "of a bare feed"],
 )
 def test_an_entry_is_read_as_it_was_written(store, kept):
     apply(store, added=(kept,))

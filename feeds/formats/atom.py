@@ -55,7 +55,7 @@ def generator(feed: Feed, site: Site) -> FeedGenerator:
 def feed_entry(entry: Entry, site: Site, term: Term | None) -> FeedEntry:
     """The entry as feedgen knows it. Without a summary the title is the content (RFC 4287 §4.1.1.1)."""
     item = FeedEntry()
-    item.id(entry.id)
+    item.id(entry.iri)
     item.title(entry.title)
     item.updated(entry.updated)
     item.published(entry.published)
@@ -68,5 +68,5 @@ def feed_entry(entry: Entry, site: Site, term: Term | None) -> FeedEntry:
         item.summary(entry.summary)
     if term is not None:
         item.category(term=term.slug, scheme=f"{site.base_url}/feeds/", label=term.title)
-    item.register_extension("tidings", lambda: EntryExtension(parts.credit(entry)))
+    item.register_extension("tidings", lambda: EntryExtension(parts.credit(entry), source=entry.source_feed))
     return item

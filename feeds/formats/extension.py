@@ -1,7 +1,8 @@
 """What feedgen cannot say or says wrongly, as one extension of feeds and one of entries.
 
-feedgen drops every attribute of an entry's Atom links but href, writes no link into RSS but self, and has
-no word for credits, edits in RSS, archives (RFC 5005) and tombstones (RFC 6721).
+feedgen drops every attribute of an entry's Atom links but href, knows sources without their ids, writes no
+link into RSS but self, and has no word for credits, edits in RSS, archives (RFC 5005) and tombstones
+(RFC 6721).
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import feedgen.feed
 from lxml import etree
 
 from feeds.formats.parts import Link
-from feeds.model import Entry
+from feeds.model import Entry, SourceFeed
 
 # feedgen formats each RSS date by switching the locale of the whole process and back: another thread can
 # see it, or be left in it. Both modules hold the name.
@@ -70,7 +71,7 @@ class FeedExtension:
         self._mark_archive(root)
         for entry in self._tombstones:
             when = (entry.retracted or entry.updated).isoformat()
-            etree.SubElement(root, f"{{{_TOMBSTONES}}}deleted-entry", ref=entry.id, when=when)
+            etree.SubElement(root, f"{{{_TOMBSTONES}}}deleted-entry", ref=entry.iri, when=when)
         return root
 
     def extend_rss(self, root: Any) -> Any:
@@ -90,15 +91,20 @@ class FeedExtension:
 
 
 class EntryExtension:
-    """The elements of one entry. `updated` is for RSS, which has no word for an edit."""
+    """The elements of one entry. `updated` is for RSS, which has no word for an edit, `source` for Atom."""
 
-    def __init__(self, credit: str | None, updated: dt.datetime | None = None) -> None:
+    def __init__(
+        self, credit: str | None, updated: dt.datetime | None = None, *, source: SourceFeed | None = None
+    ) -> None:
         self._credit = credit
         self._updated = updated
+        self._source = source
 
     def extend_atom(self, entry: Any) -> Any:
         for link in entry.iterfind("link"):
             link.set("rel", "alternate")
+        if self._source is not None:
+            _name(self._source, etree.SubElement(entry, "source"))
         return self._extend(entry)
 
     def extend_rss(self, item: Any) -> Any:
@@ -114,6 +120,16 @@ class EntryExtension:
             element.set("scheme", "urn:ebu")
             element.text = self._credit
         return entry
+
+
+def _name(feed: SourceFeed, source: Any) -> None:
+    """Say in an `atom:source` which feed an entry was taken from (RFC 4287 §4.2.11)."""
+    etree.SubElement(source, "id").text = feed.id
+    etree.SubElement(source, "title").text = feed.title
+    if feed.updated is not None:
+        etree.SubElement(source, "updated").text = feed.updated.isoformat()
+    if feed.link is not None:
+        etree.SubElement(source, "link", href=feed.link, rel="alternate")
 
 
 def serialise(element: Any) -> bytes:

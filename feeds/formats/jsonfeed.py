@@ -18,7 +18,7 @@ def envelope(feed: Feed, site: Site) -> Envelope:
     """What stands around the items."""
     hrefs = {link.rel: link.href for link in parts.links(feed, site, NAME, MEDIA_TYPE)}
     deleted = [
-        {"id": entry.id, "when": (entry.retracted or entry.updated).isoformat()} for entry in feed.tombstones
+        {"id": entry.iri, "when": (entry.retracted or entry.updated).isoformat()} for entry in feed.tombstones
     ]
     document = {
         "version": "https://jsonfeed.org/version/1.1",
@@ -49,9 +49,17 @@ def fragment(entry: Entry, site: Site, term: Term | None, sections: tuple[Term, 
         "date_precision": entry.precision,
         "credit": parts.credit(entry),
         "sections": [section.title for section in sections] or None,
+        "source": entry.source_feed
+        and _present(
+            {
+                "title": entry.source_feed.title,
+                "id": entry.source_feed.id,
+                "url": parts.address(entry.source_feed),
+            }
+        ),
     }
     item = {
-        "id": entry.id,
+        "id": entry.iri,
         "url": parts.permalink(entry, site),
         "title": entry.title,
         "content_html": parts.markup(entry.summary or "") if several else None,

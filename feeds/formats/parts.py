@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from feeds import text
-from feeds.model import Entry, Feed, FeedKind, Site, Term
+from feeds.model import Entry, Feed, FeedKind, Site, SourceFeed, Term
 
 GENERATOR = "Tidings"
 
@@ -72,6 +72,11 @@ def permalink(entry: Entry, site: Site) -> str:
     if entry.link and entry.link.startswith(("http://", "https://")):
         return quote(entry.link, safe=_URI_CHARACTERS)
     return f"{site.base_url}/entries/{entry.uuid}"
+
+
+def address(feed: SourceFeed) -> str | None:
+    """Where a feed of someone else can be had, or at least read about."""
+    return feed.id if feed.id.startswith(("http://", "https://")) else feed.link
 
 
 def term(entry: Entry, feed: Feed) -> Term | None:

@@ -56,7 +56,7 @@ def generator(feed: Feed, site: Site) -> FeedGenerator:
 def feed_entry(entry: Entry, site: Site, term: Term | None) -> FeedEntry:
     """The item as feedgen knows it. Its description is HTML, which is what readers take it for."""
     item = FeedEntry()
-    item.id(entry.id)
+    item.id(entry.iri)
     item.title(entry.title)
     item.published(entry.published)
     item.link(href=parts.permalink(entry, site))
@@ -64,5 +64,7 @@ def feed_entry(entry: Entry, site: Site, term: Term | None) -> FeedEntry:
         item.description(parts.markup(entry.summary))
     if term is not None:
         item.category(term=term.slug, scheme=f"{site.base_url}/feeds/", label=term.title)
+    if entry.source_feed is not None and (address := parts.address(entry.source_feed)):
+        item.source(address, entry.source_feed.title)
     item.register_extension("tidings", lambda: EntryExtension(parts.credit(entry), entry.updated))
     return item

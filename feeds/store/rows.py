@@ -20,6 +20,7 @@ from feeds.model import (
     Problem,
     Representation,
     Revision,
+    SourceFeed,
     Status,
     Validators,
     When,
@@ -40,7 +41,10 @@ _ENTRY_FIELDS = tuple(field.name for field in fields(Entry))
 
 
 def entry_row(entry: Entry) -> Values:
-    return {name: getattr(entry, name) for name in _ENTRY_FIELDS}
+    feed = entry.source_feed
+    values = {name: getattr(entry, name) for name in _ENTRY_FIELDS}
+    values["source_feed"] = feed and asdict(feed) | {"updated": feed.updated and feed.updated.isoformat()}
+    return values
 
 
 def entry_of(row: sa.Row[Any]) -> Entry:
@@ -49,6 +53,9 @@ def entry_of(row: sa.Row[Any]) -> Entry:
     values["precision"] = None if precision is None else Precision(precision)
     values["sections"] = tuple(values["sections"])
     values["sources"] = tuple(values["sources"])
+    if feed := values["source_feed"]:
+        updated = feed["updated"] and dt.datetime.fromisoformat(feed["updated"])
+        values["source_feed"] = SourceFeed(**feed | {"updated": updated})
     return Entry(**values)
 
 

@@ -100,6 +100,8 @@ entries = sa.Table(
     sa.Column("sources", sa.JSON, nullable=False),
     sa.Column("retracted", Instant),
     sa.Column("change", sa.BigInteger, nullable=False),
+    sa.Column("origin_id", sa.Text),
+    sa.Column("source_feed", sa.JSON(none_as_null=True)),
     sa.Index("entries_change", "change", "id"),
     sa.Index("entries_rank", "rank"),
     sa.Index(

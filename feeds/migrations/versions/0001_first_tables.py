@@ -45,6 +45,8 @@ def upgrade() -> None:
         sa.Column("sources", sa.JSON(), nullable=False),
         sa.Column("retracted", sa.BigInteger()),
         sa.Column("change", sa.BigInteger(), nullable=False),
+        sa.Column("origin_id", sa.Text()),
+        sa.Column("source_feed", sa.JSON()),
     )
     op.create_index("entries_change", "entries", ["change", "id"])
     op.create_index("entries_rank", "entries", ["rank"])
