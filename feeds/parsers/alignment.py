@@ -6,7 +6,6 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from os.path import commonprefix
 
 from feeds.dates import split_date
 from feeds.parsers.cells import Cell, Cells, Kind, Slot, length_of
@@ -124,8 +123,10 @@ def _strip_descriptor(views: Sequence[View]) -> None:
     """Take off what all titles begin with up to a colon: the field's name, not a part of its value."""
     if len(views) < 3:
         return
-    shared = commonprefix([view.text for view in views])
-    name, colon, _ = shared.partition(":")
+    names = {view.text.partition(":")[:2] for view in views}
+    if len(names) > 1:
+        return
+    name, colon = names.pop()
     if colon and len(name.split()) <= 2 and not any(char.isdigit() for char in name):
         for view in views:
             view.text = view.text[len(name) + 1 :].strip() or view.text

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from feeds.parsers.tree import Line, Node, Page, Piece, join
+from feeds.parsers.vocabulary import words
 
 # What a title is worth. A heading is the page's own word for it; a class named so is nearly as good; then
 # that it leads somewhere; then that it is as long as headlines are. Links within prose are none.
@@ -29,22 +30,7 @@ _MANY = 40
 # How much of a text has to be linked for its link to be the text's.
 _HALF = 0.5
 _ALL = 0.9
-_TITLE_WORDS = frozenset(
-    [
-        "title",
-        "headline",
-        "heading",
-        "subject",
-        "titel",
-        "titre",
-        "titulo",
-        "titolo",
-        "tytul",
-        "baslik",
-        "rubrik",
-        "cim",
-    ]
-)
+_TITLE_WORDS = words("title headline heading subject titel titre titulo titolo tytul baslik rubrik cim")
 _TITLE_PROPERTIES = frozenset(("headline", "name"))
 _P_NAME = frozenset(("p", "name"))
 # Things of schema.org that an item has, and whose name is not its own.

@@ -1,4 +1,4 @@
-"""How much a set of records looks like a listing: few features, each with its weight and the reason for it."""
+"""How much a set of records looks like a listing: few features, each with its weight and its reason."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from feeds.parsers.cells import Cell, Cells, Kind, headline
 from feeds.parsers.regions import Regions
 from feeds.parsers.repetition import Record, RecordSet
 from feeds.parsers.tree import Line, Node, Page
+from feeds.parsers.vocabulary import words
 
 TITLE = 1.0  # texts as long as headlines: what menus, tags and pagers lack
 HEADING = 0.8  # in a heading: the page itself calls it a title
@@ -26,9 +27,7 @@ UNLINKED = 0.2  # what is left of an item that has neither a link nor a date
 _SAMPLE = 16
 _ENOUGH_BODY = 100
 _SHORT = 80
-_DATE_WORDS = frozenset(
-    ["date", "time", "datetime", "published", "posted", "pubdate", "when", "datum", "fecha"]
-)
+_DATE_WORDS = words("date time datetime published posted pubdate when datum fecha")
 _ITEM_TYPE = re.compile(r"schema\.org/\w*(?:Article|Posting|Event|Report|Review)\b")
 
 

@@ -17,6 +17,7 @@ from feeds.parsers.cells import Cell, Kind, Slot
 from feeds.parsers.dating import is_date
 from feeds.parsers.names import role_of
 from feeds.parsers.tree import Node
+from feeds.parsers.vocabulary import words
 
 if TYPE_CHECKING:
     from feeds.parsers.alignment import View
@@ -24,51 +25,11 @@ if TYPE_CHECKING:
 _LONGEST = 60
 _FEW = 0.2
 _MOST = 0.8
-_WORDS = frozenset(
-    [
-        "cat",
-        "cats",
-        "categ",
-        "kicker",
-        "eyebrow",
-        "badge",
-        "subjects",
-        "keywords",
-        "rubric",
-        "rubrics",
-        "kat",
-        "tags",
-    ]
-)
-_NOT_NAMES = frozenset(["section", "art", "body", "text", "type", "id", "by", "kind"])
-_PEOPLE = frozenset(
-    [
-        "author",
-        "authors",
-        "byline",
-        "vcard",
-        "user",
-        "users",
-        "usr",
-        "username",
-        "profile",
-        "editor",
-        "editors",
-        "people",
-        "staff",
-        "writer",
-        "comment",
-        "comments",
-        "share",
-        "print",
-        "email",
-        "readmore",
-        "more",
-        "location",
-        "venue",
-        "where",
-        "place",
-    ]
+_WORDS = words("cat cats categ kicker eyebrow badge subjects keywords rubric rubrics kat tags")
+_NOT_NAMES = words("section art body text type id by kind")
+_PEOPLE = words(
+    """author authors byline vcard user users usr username profile editor editors people staff writer
+    comment comments share print email readmore more location venue where place"""
 )
 _PROPERTIES = frozenset(("articleSection", "keywords", "genre"))
 _LETTER = re.compile(r"[^\W\d_]")

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 
 from feeds.errors import ParseError
+from feeds.parsers.vocabulary import words
 
 DEEPEST = 200
 MOST_REOPENED = 200_000
@@ -23,42 +24,11 @@ _TAG = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 # Elements that cannot hold themselves: void ones, and those whose end tag the next one implies.
-_FLAT = frozenset(
-    [
-        "area",
-        "base",
-        "br",
-        "col",
-        "embed",
-        "hr",
-        "img",
-        "input",
-        "link",
-        "meta",
-        "param",
-        "source",
-        "track",
-        "wbr",
-        "p",
-        "li",
-        "dt",
-        "dd",
-        "tr",
-        "td",
-        "th",
-        "thead",
-        "tbody",
-        "tfoot",
-        "option",
-        "optgroup",
-        "html",
-        "head",
-        "body",
-    ]
+_FLAT = words(
+    """area base br col embed hr img input link meta param source track wbr p li dt dd tr td th thead tbody
+    tfoot option optgroup html head body"""
 )
-_FORMATTING = frozenset(
-    ["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"]
-)
+_FORMATTING = words("a b big code em font i nobr s small strike strong tt u")
 
 
 def check_nesting(html: str, name: str) -> None:

@@ -6,6 +6,7 @@ their classes. A part that holds most of the page's text is the page, whatever i
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping
 
 from feeds.parsers.tree import Node, Page
@@ -26,18 +27,16 @@ _ROLES: Mapping[str, float] = {
     "main": MAIN,
 }
 _WORDS: Mapping[str, float] = {
-    **dict.fromkeys(
-        ("nav", "navbar", "navigation", "menu", "submenu", "topnav", "subnav", "breadcrumb", "breadcrumbs"),
-        0.1,
-    ),
-    **dict.fromkeys(("pager", "pagination", "paging", "share", "social", "cookie", "login", "toolbar"), 0.1),
-    **dict.fromkeys(("footer", "comments", "comment", "respond", "copyright", "sitemap", "tagcloud"), 0.2),
-    **dict.fromkeys(
-        ("related", "popular", "trending", "recommended", "recommend", "ranking", "calendar"), 0.3
-    ),
-    **dict.fromkeys(("sidebar", "widget", "aside", "banner", "promo", "ad", "ads", "advertisement"), 0.4),
+    word: belief
+    for belief, names in (
+        (0.1, "nav navbar navigation menu submenu topnav subnav breadcrumb breadcrumbs"),
+        (0.1, "pager pagination paging share social cookie login toolbar"),
+        (0.2, "footer comments comment respond copyright sitemap tagcloud"),
+        (0.3, "related popular trending recommended recommend ranking"),
+        (0.4, "sidebar secondary aside banner promo ad ads advertisement"),
+    )
+    for word in names.split()
 }
-
 # A part called so too is the frame of several, the listing among them: content-sidebar-wrap.
 _CONTENT = frozenset(("content", "main"))
 
@@ -73,7 +72,5 @@ class Regions:
         return min(named, default=1.0)
 
     def _share(self, node: Node) -> float:
-        from bisect import bisect_left
-
         first, last = (bisect_left(self._page.places, place) for place in (node.start, node.end))
         return (self._lengths[last] - self._lengths[first]) / max(1, self._lengths[-1])
