@@ -26,11 +26,18 @@ def is_doubtful(text: str) -> bool:
 
 
 def spoils(old: str, new: str) -> bool:
-    """Whether `new` is `old` with nothing changed but that letters outside ASCII were lost or multiplied."""
-    old, new = unicodedata.normalize("NFC", old), unicodedata.normalize("NFC", new)
-    if _ascii(old) != _ascii(new) or is_damaged(old):
+    """Whether `new` is `old` with its letters damaged: those outside ASCII lost, or become several."""
+    if is_damaged(old):
         return False
-    return _foreign(old) != _foreign(new)
+    return is_damaged(new) or any(
+        _ascii(one) == _ascii(other) and _foreign(one) != _foreign(other)
+        for one, other in zip(_forms(old), _forms(new), strict=True)
+    )
+
+
+def _forms(text: str) -> tuple[str, str]:
+    # An accent of its own is lost by itself.
+    return unicodedata.normalize("NFC", text), unicodedata.normalize("NFD", text)
 
 
 def _reread(run: str) -> bool:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from feeds import text
-from feeds.model import Appearance, Entry, Item, When
+from feeds.model import Appearance, Entry, Item, SourceFeed, When
 
 _TRACKING = re.compile(r"^(utm_\w+|fbclid|gclid|mc_[ce]id|igshid)$")
 
@@ -18,7 +18,8 @@ _TRACKING = re.compile(r"^(utm_\w+|fbclid|gclid|mc_[ce]id|igshid)$")
 class Face:
     """An item reduced to what recognition compares; `section` is the key of the heading above it.
 
-    `flow` is its text from first to last, the same whatever fields a parser gave the parts to.
+    `flow` is its text from first to last, the same whatever fields a parser gave the parts to. `origin` is
+    the id that the origin gave it, if it did.
     """
 
     title: str
@@ -29,12 +30,13 @@ class Face:
     credit: str
     flow: str
     section: str | None = None
+    origin: str = ""
 
     @classmethod
     def of(cls, item: Item, when: When | None, section: str | None = None) -> Face:
         day = when.day if when else None
         fields = (item.credit, item.label, item.title, item.date, item.summary, item.link)
-        return _face(fields, day, section)
+        return _face(fields, day, section, item.id or "")
 
     @classmethod
     def of_row(cls, row: Appearance) -> Face:
@@ -44,7 +46,8 @@ class Face:
     def of_entry(cls, entry: Entry, zone: dt.tzinfo) -> Face:
         """The face of an entry whose last item is no longer kept."""
         day = entry.published.astimezone(zone).date() if entry.published else None
-        return _face((entry.credit, entry.label, entry.title, None, entry.summary, entry.link), day, None)
+        fields = (entry.credit, entry.label, entry.title, None, entry.summary, entry.link)
+        return _face(fields, day, None, entry.origin_id or "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ class Sighting:
     """An item as it stands in the reading at hand.
 
     `section` is the key of the heading above it; `also` are those of the further sections of the document
-    in which the very same item stands.
+    in which the very same item stands. `feed` is the feed that it was read in, if it was one.
     """
 
     item: Item
@@ -60,6 +63,7 @@ class Sighting:
     section: str | None
     face: Face
     also: tuple[str, ...] = ()
+    feed: SourceFeed | None = None
 
 
 def canonical(link: str) -> str:
@@ -83,7 +87,7 @@ def tidy(link: str) -> str:
 
 
 @lru_cache(maxsize=16384)
-def _face(fields: tuple[str | None, ...], day: dt.date | None, section: str | None) -> Face:
+def _face(fields: tuple[str | None, ...], day: dt.date | None, section: str | None, origin: str) -> Face:
     credit, label, title, _, summary, link = fields
     return Face(
         title=_fold(title),
@@ -94,6 +98,7 @@ def _face(fields: tuple[str | None, ...], day: dt.date | None, section: str | No
         credit=_fold(credit),
         flow=_fold(" ".join(field for field in fields[:-1] if field)),
         section=section,
+        origin=origin,
     )
 
 

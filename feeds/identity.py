@@ -2,7 +2,8 @@
 
 An id depends on the title and the day alone, so that the base URL, the source's name, the label, the
 order and even the link may differ between two stores that read the same documents. Only items that
-agree in both are told apart by link and summary, and by an ordinal if these agree too.
+agree in both are told apart by link and summary, and by an ordinal if these agree too. Where the origin
+gave an id, ours depends on that and nothing else.
 """
 
 from __future__ import annotations
@@ -19,12 +20,14 @@ _NAMESPACE = uuid.UUID("0f6c1f5e-3b43-5d2a-9e0b-6d1f6b1a7c54")
 
 
 def keys(face: Face) -> tuple[str, ...]:
-    """What an entry can be looked up by: title, link and summary, each a digest behind its kind."""
+    """What an entry can be looked up by: title, link, summary and the origin's id, each a digest."""
     parts = [("title", face.title)]
     if face.link:
         parts.append(("link", face.link))
     if len(face.summary) >= LONG:
         parts.append(("summary", face.summary))
+    if face.origin:
+        parts.append(("id", face.origin))
     return tuple(f"{kind}:{_digest(value)}" for kind, value in parts)
 
 
@@ -35,9 +38,9 @@ def mint(faces: Sequence[Face], taken: Container[str]) -> list[str]:
     ids = []
     for face in faces:
         day = face.day.isoformat() if face.day else ""
-        fields: tuple[str, ...] = (face.title, day)
+        fields: tuple[str, ...] = ("id", face.origin) if face.origin else (face.title, day)
         candidate = _id(*fields)
-        if alike[face.title, face.day] > 1 or candidate in taken:
+        if not face.origin and (alike[face.title, face.day] > 1 or candidate in taken):
             fields = (*fields, face.link, face.summary)
             candidate = _id(*fields)
         ordinal = 1

@@ -76,13 +76,14 @@ def _sight(book: Book, reading: Reading) -> list[Sighting]:
             book.problems.append(Problem(item.lines.get("date", item.line), message))
             when = None
         face = Face.of(item, when, heading)
-        words = (face.flow, face.link, when)
-        first = seen.setdefault(words, Sighting(item, when, heading, face))
+        words = (face.flow, face.link, when, face.origin)
+        sighting = Sighting(item, when, heading, face, feed=reading.listing.feed)
+        first = seen.setdefault(words, sighting)
         if first.item is item:
             continue
         if heading in (first.section, *first.also):
             if not face.link and len(face.summary) < LONG:
-                seen[index] = Sighting(item, when, heading, face)
+                seen[index] = sighting
         elif heading:
             seen[words] = replace(first, also=(*first.also, heading))
     return list(seen.values())
@@ -262,6 +263,8 @@ def _create(book: Book, id: str, sighting: Sighting) -> Entry:
         summary=item.summary,
         link=item.link,
         credit=item.credit,
+        origin_id=item.id,
+        source_feed=sighting.feed,
     )
     if sighting.when is not None:
         entry = editing.publish_on(entry, sighting.when, book.rules.zone, book.noons)

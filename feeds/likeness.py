@@ -20,6 +20,7 @@ LONG = 40
 """Characters from which a summary is evidence by itself; shorter ones are often the same for many items."""
 
 _NEAR = dt.timedelta(days=7)
+_CERTAIN = 100.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,8 @@ class Shared:
 
 def evidence(new: Face, old: Face, shared: Shared) -> float:
     """The evidence of all fields together that two items are one."""
+    if new.origin and new.origin == old.origin:
+        return _CERTAIN
     score = 2.0 if recurs(new, old, shared) else _alike(new.title, old.title)
     if ("summary", new.summary) not in shared:
         score += _alike(new.summary, old.summary)
@@ -55,11 +58,15 @@ def evidence(new: Face, old: Face, shared: Shared) -> float:
         score += 0.5 if new.label == old.label else -0.5
     if new.credit and old.credit:
         score += 1.0 if new.credit == old.credit else -0.5
+    if new.origin and old.origin:
+        score -= 6.0
     return score + (new.flow == old.flow)
 
 
 def sure(new: Face, old: Face, shared: Shared) -> bool:
     """Whether two sightings in different places are one item, with no neighbours to ask."""
+    if new.origin and new.origin == old.origin:
+        return True
     same_day = new.day is not None and new.day == old.day
     alike = same_day or similarity(new.title, old.title) >= 0.5
     if new.link and new.link == old.link and ("link", new.link) not in shared:
@@ -99,7 +106,7 @@ def _days(new: dt.date, old: dt.date, shared: Shared) -> float:
     if new == old:
         return 2.0 if ("day", new) in shared else 3.0
     if shared.newest and new > shared.newest:
-        return -2.0
+        return -3.0
     return -1.0 if abs(new - old) <= _NEAR else -1.5
 
 

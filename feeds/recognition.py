@@ -69,16 +69,17 @@ class Listed:
 
 
 def exact(new: Sequence[Face], old: Sequence[Face]) -> list[Match]:
-    """Pairs that agree in title, day, summary and link, or else in every word; equals pair in order."""
+    """Pairs that agree in their id, else in title, day, summary and link, else in every word."""
     matches: list[Match] = []
     for what, value in (
+        ("same id", lambda face: face.origin),
         ("same title, date, summary and link", lambda face: (face.title, face.day, face.summary, face.link)),
         ("same words", lambda face: face.flow),
     ):
         done = {match.old for match in matches}
         waiting: dict[object, list[int]] = {}
         for index, face in enumerate(old):
-            if index not in done:
+            if index not in done and value(face):
                 waiting.setdefault(value(face), []).append(index)
         found = {match.new for match in matches}
         for index, face in enumerate(new):
@@ -169,7 +170,7 @@ def _alike(new: Iterable[tuple[int, Face]], old: Iterable[tuple[int, Face]]) -> 
 
 
 def _marks(face: Face) -> list[tuple[str, str]]:
-    marks = [("title", face.title), ("link", face.link)]
+    marks = [("title", face.title), ("link", face.link), ("origin", face.origin)]
     if len(face.summary) >= LONG:
         marks.append(("summary", face.summary))
     return [mark for mark in marks if mark[1]]

@@ -137,7 +137,9 @@ def borrowed(now: Comparison) -> None:
     theirs = {row.section for index in other for row in now.elsewhere[index]}
     foreign = headings and headings <= theirs - {row.section for row in now.listed}
     total, missing = len(now.seen), len(now.absent)
-    if ((foreign and len(other) * 2 > len(now.new)) or old > max(3, total / 4)) and missing * 2 > len(other):
+    if (foreign and len(other) > max(2, len(now.new)) and missing) or (
+        old > max(3, total / 4) and missing * 2 >= len(other)
+    ):
         raise Implausible(
             "mass_change",
             f"{len(other)} of {total} items are those of another document, {missing} known ones are missing",

@@ -85,6 +85,8 @@ class Newsroom:
             possible.remove("hole")
         if "day" not in self.style.fields:
             possible = [fault for fault in possible if fault not in ("no dates", "notice", "same titles")]
+        elif not all(self.regular(name) for name in self.listings):
+            possible.remove("notice")
         fault = self.chance.choice(possible)
         if fault == "another's":
             other = self.chance.choice(sorted(documents.keys() - {name}))
@@ -92,6 +94,12 @@ class Newsroom:
         else:
             documents[name] = FAULTS[fault](documents[name], self.chance)
         return Page(documents, fault)
+
+    def regular(self, listing: str) -> bool:
+        """Whether its articles are so much alike that a notice among them stands out."""
+        shown = [self.articles[number] for number in self.windows()[listing]]
+        wanted = self.style.fields & {"day", "label"}
+        return all(sum(getattr(a, name) is not None for a in shown) >= 0.7 * len(shown) for name in wanted)
 
     def outage(self) -> None:
         """Nobody read for so long that every article shown is new."""
