@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import uuid
+from collections import Counter
 from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
@@ -81,6 +82,7 @@ def _feed(channel: Channel, document: Document) -> SourceFeed:
 
 def _items(channel: Channel, feed: SourceFeed, document: Document, positions: Positions) -> Iterator[Item]:
     base = absolute(document.base or document.name, document.base or document.name) or feed.link or ""
+    times = Counter(post.id for post in channel.posts)
     for post in channel.posts:
         title = texts.line(post.title or "")
         summary = texts.paragraphs(post.summary or "")
@@ -99,7 +101,8 @@ def _items(channel: Channel, feed: SourceFeed, document: Document, positions: Po
             # A feed that must have some content repeats the title (RFC 4287 §4.1.1.1).
             summary=summary if summary and summary != title else None,
             link=absolute(base, post.link) if post.link else None,
-            id=_id(post, feed),
+            # What two entries have is the id of neither.
+            id=_id(post, feed) if times[post.id] == 1 else None,
         )
 
 
