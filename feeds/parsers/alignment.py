@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from feeds.dates import split_date
-from feeds.parsers.cells import Cell, Cells, Kind, Slot, length_of
+from feeds.parsers.cells import Cell, Cells, Kind, Slot, leads_on, length_of
 from feeds.parsers.dating import find_dates, is_date
 from feeds.parsers.labelling import find_labels
 from feeds.parsers.repetition import Record
@@ -167,7 +167,7 @@ def _undate_titles(views: Sequence[View], languages: tuple[str, ...]) -> None:
 
 
 def _link(view: View) -> Node | None:
-    """Find the link of the title, else of its heading, else of the record: one of its own or around it."""
+    """Find the link of the title, else of its heading, else of the record: one to follow, one around it."""
     if view.title.link is not None:
         return view.title.link
     links = [cell for cell in view.cells if cell.link is not None]
@@ -175,7 +175,8 @@ def _link(view: View) -> Node | None:
     own = [cell.link for cell in links if heading is not None and cell.heading is heading]
     root = view.record.root
     others = (node for node in (*root.above(), *root.within()) if node.tag == "a" and node.get("href"))
-    return next(iter((*own, *(cell.link for cell in links), *others)), None)
+    leading = (cell.link for cell in links if leads_on(cell))
+    return next(iter((*own, *leading, *(cell.link for cell in links), *others)), None)
 
 
 def _summarise(view: View, common: frozenset[str]) -> str | None:

@@ -84,6 +84,14 @@ class Cells:
         return _rejoin(found)
 
 
+def leads_on(cell: Cell) -> bool:
+    """Whether a link is there to be followed: it fills or ends its line, and is no reference within prose."""
+    if cell.link is None or cell.kind is Kind.LINE:
+        return False
+    linked = sum(len(piece.text) for piece in cell.line.pieces if piece.link is not None)
+    return linked * 2 > len(cell.line.text) or cell.line.text.endswith(cell.text)
+
+
 def length_of(text: str) -> int:
     """Count characters, those of scripts that write a word with one or two of them twice."""
     return len(text) if text.isascii() else len(text) + len(_WIDE.findall(text))

@@ -38,12 +38,12 @@ Found = tuple[tuple[object, ...], str, int, Node]
 
 def is_date(text: str, languages: tuple[str, ...]) -> bool:
     """Tell a text that is a whole date and nothing else, whatever the order of its figures."""
-    if len(text) > LONGEST or not _has_figures(text):
+    if len(text) > LONGEST or not has_figures(text):
         return False
     return _is_date(text, languages)
 
 
-def _has_figures(text: str) -> bool:
+def has_figures(text: str) -> bool:
     """A whole date has two numbers at least, or one as long as 20240305."""
     numbers = _NUMBERS.findall(text)
     return len(numbers) > 1 or (len(numbers) == 1 and len(numbers[0]) >= _COMPACT)
@@ -117,11 +117,10 @@ def _printed(view: View, _: Sequence[Node], languages: tuple[str, ...]) -> Itera
 def _mentioned(view: View, _: Sequence[Node], languages: tuple[str, ...]) -> Iterator[Found]:
     """Short lines that have a date among other words: by whom, how many comments."""
     for cell in view.cells:
-        if cell.link is None and not _in_title(cell, view) and len(cell.text) <= _SHORT:
-            if _has_figures(cell.text):
-                text = find_date(cell.text, languages=languages)
-                if text is not None:
-                    yield (_is_changed(cell), *cell.slot), text, cell.line.place, cell.node
+        if cell.link is not None or len(cell.text) > _SHORT or _in_title(cell, view):
+            continue
+        if has_figures(cell.text) and (text := find_date(cell.text, languages=languages)):
+            yield (_is_changed(cell), *cell.slot), text, cell.line.place, cell.node
 
 
 def _assembled(view: View, _: Sequence[Node], languages: tuple[str, ...]) -> Iterator[Found]:

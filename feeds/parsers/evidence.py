@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from feeds.dates import find_date
-from feeds.parsers.cells import Cell, Cells, Kind, headline
+from feeds.parsers.cells import Cell, Cells, headline, leads_on
+from feeds.parsers.dating import has_figures
 from feeds.parsers.regions import Regions
 from feeds.parsers.repetition import Record, RecordSet
 from feeds.parsers.tree import Line, Node, Page
@@ -111,16 +112,9 @@ def _href(title: Cell | None, cells: Sequence[Cell]) -> str:
     """The link of a title, else of the record: one on a line of links, not a reference within prose."""
     if title is None:
         return ""
-    links = [title.link] if title.link is not None else [cell.link for cell in cells if _is_for_link(cell)]
+    links = [title.link] if title.link is not None else [cell.link for cell in cells if leads_on(cell)]
     hrefs = (link.get("href") for link in links if link is not None)
     return next((href for href in hrefs if not href.startswith("#")), "")
-
-
-def _is_for_link(cell: Cell) -> bool:
-    if cell.link is None or cell.kind is Kind.LINE:
-        return False
-    linked = sum(len(piece.text) for piece in cell.line.pieces if piece.link is not None)
-    return linked * 2 > len(cell.line.text)
 
 
 def _alike(title: Cell | None, cells: Sequence[Cell]) -> int:
@@ -155,11 +149,11 @@ def _shows_date(line: Line, languages: tuple[str, ...]) -> bool:
             return True
     if not _DATE_WORDS.isdisjoint(line.block.words) and any(c.isdigit() for c in line.text):
         return True
-    text = line.text
-    return (
-        len(text) <= _SHORT
-        and any(c.isdigit() for c in text)
-        and find_date(text, languages=languages) is not None
+    texts = [line.text] if len(line.text) <= _SHORT else []
+    texts += [piece.text.strip() for piece in line.pieces if piece.node is not line.block]
+    return any(
+        len(text) <= _SHORT and has_figures(text) and find_date(text, languages=languages) is not None
+        for text in texts
     )
 
 
