@@ -184,5 +184,5 @@ def _orphans(paths: Iterable[str], catalogue: Catalogue) -> frozenset[str]:
     """What is published of feeds that are no more."""
     slugs = {row.slug for row in catalogue.feeds}
     return frozenset(
-        path for path in paths if path != opml.PATH and path.split("/")[1].split(".")[0] not in slugs
+        path for path in paths if path.startswith("feeds/") and path.split("/")[1].split(".")[0] not in slugs
     )

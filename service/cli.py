@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
-from feeds.errors import ConfigError, TidingsError
+from feeds.errors import ConfigError, StoreNewer, TidingsError
 
 if TYPE_CHECKING:
     from feeds.config import Config
@@ -25,7 +25,7 @@ class Failure(click.ClickException):
 
 
 class ConfigFailure(Failure):
-    """The configuration cannot be used: EX_CONFIG of sysexits(3), and no reason to start again."""
+    """The configuration or the store cannot be used: EX_CONFIG of sysexits(3), for good."""
 
     exit_code = 78
 
@@ -36,7 +36,7 @@ class Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except ConfigError as error:
+        except (ConfigError, StoreNewer) as error:
             raise ConfigFailure(str(error)) from None
         except TidingsError as error:
             raise Failure(str(error)) from None
@@ -93,19 +93,22 @@ def serve(file: Path, host: str | None, port: int | None, web_only: bool) -> NoR
     """Serve the feeds, and keep them up to date.
 
     A parent, the web workers and one refresher. If one of them ends, all end: let what started Tidings
-    start it again. SIGTERM and Ctrl-C end it in order.
+    start it again. SIGTERM and Ctrl-C end it in order. A changed configuration is taken up within seconds,
+    or at once on SIGHUP; one that is wrong is refused, and the old one stays.
     """
     from service import logs, server
+    from service.settings import Settings
 
-    config = _load(file)
+    written = _load(file)
     named = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
-    config = config.model_copy(update={"server": config.server.model_copy(update=named)})
+    config = written.model_copy(update={"server": written.server.model_copy(update=named)})
+    settings = Settings(file, written, config)
     logs.configure()
     if not web_only:
-        sys.exit(server.serve(config))
+        sys.exit(server.serve(settings))
     from service import webserver
 
-    webserver.run(config)
+    webserver.run(settings)
     sys.exit(0)
 
 
@@ -120,11 +123,12 @@ def refresh(file: Path, names: tuple[str, ...], loop: bool, dry_run: bool) -> No
     Prints one line a source. Exits with 1 if any of them failed; what was published before stays.
     """
     from service import commands, logs
+    from service.settings import Settings
 
     logs.configure("INFO" if loop else "WARNING")
     if dry_run:
         sys.exit(commands.dry_run(_load(file), names))
-    sys.exit(commands.refresh(_load(file), names, loop=loop))
+    sys.exit(commands.refresh(Settings(file, _load(file)), names, loop=loop))
 
 
 @tidings.command(short_help="Let one reading of a source pass that was held back.")

@@ -17,17 +17,19 @@ from feeds.config import Config
 from feeds.errors import ConfigError, TidingsError
 from feeds.mistakes import suggestion
 from feeds.model import Outcome, Status
+from service.settings import Settings
 
 
-def refresh(config: Config, names: Sequence[str], *, loop: bool) -> int:
+def refresh(settings: Settings, names: Sequence[str], *, loop: bool) -> int:
     """Read the sources that are named, or all: once, or until a signal."""
     from service import scheduler
 
+    config = settings.config
     known = _named(config, names)
     if loop and names:
         raise click.UsageError("--loop reads every source; --source reads once")
     if loop:
-        return scheduler.run(config)
+        return scheduler.run(settings)
     failed = False
     for outcome in scheduler.once(config, known):
         click.echo(sentence(outcome))

@@ -37,10 +37,14 @@ _INSTANTS: tuple[tuple[str, str, Callable[[SourceStatus], dt.datetime | None]], 
 
 
 class _Reading(Collector):
-    def __init__(self, status: SiteStatus) -> None:
+    def __init__(self, status: SiteStatus, *, config_ok: bool) -> None:
         self._status = status
+        self._config_ok = config_ok
 
     def collect(self) -> Iterable[Metric]:
+        yield GaugeMetricFamily(
+            "tidings_config_ok", "1 while the configuration in force is what the file says", self._config_ok
+        )
         yield GaugeMetricFamily("tidings_generation", "Number of the last change", self._status.generation)
         yield GaugeMetricFamily("tidings_feeds", "Feeds that are published", self._status.feeds)
         yield GaugeMetricFamily("tidings_entries", "Entries that are not retracted", self._status.entries)
@@ -75,8 +79,8 @@ def _unix(moment: dt.datetime | None) -> float | None:
     return None if moment is None else moment.timestamp()
 
 
-def exposition(status: SiteStatus) -> bytes:
+def exposition(status: SiteStatus, *, config_ok: bool = True) -> bytes:
     """The text that a Prometheus server reads."""
     registry = CollectorRegistry(auto_describe=False)
-    registry.register(_Reading(status))
+    registry.register(_Reading(status, config_ok=config_ok))
     return generate_latest(registry)

@@ -56,7 +56,7 @@ def _current(slug: str, snapshot: Snapshot) -> str:
 
 
 def _unknown(slug: str, snapshot: Snapshot) -> Answer:
-    if not snapshot.documents:
+    if not snapshot.feeds:
         return unpublished()
     live = [feed.slug for feed in snapshot.feeds.values() if not feed.retired and not feed.moved]
     near = get_close_matches(slug, live, n=1, cutoff=0.75) if len(slug) <= SLUG_LENGTH else []

@@ -52,7 +52,7 @@ class Publications:
 
     def __init__(self, store: Store, url: str, *, deltas: bool = True) -> None:
         self.store = store
-        self._deltas = deltas
+        self.deltas = deltas
         # What leads from one version to another stays so: a popular delta is read once.
         self._delta = lru_cache(KEPT)(self._read_delta)
         self._watch = _watch(parse_url(url))
@@ -116,7 +116,7 @@ class Publications:
                 path: kept for path, kept in old.documents.items() if path.removeprefix("/") in paths
             }
             newer = tuple(_published(view, paths, after=old.generation))
-            bases = view.bases([each.path for each in newer]) if self._deltas else {}
+            bases = view.bases([each.path for each in newer]) if self.deltas else {}
             documents |= {"/" + each.path: self._document(each, bases) for each in newer}
             feeds = {feed.slug: feed for feed in view.feeds()}
             self._snapshot = Snapshot(generation, documents, feeds)

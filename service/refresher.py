@@ -16,12 +16,13 @@ from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
+from feeds import incidents
 from feeds.config import Config, Source
-from feeds.errors import Fenced, StoreError
+from feeds.errors import Fenced, StoreCorrupt, StoreError
 from feeds.fetch import Fetched
 from feeds.files import SETTLE
 from feeds.model import Outcome, Status
-from feeds.refresh import MEMORY, Fetch
+from feeds.refresh import Fetch
 from feeds.store import Claim, Store
 from service import lock
 from service.schedule import next_due
@@ -31,7 +32,7 @@ FETCHES = 16
 PAUSE = 10.0
 
 _FOREVER = dt.timedelta(days=36_500)
-_DAY = 86_400.0
+_MINUTE = 60.0
 _STEP = -2.0
 _PATIENCE = 0.5
 _TRIES = 4
@@ -58,12 +59,14 @@ class Refresher:
     """Claims what is due and reads it.
 
     `beat` is its last sign of life, `source` what it reads just now, `published` when it last published.
+    It is `damaged` when the store is: then it is of no more use, and the store has to be opened anew.
     """
 
     def __init__(
         self, config: Config, store: Store, *, read: Read, fetch: Fetch, clock: Clock | None = None
     ) -> None:
-        self.chores: tuple[Chore, ...] = (self._prune,)
+        self.chores: tuple[Chore, ...] = ()
+        self._config = config
         self._sources = {source.name: source for source in config.sources}
         self._store = store
         self._read = read
@@ -76,9 +79,10 @@ class Refresher:
         self._overdue: set[str] = set()
         self._offset = 0.0
         self._resume: float | None = None
-        self._pruned: float | None = None
         self.published: dt.datetime | None = None
+        self._complained = (0.0, "")
         self.stopping = False
+        self.damaged = False
         self.source: str | None = None
         self.beat = self._clock.monotonic()
 
@@ -109,6 +113,8 @@ class Refresher:
         """Read everything that is due; what another refresher holds is left to it."""
         self.beat = self._clock.monotonic()
         try:
+            if self.damaged:
+                return
             if self._resume is not None:
                 if self.beat < self._resume:
                     return
@@ -120,8 +126,11 @@ class Refresher:
                 busy = any(self._round())
                 for chore in self.chores:
                     chore(self._now())
+        except StoreCorrupt as error:
+            _log.critical("store_damaged", extra={"explanation": str(error)})
+            self.damaged = True
         except StoreError as error:
-            _log.error("store_failed", extra={"explanation": str(error)})
+            self._complain(str(error))
             self._resume = self._clock.monotonic() + PAUSE
         finally:
             self.source = None
@@ -195,17 +204,18 @@ class Refresher:
             with self._store.write() as transaction:
                 transaction.fence(source.name, claim.epoch)
                 transaction.record(outcome, next_due=next_due(source, outcome, 1))
+                incidents.note(transaction, self._config, outcome)
         if outcome.status is Status.CHANGED or outcome.added or outcome.edited or outcome.retracted:
             self.published = now
         report(outcome)
         return outcome
 
-    def _prune(self, now: dt.datetime) -> None:
-        """Once a day, drop what no reading will ask for again."""
-        if self._pruned is None or self._clock.monotonic() - self._pruned > _DAY:
-            with self._store.write() as transaction:
-                transaction.prune(now - MEMORY)
-            self._pruned = self._clock.monotonic()
+    def _complain(self, explanation: str) -> None:
+        """Say what is wrong with the store, and not every time that it is tried: a full disk stays full."""
+        again, said = self._complained
+        if explanation != said or self._clock.monotonic() >= again:
+            _log.error("store_failed", extra={"explanation": explanation})
+            self._complained = (self._clock.monotonic() + _MINUTE, explanation)
 
     def _now(self) -> dt.datetime:
         return self._clock.now().replace(microsecond=0)

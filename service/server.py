@@ -1,8 +1,9 @@
 """The processes of `tidings serve`: a parent, the web half and exactly one refresher.
 
 The parent does nothing but watch the two halves. If either ends, it ends the other and says so with a
-non-zero exit, so that what restarts a container restarts the whole. Should the parent itself be killed, the
-kernel sends its children SIGTERM.
+non-zero exit, so that what restarts a container restarts the whole; a refresher that hangs is ended too.
+Should the parent itself be killed, the kernel sends its children SIGTERM. SIGHUP is passed on to them: each
+process looks at the configuration for itself.
 """
 
 from __future__ import annotations
@@ -20,57 +21,72 @@ from multiprocessing.connection import wait
 from multiprocessing.context import ForkProcess
 
 from feeds.config import Config
-from feeds.errors import TidingsError
+from feeds.errors import StoreNewer, TidingsError
 from service import lock
+from service.heart import Heart
+from service.settings import Settings
 
 GRACE = 25.0
 _PR_SET_PDEATHSIG = 1
 _GLANCE = 0.1
+_GUARD = 5.0
+_ALL_TOLD = object()
+
+Half = Callable[[Settings, Heart], int]
 
 
-def serve(config: Config) -> int:
-    """Run both halves until a signal comes (0) or one of them ends (1)."""
+def serve(settings: Settings) -> int:
+    """Run both halves until a signal comes (0) or one of them ends (1, or 78 if it cannot use the store)."""
+    config = settings.config
     refuse_taken_port(config)
     with lock.alone(config.store):
         pass  # what the refresher would trip over is better said before anything runs
     # Forked, not started anew: a third of the time until the first answer, and one configuration for both.
     context = multiprocessing.get_context("fork")
-    halves: Mapping[str, Callable[[Config], int]] = {"refresher": _refresh, "web server": _serve_web}
+    halves: Mapping[str, Half] = {"refresher": _refresh, "web server": _serve_web}
+    heart = Heart()
     processes = [
-        context.Process(target=_run_half, args=(half, config, os.getpid()), name=name)
+        context.Process(target=_run_half, args=(half, settings, heart, os.getpid()), name=name)
         for name, half in halves.items()
     ]
+    # Until a half can take it, what asks for another look at the configuration must not end it.
+    hangup = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     for process in processes:
         process.start()
     # Only now: a child that inherited these handlers would miss a signal until it has its own.
-    signals = _signals()
-    event = _first_event(config, [signals, *(process.sentinel for process in processes)])
-    ended = [process for process in processes if process.sentinel in event]
+    signals = _signals() if hangup == signal.SIG_IGN else _signals(signal.SIGHUP)
+    ended = _first_end(config, signals, processes, heart)
     _end_all(processes, signals)
     for process in ended:
         print(f"tidings: {_how_it_ended(process)}, and the rest with it", file=sys.stderr)
+    if any(process.exitcode == os.EX_CONFIG for process in ended):
+        return os.EX_CONFIG
     return 1 if ended else 0
 
 
-def _serve_web(config: Config) -> int:
+def _serve_web(settings: Settings, heart: Heart) -> int:
     from service import webserver
 
-    webserver.run(config)
+    settings.quiet = True
+    webserver.run(settings, heart)
     return 0
 
 
-def _refresh(config: Config) -> int:
+def _refresh(settings: Settings, heart: Heart) -> int:
     from service import scheduler
 
-    return scheduler.run(config)
+    return scheduler.run(settings, heart)
 
 
-def _run_half(half: Callable[[Config], int], config: Config, parent: int) -> None:
+def _run_half(half: Half, settings: Settings, heart: Heart, parent: int) -> None:
     # A group of its own: Ctrl-C then reaches the parent alone, which ends its children in order.
     os.setpgid(0, 0)
     end_with_parent(parent)
     try:
-        sys.exit(half(config))
+        sys.exit(half(settings, heart))
+    except StoreNewer as error:
+        print(f"tidings: {error}", file=sys.stderr)
+        sys.exit(os.EX_CONFIG)
     except TidingsError as error:
         sys.exit(f"tidings: {error}")
 
@@ -83,26 +99,49 @@ def end_with_parent(parent: int) -> None:
         sys.exit("tidings: the parent process has ended")
 
 
-def _signals() -> socket.socket:
-    """A socket that can be read once SIGTERM or SIGINT has come."""
+def _signals(*more: signal.Signals) -> socket.socket:
+    """A socket from which the numbers of the signals that have come can be read."""
     receiver, sender = socket.socketpair()
     sender.setblocking(False)
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in (signal.SIGTERM, signal.SIGINT, *more):
         signal.signal(number, lambda *_: None)
     signal.set_wakeup_fd(sender.detach())
     return receiver
 
 
-def _first_event(config: Config, sources: list[socket.socket | int]) -> Sequence[object]:
-    """Wait for a signal or the end of a half, and meanwhile say what stands."""
-    for _ in _news(config):
-        if event := wait(sources, _GLANCE):
-            return event
-    return wait(sources)
+def _first_end(
+    config: Config, signals: socket.socket, processes: Sequence[ForkProcess], heart: Heart
+) -> list[ForkProcess]:
+    """Wait until a half ends, or a signal says that all shall; meanwhile say what stands."""
+    news, silences, terminal = _news(config), 0, _has_terminal()
+    while True:
+        told = next(news, _ALL_TOLD) is _ALL_TOLD
+        event = wait([signals, *(process.sentinel for process in processes)], _GUARD if told else _GLANCE)
+        if ended := [process for process in processes if process.sentinel in event]:
+            return ended
+        if signals in event:
+            if set(signals.recv(16)) != {signal.SIGHUP} or (terminal and not _has_terminal()):
+                return []
+            for process in processes:
+                os.kill(process.pid or 0, signal.SIGHUP)
+        # Twice, for after a pause of the whole machine the refresher may not have had its turn yet.
+        silences = silences + 1 if heart.silent else 0
+        if silences > 1:
+            processes[0].kill()
+
+
+def _has_terminal() -> bool:
+    """Whether there is a terminal to be ended with: when it goes, it sends what else asks for a look."""
+    try:
+        os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC))
+    except OSError:
+        return False
+    return True
 
 
 def _end_all(processes: list[ForkProcess], signals: socket.socket) -> None:
     """Let requests and a reading come to their end; a second signal or the deadline cuts them off."""
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
     signals.setblocking(False)
     deadline = time.monotonic() + GRACE
     for process in processes:

@@ -3,25 +3,40 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from http import HTTPStatus
 from uuid import UUID
 
 from flask import request
 
+from feeds import incidents
 from feeds.config import Config
 from feeds.formats import opml
+from feeds.store.engine import parse_url, sqlite_path
 from service import metrics
 from service.conditional import Answer, Resource, probe
+from service.heart import Heart
 from service.pages import Pages
 from service.publications import Publications
 from service.status import read_status
 
 
+@dataclass(frozen=True, slots=True)
+class Process:
+    """What a process knows of itself: whether its configuration is what the file says, and its refresher."""
+
+    config_ok: bool = True
+    heart: Heart | None = None
+
+
 class Views:
     """One method an address."""
 
-    def __init__(self, publications: Publications, config: Config) -> None:
+    def __init__(self, publications: Publications, config: Config, process: Process) -> None:
+        self._process = process
+        self._store = sqlite_path(parse_url(config.store))
         self.publications = publications
         self.pages = Pages(publications, config)
         self._config = config
@@ -53,27 +68,39 @@ class Views:
     def status_json(self) -> Resource:
         return self.pages.status_json()
 
+    def incidents(self) -> Resource | None:
+        return self.document()
+
     def livez(self) -> Answer:
+        """Alive is who answers, unless the refresher beside it is known to hang. No source has a say."""
+        if self._process.heart is not None and self._process.heart.silent:
+            return probe(b"the refresher hangs\n", "text/plain", status=HTTPStatus.SERVICE_UNAVAILABLE)
         return probe(b"ok\n", "text/plain")
 
     def readyz(self) -> Answer:
         """Ready is who can read the store and has something to serve."""
         snapshot = self.publications.current()
         readable = self.publications.readable
-        ready = readable and bool(snapshot.documents)
+        ready = readable and bool(snapshot.feeds)
         detail = {
             "ready": ready,
             "store": "readable" if readable else "unreadable",
+            "writable": self._writable(),
             "generation": snapshot.generation,
             "documents": len(snapshot.documents),
         }
         code = HTTPStatus.OK if ready else HTTPStatus.SERVICE_UNAVAILABLE
         return probe(json.dumps(detail).encode() + b"\n", "application/json", status=code)
 
+    def _writable(self) -> bool | None:
+        """Whether this user could write the store; None where it is a server's own affair."""
+        path = self._store
+        return None if path is None else os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+
     def metrics(self) -> Answer:
         with self.publications.store.read() as view:
             reading = read_status(view, self._config)
-        return probe(metrics.exposition(reading), metrics.CONTENT_TYPE)
+        return probe(metrics.exposition(reading, config_ok=self._process.config_ok), metrics.CONTENT_TYPE)
 
 
 ROUTES: Mapping[str, Callable[..., Resource | Answer | None]] = {
@@ -86,6 +113,7 @@ ROUTES: Mapping[str, Callable[..., Resource | Answer | None]] = {
     "/favicon.ico": Views.icon,
     "/status": Views.status,
     "/status.json": Views.status_json,
+    f"/{incidents.PATH}": Views.incidents,
     "/livez": Views.livez,
     "/readyz": Views.readyz,
     "/metrics": Views.metrics,

@@ -25,7 +25,7 @@ from service.conditions import Conditions
 from service.missing import missing
 from service.publications import Publications
 from service.table import Table
-from service.views import FIXED, ROUTES, Views
+from service.views import FIXED, ROUTES, Process, Views
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -35,8 +35,12 @@ _log = logging.getLogger(__name__)
 
 def wsgi(store: Store, config: Config) -> WSGIApplication:
     """What a web server runs."""
-    publications = Publications(store, config.store, deltas=config.deltas)
-    return Table(_flask(publications, config), publications)
+    return tabled(Publications(store, config.store, deltas=config.deltas), config)
+
+
+def tabled(publications: Publications, config: Config, process: Process | None = None) -> Table:
+    """The same for a process that knows something of itself."""
+    return Table(_flask(publications, config, process), publications)
 
 
 def create_app(store: Store, config: Config) -> Flask:
@@ -65,11 +69,11 @@ class Finished(Response):
         return self.headers
 
 
-def _flask(publications: Publications, config: Config) -> Flask:
+def _flask(publications: Publications, config: Config, process: Process | None = None) -> Flask:
     app = Site("service", static_folder=None)
     # Redirects are ours: Werkzeug's would be 308, and to whatever host the request names.
     app.url_map.merge_slashes = False
-    views = Views(publications, config)
+    views = Views(publications, config, process or Process())
     for route, view in ROUTES.items():
         app.add_url_rule(
             route, view.__name__, _responding(partial(view, views)), provide_automatic_options=False

@@ -6,9 +6,11 @@ some hundred slow clients would then keep everyone else out.
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import resource
 import signal
+import threading
 import time
 from functools import partial
 from typing import TYPE_CHECKING
@@ -18,12 +20,13 @@ from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
-import service.web  # before the fork, so that the workers share its pages
-from feeds.config import Config
-from feeds.errors import StoreCorrupt, StoreError, StoreNewer
+from feeds.errors import StoreError, StoreForeign, StoreNewer
 from feeds.store import Store
 from service import logs
+from service.heart import Heart
 from service.server import end_with_parent, refuse_taken_port
+from service.settings import LOOK, Settings
+from service.worker import Site  # before the fork, so that the workers share its pages
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -32,12 +35,13 @@ CONNECTIONS = 8192
 _MIGRATION = 60.0
 
 
-def run(config: Config) -> None:
+def run(settings: Settings, heart: Heart | None = None) -> None:
     """Serve until SIGTERM or SIGINT; exits with 1 if a worker ends by itself."""
+    config = settings.config
     refuse_taken_port(config)
     _allow_files(CONNECTIONS * config.server.workers)
     _await_store(config.store)
-    Granian(
+    granian = Granian(
         "tidings",
         address=config.server.host,
         port=config.server.port,
@@ -53,26 +57,51 @@ def run(config: Config) -> None:
         workers_kill_timeout=7,
         log_level=LogLevels.warning,
         log_dictconfig=logs.configuration(),
-    ).serve(target_loader=partial(_application, config, os.getpid()), wrap_loader=False)
+    )
+    granian.on_startup(_pass_hangups_on)
+    if not settings.quiet:
+        threading.Thread(target=_tell_of, args=(settings,), daemon=True).start()
+    granian.serve(target_loader=partial(_application, settings, heart, os.getpid()), wrap_loader=False)
 
 
-def _application(config: Config, parent: int) -> WSGIApplication:
+def _pass_hangups_on() -> None:
+    """Have the workers look at the configuration: granian would replace them, and lose connections."""
+
+    def pass_on(number: int, _: object) -> None:
+        for worker in multiprocessing.active_children():
+            os.kill(worker.pid or 0, number)
+
+    signal.signal(signal.SIGHUP, pass_on)
+
+
+def _tell_of(settings: Settings) -> None:
+    """Log once what every worker finds in the configuration."""
+    while True:
+        time.sleep(LOOK)
+        settings.look()
+
+
+def _application(settings: Settings, heart: Heart | None, parent: int) -> WSGIApplication:
     """Build the application in the worker: an open store must not be carried over a fork."""
     # Granian's own handlers came over the fork; until they are the worker's, a signal would be lost on them.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_DFL)
     end_with_parent(parent)
-    return service.web.wsgi(Store(config.store, read_only=True), config)
+    settings.quiet = True
+    site = Site(settings, heart)
+    signal.signal(signal.SIGHUP, lambda *_: site.wake.set())
+    threading.Thread(target=site.follow, name="follow", daemon=True).start()
+    return site
 
 
 def _await_store(url: str) -> None:
-    """The refresher makes and migrates the store; at the first start it may not have come to it yet."""
+    """The refresher makes, migrates or restores the store; at a start it may not have come to it yet."""
     deadline = time.monotonic() + _MIGRATION
     while True:
         try:
             Store(url, read_only=True).close()
             return
-        except (StoreNewer, StoreCorrupt):
+        except (StoreNewer, StoreForeign):
             raise
         except StoreError:
             if time.monotonic() > deadline:

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from feeds.errors import StoreError
-from feeds.store.care import copy, quick_check
+from feeds.store.care import checkpoint, copy, quick_check
 from feeds.store.engine import explained, parse_url, place, reading, sqlite_path, writing
 from feeds.store.migrate import migrate, missing, require_current
 from feeds.store.records import (
@@ -86,6 +86,12 @@ class Store:
             raise StoreError(f"{place(self._url)}: back up a PostgreSQL store with pg_dump")
         with explained(self._url):
             copy(self._reader, target)
+
+    def checkpoint(self) -> None:
+        """Empty the log of an SQLite store; a server looks after its own."""
+        if self._path is not None and self._writer is not None:
+            with explained(self._url), turn(self._path):
+                checkpoint(self._writer)
 
     def close(self) -> None:
         # The writer last: what closes a store last and can write moves the log into the database.

@@ -18,10 +18,23 @@ def quick_check(connection: sa.Connection, where: str) -> None:
         _require_ok(connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one(), where)
 
 
+def integrity_check(connection: sa.Connection, where: str) -> None:
+    """As `quick_check`, with every index compared to its table."""
+    _require_ok(connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar_one(), where)
+
+
+def checkpoint(engine: sa.Engine) -> None:
+    """Move the log into the database and empty it. A reader who is in the way is waited for, not for ever."""
+    # In a transaction this would fail, and SQLAlchemy begins one.
+    with closing(engine.raw_connection()) as connection:
+        connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+
+
 def copy(engine: sa.Engine, target: Path) -> None:
     """Copy the database as it is now, check the copy, and only then give it its name, durably."""
     part = target.with_name(target.name + ".part")
     try:
+        target.parent.mkdir(parents=True, exist_ok=True)
         part.unlink(missing_ok=True)
         # VACUUM runs in no transaction, and SQLAlchemy begins one.
         with closing(engine.raw_connection()) as connection:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from feeds.errors import StoreCorrupt, StoreError, StoreNewer
-from feeds.store.care import sync
+from feeds.errors import StoreCorrupt, StoreError, StoreForeign, StoreNewer
+from feeds.store.care import copy, sync
 from feeds.store.engine import creating, explained, parse_url, place, reading, sqlite_path
 from feeds.store.schema import VERSION, VERSION_TABLE
 
@@ -23,8 +23,11 @@ def migrate(url: str) -> None:
     if path is not None:
         _make_folder(path.parent)
         # Looked at before it is opened to write: a file that is not ours must not even become a WAL database.
-        if path.exists() and _version_read_only(target) == VERSION:
+        version = _version_read_only(target) if path.exists() else None
+        if version == VERSION:
             return
+        if version is not None:
+            _back_up(target, backup_folder(path) / f"{path.stem}-schema-{version}{path.suffix}")
     engine = creating(target)
     try:
         with explained(target), engine.begin() as connection:
@@ -43,7 +46,9 @@ def written_version(connection: sa.Connection, where: str) -> str | None:
         if not tables:
             return None
         if connection.exec_driver_sql("PRAGMA application_id").scalar_one() != APPLICATION_ID:
-            raise StoreCorrupt(f"{where}: a database of another program; move it away or correct `store`")
+            if sa.inspect(connection).has_table(VERSION_TABLE):
+                raise StoreCorrupt(f"{where}: the database is damaged (its header); restore a backup")
+            raise StoreForeign(f"{where}: a database of another program; move it away or correct `store`")
     elif not sa.inspect(connection).has_table(VERSION_TABLE):
         return None
     version: str = connection.exec_driver_sql(f"SELECT version_num FROM {VERSION_TABLE}").scalar_one()
@@ -73,6 +78,20 @@ def missing(where: str) -> StoreError:
     )
 
 
+def backup_folder(path: Path) -> Path:
+    """Where the backups of an SQLite store lie."""
+    return path.parent / "backups"
+
+
+def _back_up(target: sa.URL, backup: Path) -> None:
+    engine = reading(target)
+    try:
+        with explained(target):
+            copy(engine, backup)
+    finally:
+        engine.dispose()
+
+
 def _version_read_only(target: sa.URL) -> str | None:
     engine = reading(target)
     try:
@@ -86,6 +105,7 @@ def _upgrade(connection: sa.Connection, target: sa.URL) -> None:
     # Imported here because it takes most of a second, and readers never need it.
     from alembic import command
     from alembic.config import Config
+    from alembic.util import CommandError
 
     if connection.dialect.name == "postgresql":
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
@@ -94,7 +114,10 @@ def _upgrade(connection: sa.Connection, target: sa.URL) -> None:
     config = Config()
     config.set_main_option("script_location", "feeds:migrations")
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    try:
+        command.upgrade(config, "head")
+    except CommandError as error:
+        raise StoreError(f"{place(target)}: {error}; no release of Tidings wrote this") from error
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
 
