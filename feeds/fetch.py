@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field, replace
 
 from feeds import files, origin
@@ -26,12 +26,13 @@ class Fault:
 class Fetched:
     """What fetching a source gave: new bytes, what has not changed since, and faults.
 
-    `unchanged` maps the name of a document to the validators to ask with next time. `fresh_for` is for how
-    many seconds the origin says that asking again is pointless.
+    `unchanged` are names of documents; `validators` are what to ask with next time for those of them that
+    have got other ones. `fresh_for` is for how many seconds the origin says that asking again is pointless.
     """
 
     documents: tuple[Document, ...] = ()
-    unchanged: Mapping[str, Validators] = field(default_factory=dict)
+    unchanged: Set[str] = frozenset()
+    validators: Mapping[str, Validators] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
     fresh_for: int | None = None
 
@@ -45,33 +46,36 @@ def fetch(
     """
     if source.url is not None:
         return _ask(source, source.url, remembered, options)
-    documents, unchanged, faults = [], {}, []
-    for name, path, tag in _files(source):
+    unchanged, changed = _look(source, source.path or "", remembered)
+    documents, faults = [], []
+    for name in sorted(changed):
         before = remembered.get(name, _NOTHING)
-        if tag is not None and tag == before.etag:
-            unchanged[name] = before
-            continue
         try:
-            document = files.read(name, path, before, now=now, max_bytes=source.limits.max_bytes)
+            document = files.read(name, changed[name], before, now=now, max_bytes=source.limits.max_bytes)
         except FetchError as error:
             faults.append(Fault(name, error))
             continue
         if document is None:
-            unchanged[name] = before
+            unchanged.add(name)
         else:
             documents.append(document)
     if faults and not documents and not unchanged:
         raise faults[0].error
-    return Fetched(tuple(documents), unchanged, tuple(faults))
+    return Fetched(tuple(documents), unchanged, faults=tuple(faults))
 
 
-def _files(source: Source) -> Iterator[files.Found]:
-    assert source.path is not None
-    for count, found in enumerate(files.find(source.path), start=1):
+def _look(source: Source, path: str, remembered: Mapping[str, Validators]) -> tuple[set[str], dict[str, str]]:
+    """The names of the files whose stat is what it was, and the paths of the others by name."""
+    unchanged, changed = set(), {}
+    for count, (name, file, tag) in enumerate(files.find(path), start=1):
         if count > source.limits.max_documents:
             limit = source.limits.max_documents
-            raise FetchError("too_large", f"{source.path}: more than limits.max_documents = {limit} files")
-        yield found
+            raise FetchError("too_large", f"{path}: more than limits.max_documents = {limit} files")
+        if tag == remembered.get(name, _NOTHING).etag:
+            unchanged.add(name)
+        else:
+            changed[name] = file
+    return unchanged, changed
 
 
 def _ask(source: Source, url: str, remembered: Mapping[str, Validators], options: origin.Options) -> Fetched:
@@ -83,5 +87,5 @@ def _ask(source: Source, url: str, remembered: Mapping[str, Validators], options
     )
     answer = origin.get(url, remembered.get(url, Validators()), options=own)
     if isinstance(answer, origin.Unmodified):
-        return Fetched(unchanged={url: answer.validators}, fresh_for=answer.fresh_for)
+        return Fetched(unchanged={url}, validators={url: answer.validators}, fresh_for=answer.fresh_for)
     return Fetched((answer,), fresh_for=answer.fresh_for)

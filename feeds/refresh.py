@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import zoneinfo
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Mapping, Set
 from dataclasses import dataclass, field, replace
 
 from feeds import dates, incidents, labels, ledger
@@ -49,12 +49,13 @@ class Desk:
 class Read:
     """A source as read: what is new, which documents are as they were, what could not be had or read.
 
-    `unchanged` maps a document's name to the validators to ask with next time.
+    `validators` are what to ask with next time for unchanged documents that have got other ones.
     """
 
     readings: tuple[Reading, ...] = ()
     documents: tuple[Document, ...] = ()
-    unchanged: Mapping[str, Validators] = field(default_factory=dict)
+    unchanged: Set[str] = frozenset()
+    validators: Mapping[str, Validators] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
     fresh_for: int | None = None
 
@@ -114,12 +115,14 @@ def _read(
         fetched = fetch(source, {name: state.validators for name, state in memory.items()}, now)
     except SourceError as error:
         return Read(faults=(Fault(source.name, error),))
-    readings, unchanged, faults = [], dict(fetched.unchanged), list(fetched.faults)
+    readings, faults = [], list(fetched.faults)
+    unchanged, validators = set(fetched.unchanged), dict(fetched.validators)
     for document in fetched.documents:
         before = memory.get(document.name)
         repeats = before.repeats + 1 if before and before.digest == document.digest else 1
         if before and before.settled and repeats > 1:
-            unchanged[document.name] = document.validators
+            unchanged.add(document.name)
+            validators[document.name] = document.validators
             continue
         try:
             listing = labels.recall(parse(document, source), known_labels)
@@ -128,7 +131,7 @@ def _read(
             continue
         whens = dates.resolve(listing, language=source.language, day_first=source.day_first)
         readings.append(Reading(listing, whens))
-    return Read(tuple(readings), fetched.documents, unchanged, tuple(faults), fetched.fresh_for)
+    return Read(tuple(readings), fetched.documents, unchanged, validators, tuple(faults), fetched.fresh_for)
 
 
 def _reconcile(source: Source, read: Read, view: View, rules: Rules, now: dt.datetime) -> Changes:
@@ -171,12 +174,9 @@ def _remembered(
     """By what to tell next time that a document is as it was."""
     refused = {held.document for held in changes.held}
     states = {
-        name: replace(known, validators=validators)
-        for name, validators in read.unchanged.items()
-        # Most are the very object that was remembered: comparing them costs more than all the rest.
-        if (known := memory.get(name))
-        and validators is not known.validators
-        and validators != known.validators
+        name: replace(memory[name], validators=validators)
+        for name, validators in read.validators.items()
+        if name in memory and validators != memory[name].validators
     }
     for document in read.documents:
         if document.name in read.unchanged:
