@@ -50,8 +50,13 @@ def _last(now: Comparison, last: int) -> tuple[str, str] | None:
 
 
 def _unlike(now: Comparison, index: int, limits: Limits) -> tuple[str, str] | None:
-    """Doubt a new item that is twice unlike the others: it may say that something went wrong."""
-    before, item = now.before, now.seen[index].item
+    """Doubt a new item that is twice unlike the others: it may say that something went wrong.
+
+    One that says what another says, word for word, may be the work of a template that ran twice.
+    """
+    before, item, face = now.before, now.seen[index].item, now.seen[index].face
+    if before and sum(sighting.face.flow == face.flow for sighting in now.seen) > 1:
+        return "twice", "says what another item says"
     if len(before) < limits.smallest:
         return None
     texts = (item.title, item.summary)

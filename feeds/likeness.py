@@ -118,7 +118,7 @@ def _alike(new: str, old: str) -> float:
     ratio = similarity(new, old)
     # Two fillings of one template are alike, but for their figures.
     other = _numbers(new) != _numbers(old)
-    return 3.0 - other if ratio >= 0.75 else 2.0 - other if ratio >= 0.55 else 0.0 if ratio >= 0.4 else -1.0
+    return 3.0 - other if ratio >= 0.75 else 2.0 - other if ratio >= 0.55 else -0.5 if ratio >= 0.4 else -1.0
 
 
 def _agree(one: str, other: str) -> bool:

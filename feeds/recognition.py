@@ -145,7 +145,7 @@ def _places(
         for i, gap in gaps_new.items()
         for j in standing.get((gap.above, gap.below), ())
         if (weight := weigh(gap, gaps_old[j]))
-    }, 1.0
+    }, 0.5
 
 
 def _pairs(

@@ -42,11 +42,10 @@ def truncated(now: Comparison) -> None:
 
 
 def is_cut(now: Comparison, last: int) -> bool:
-    """Whether the last item is the beginning of an item known from before, and no more than that."""
+    """Whether the last item is the beginning of an item that is known, or stands further up, and no more."""
     flow, before = _letters(now.seen[last].face.flow), now.same.get(last)
-    taken = set(now.same.values()) - {before}
-    vanished = [row for index, row in enumerate(now.listed) if index not in taken]
-    flows = {_letters(flow_of(row)) for row in (*vanished, *now.gone)}
+    flows = {_letters(flow_of(row)) for row in (*now.listed, *now.gone)}
+    flows |= {_letters(sighting.face.flow) for sighting in now.seen}
     if before is not None and _letters(flow_of(now.listed[before])) == flow:
         return False
     return any(was.startswith(flow) for was in flows - {flow})
