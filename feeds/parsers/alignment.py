@@ -180,15 +180,20 @@ def _link(view: View) -> Node | None:
 
 
 def _summarise(view: View, common: frozenset[str]) -> str | None:
-    """Join the first lines of prose that are neither title nor a list of links."""
+    """Join the first lines of prose that are no other field, no heading and no list of links."""
     found: list[str] = []
     seen: set[int] = set()
     for cell in view.cells:
         line = cell.line
-        if id(line) in seen or line.place in view.used or _holds(line, view.title):
+        if (
+            line.place in seen
+            or line.place in view.used
+            or line is view.title.line
+            or cell.heading is not None
+        ):
             continue
-        seen.add(id(line))
-        text = _prose(line, common)
+        seen.add(line.place)
+        text = _prose(line, view, common)
         if length_of(text) >= _PROSE:
             found.append(text)
             view.summarised = view.summarised or line.block
@@ -199,17 +204,17 @@ def _summarise(view: View, common: frozenset[str]) -> str | None:
     return "\n\n".join(found) or None
 
 
-def _holds(line: Line, title: Cell) -> bool:
-    return line is title.line or (
-        title.heading is not None and any(p.heading is title.heading for p in line.pieces)
-    )
-
-
-def _prose(line: Line, common: frozenset[str]) -> str:
+def _prose(line: Line, view: View, common: frozenset[str]) -> str:
+    """What a line says in its own words: without pointers to more, and nothing if it is mostly links."""
+    if any(view.dated is not None and view.dated.holds(piece.node) for piece in line.pieces):
+        return ""
+    card = view.title.link
     pieces = [
-        piece for piece in line.pieces if piece.link is None or " ".join(piece.text.split()) not in common
+        piece
+        for piece in line.pieces
+        if piece.link is None or piece.link is card or " ".join(piece.text.split()) not in common
     ]
-    linked = sum(len(piece.text) for piece in pieces if piece.link is not None)
+    linked = sum(len(piece.text) for piece in pieces if piece.link is not None and piece.link is not card)
     text = " ".join("".join(piece.text for piece in pieces).split())
     return "" if linked * 2 > len(text) or text in common else text
 

@@ -21,7 +21,7 @@ from feeds.parsers.evidence import Scales
 from feeds.parsers.grouping import group
 from feeds.parsers.jsonld import Fact, read_facts
 from feeds.parsers.language import language_of
-from feeds.parsers.page import read_page
+from feeds.parsers.htmlpage import read_page
 from feeds.parsers.positions import Positions
 from feeds.parsers.selectors import Selectors, derive
 from feeds.parsers.tree import Page
