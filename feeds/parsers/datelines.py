@@ -70,6 +70,7 @@ def weight(text: str) -> int:
     return len(text) if text.isascii() else len(text) + sum(char > "\u2e7f" for char in text)
 
 
+@lru_cache(maxsize=4096)
 def mask(text: str) -> str:
     """What two counters have in common: "3 comments" and "11 comments" are one text, two titles are not."""
     return key(_DIGITS.sub("0", text) if _COUNTER.search(text) else text)

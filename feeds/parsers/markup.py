@@ -21,7 +21,7 @@ _NOTE = re.compile(
     r"(?m)^[ \t]*\[?(\d{1,4})[.\]:][ \t]+(?:Visible links:)?[ \t]*((?:https?|ftp|file|mailto):\S+)[ \t]*$"
 )
 _NOTED = re.compile(r"\[(\d{1,4})\](?=\S)")
-_EMPHASIS = re.compile(r"(?<![\w*_])(\*\*|__|\*|_)(?=\S)((?:(?!\1)[^\n])+?)(?<=\S)\1(?![\w*_])")
+_EMPHASIS = re.compile(r"(?<![\w*_])(\*\*|__|\*|_)(?=\S)((?:(?!\1)[^\n]){1,200}?)(?<=\S)\1(?![\w*_])")
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!|>-])")
 _HEADING = re.compile(r"(?m)^#{1,6}[ \t]+\S")
 

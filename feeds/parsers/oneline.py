@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
@@ -13,6 +14,7 @@ from feeds.parsers.drafts import Draft, Part, ends_sentence
 from feeds.parsers.lines import Paragraph
 from feeds.parsers.outline import is_heading
 
+_YEAR = re.compile(r"\d{4}")
 _STREAM = 300
 _TITLE = 200
 _WINDOW = 2000
@@ -86,7 +88,8 @@ def _dates(text: str, languages: tuple[str, ...]) -> Iterator[tuple[int, int]]:
     """Find every date, window by window: the time it takes grows with the text and no faster."""
     start = 0
     while start < len(text):
-        found = find(text[start : start + _WINDOW], languages)
+        window = text[start : start + _WINDOW]
+        found = find(window, languages) if _YEAR.search(window) else None
         if found is None:
             start += _WINDOW - LONGEST
             continue

@@ -14,6 +14,7 @@ from feeds.parsers.lines import Paragraph
 
 _HEADING = 120
 _SLACK = 2
+_LEVELS = 8
 _INDENTED = 1.1
 
 
@@ -31,7 +32,7 @@ def read_outlines(
             )
             level = next(near, (paragraph.mark, paragraph.indent))
             levels[level] = levels.get(level, 0) + 1
-    for level in sorted(levels, key=lambda level: (level[0] != "1", -levels[level])):
+    for level in sorted(levels, key=lambda level: (level[0] != "1", -levels[level]))[:_LEVELS]:
         hanging = _hangs(paragraphs, level)
         yield _INDENTED if hanging else 1, _read_outline(paragraphs, level, languages, hanging=hanging)
 

@@ -13,7 +13,7 @@ from itertools import islice
 
 from feeds.dates import LONGEST, split_date
 from feeds.model import Item
-from feeds.parsers.blocks import look, read_dated, read_undated
+from feeds.parsers.dated import read_dated
 from feeds.parsers.datelines import is_date, is_month_name
 from feeds.parsers.drafts import Part
 from feeds.parsers.fields import assign
@@ -22,8 +22,9 @@ from feeds.parsers.keyed import read_keyed
 from feeds.parsers.lines import Paragraph, join_dates, paragraphs, rows
 from feeds.parsers.oneline import read_lines, read_stream
 from feeds.parsers.outline import read_outlines
-from feeds.parsers.repeated import read_repeated
+from feeds.parsers.sheet import look
 from feeds.parsers.table import read_table
+from feeds.parsers.undated import read_undated
 
 _YEAR = re.compile(r"\d{4}|\d\W\d\d?\W\d")
 _PEERS = 3
@@ -92,11 +93,10 @@ def _layouts(
     yield _NAMED, read_table(text, languages)
     yield from ((1, parts) for parts in read_headed(joined))
     yield 1, read_lines(joined, languages)
-    page = look(joined, languages)
-    yield from read_dated(page)
-    yield from ((1, parts) for parts in read_repeated(page))
+    sheet = look(joined, languages)
+    yield from read_dated(sheet)
     yield 1, read_stream(joined, languages)
-    yield 1, read_undated(page)
+    yield from ((1, parts) for parts in read_undated(sheet))
 
 
 def _without_menus(parts: list[Part], languages: tuple[str, ...]) -> tuple[list[Part], list[Item]]:

@@ -1,0 +1,85 @@
+"""The paragraphs of a text, with what was seen among them: the dates, and what recurs near those."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from feeds.parsers.datelines import BYLINE, asides, date_line, is_date, mask
+from feeds.parsers.drafts import Draft
+from feeds.parsers.fields import CREDIT
+from feeds.parsers.lines import Paragraph
+
+_TITLE = 200
+_SHORT = 60
+_NEAR = 4
+_NO_TITLE = (".", "。", ",", ":", ";")
+
+
+@dataclass(slots=True)
+class Sheet:
+    """Paragraphs, the places of those that hold a date, in order, and the short texts that recur near them.
+
+    Near them only: a title may be listed again far away, among the recent ones. `days` are the whole dates
+    among `dates` that lack their year: they head the items of a day.
+    """
+
+    paragraphs: Sequence[Paragraph]
+    dates: Sequence[int]
+    recurring: frozenset[str]
+    languages: tuple[str, ...]
+    days: Sequence[int] = ()
+
+    def draft(self, start: int, end: int) -> Draft:
+        """Make a record of the paragraphs from `start` to before `end`, around the first date among them."""
+        first = self.paragraphs[start]
+        date = self.dates[bisect_left(self.dates, start)]
+        day = bisect_left(self.days, date)
+        return Draft(
+            first.line,
+            first.number,
+            list(self.paragraphs[start:end]),
+            anchor=self.paragraphs[date],
+            day=self.paragraphs[self.days[day - 1]] if day else None,
+        )
+
+    def dates_within(self, start: int, end: int) -> Sequence[int]:
+        return self.dates[bisect_left(self.dates, start) : bisect_left(self.dates, end)]
+
+    def is_title(self, place: int) -> bool:
+        """Tell what may be a title: short, no sentence, and neither furniture nor a name."""
+        text = self.paragraphs[place].text
+        if len(text) > _TITLE or (text.endswith(_NO_TITLE) and not text.endswith("...")):
+            return False
+        return not self.recurs(place) and not self.is_aside(place)
+
+    def recurs(self, place: int) -> bool:
+        return mask(self.paragraphs[place].text) in self.recurring
+
+    def is_aside(self, place: int) -> bool:
+        """Tell a credit or an author."""
+        text = self.paragraphs[place].text
+        return CREDIT.match(text) is not None or (len(text) <= _SHORT and BYLINE.match(text) is not None)
+
+
+def look(paragraphs: Sequence[Paragraph], languages: tuple[str, ...]) -> Sheet:
+    """Find the dates of a text, alone in a line or beside something that is no title."""
+    alone = {place for place, part in enumerate(paragraphs) if is_date(part.text, languages)}
+    lines = [
+        (place, line)
+        for place, part in enumerate(paragraphs)
+        if place not in alone and (line := date_line(part.text, languages))
+    ]
+    beside = asides([line for _, line in lines])
+    dates = sorted(alone.union(place for (place, _), aside in zip(lines, beside, strict=True) if aside))
+    near = {place for date in dates for place in range(date - _NEAR, date + _NEAR + 1)}
+    counts = Counter(
+        mask(part.text)
+        for place, part in enumerate(paragraphs)
+        if len(part.text) <= _SHORT and (not dates or place in near)
+    )
+    often = 1 if dates else 2
+    recurring = frozenset(text for text, count in counts.items() if count > often)
+    return Sheet(paragraphs, dates, recurring, languages)

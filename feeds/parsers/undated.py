@@ -1,0 +1,96 @@
+"""A listing without dates: titles show by the prose below them, or items by a line that they all share."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from statistics import median
+
+from feeds.parsers.datelines import mask
+from feeds.parsers.drafts import Draft, Part, is_prose
+from feeds.parsers.lines import Paragraph
+from feeds.parsers.sheet import Sheet
+
+_FIGURES = re.compile(r"\d+")
+_WORD = re.compile(r"[^\W\d_]+")
+_GLUED = re.compile(r"((?:\S+\s){1,8}?[^\W\d_]{4,40}?(?<=[a-zà-ÿ]))([A-ZÀ-Þ][a-zà-ÿ]{2}.{60,})")
+_NO_HEAD = (".", "。", ",", ":", ";", "…")
+_HEAD = 120
+_LINE = 40
+_FEWEST = 3
+_LARGEST = 12
+
+
+def read_undated(sheet: Sheet) -> Iterator[list[Part]]:
+    """Read a text that has no dates to go by."""
+    if len(sheet.dates) < 2:
+        yield from (_by_line(sheet, places) for places in _lines(sheet.paragraphs))
+        yield _by_prose(sheet)
+
+
+def _by_prose(sheet: Sheet) -> list[Part]:
+    """Read short lines right above prose as titles, unless there are too few to be a listing."""
+    titles = {place for place in range(len(sheet.paragraphs) - 1) if _heads(sheet, place)}
+    if len(titles) < _FEWEST:
+        return []
+    part = Part(None)
+    for place, paragraph in enumerate(sheet.paragraphs):
+        if place in titles:
+            part.drafts.append(Draft(paragraph.line, paragraph.number, [paragraph]))
+        elif (place == 0 or paragraph.gap > 1) and (halves := _unglued(paragraph)):
+            part.drafts.append(Draft(paragraph.line, paragraph.number, halves))
+        elif part.drafts and is_prose(paragraph.text):
+            part.drafts[-1].body.append(paragraph)
+    return [part]
+
+
+def _heads(sheet: Sheet, place: int) -> bool:
+    text, below = sheet.paragraphs[place].text, sheet.paragraphs[place + 1].text
+    if len(text) > _HEAD or text.endswith(_NO_HEAD) or len(below) <= len(text) or not is_prose(below):
+        return False
+    return not (sheet.is_aside(place) or sheet.recurs(place))
+
+
+def _unglued(paragraph: Paragraph) -> list[Paragraph]:
+    """Part a title from the prose that a dump ran into it: "Spring fairFor a hundred years …"."""
+    glued = _GLUED.match(paragraph.text)
+    return [paragraph._replace(text=half) for half in glued.groups()] if glued else []
+
+
+def _lines(paragraphs: Sequence[Paragraph]) -> Iterator[list[int]]:
+    """Find the lines that recur, and stand neither side by side nor far apart."""
+    found: dict[str, list[int]] = {}
+    for place, paragraph in enumerate(paragraphs):
+        if len(paragraph.text) <= _LINE:
+            found.setdefault(_shape(paragraph.text), []).append(place)
+    for places in found.values():
+        if len(places) >= _FEWEST and 2 <= median(b - a for a, b in pairwise(places)) <= _LARGEST:
+            yield places
+
+
+def _shape(text: str) -> str:
+    """What lines with figures have in common is their make ("3/16 Wed", "4 hours ago"), else their words."""
+    return _WORD.sub("a", _FIGURES.sub("0", text)) if _FIGURES.search(text) else mask(text)
+
+
+def _by_line(sheet: Sheet, places: Sequence[int]) -> list[Part]:
+    """Read what is between the lines. One with figures heads its item, as a date would; any other ends it."""
+    size = int(median(b - a for a, b in pairwise(places)))
+    if _FIGURES.search(sheet.paragraphs[places[0]].text):
+        borders = [*places, min(places[-1] + size, len(sheet.paragraphs))]
+        spans = [(start + 1, min(end, start + _LARGEST)) for start, end in pairwise(borders)]
+    else:
+        borders = [max(places[0] - size, -1), *places]
+        spans = [(max(start + 1, end - _LARGEST), end) for start, end in pairwise(borders)]
+    drafts = [draft for start, end in spans if (draft := _between(sheet, start, end))]
+    return [Part(None, drafts)] if len(drafts) * 5 >= len(spans) * 4 else []
+
+
+def _between(sheet: Sheet, start: int, end: int) -> Draft | None:
+    """Make a record whose title is the first paragraph, or the second below a line that is none."""
+    for place in range(start, min(start + 2, end)):
+        if sheet.is_title(place):
+            first = sheet.paragraphs[place]
+            return Draft(first.line, first.number, list(sheet.paragraphs[place:end]))
+    return None
