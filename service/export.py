@@ -3,6 +3,7 @@
 A file is complete from the moment that it has its name, and one that did not change keeps its time, so that
 a synchronising tool uploads what changed and a web server's Last-Modified is ours. Pages end in `.html`:
 `/feeds/all` is a folder too, so the host has to add the ending itself (nginx: `try_files $uri $uri.html`).
+In `feeds/` and `entries/` nothing else is left standing: what has ended here has ended there.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from service.conditional import Resource
 from service.pages import Pages
 from service.publications import Publications
 
+_OURS = ("feeds", "entries")
 _SUFFIXES = {IDENTITY: "", "gzip": ".gz", "br": ".br"}
 
 
@@ -52,7 +54,18 @@ def run(config: Config, folder: Path) -> str:
         for address in addresses:
             changes = list(_write_all(folder, address))
             written, total = written + sum(changes), total + len(changes)
-    return f"{folder}: {written} of {total} files written, the others are as they were"
+    removed = _remove_ended(folder, {address.path for address in everything})
+    gone = f", {removed} removed" if removed else ""
+    return f"{folder}: {written} of {total} files written{gone}, the others are as they were"
+
+
+def _remove_ended(folder: Path, paths: Collection[str]) -> int:
+    kept = {folder / (path + suffix) for path in paths for suffix in _SUFFIXES.values()}
+    found = (file for name in _OURS for file in (folder / name).rglob("*") if file.is_file())
+    ended = [file for file in found if file not in kept]
+    for file in ended:
+        file.unlink()
+    return len(ended)
 
 
 def _documents(view: View) -> Iterator[Address]:

@@ -261,6 +261,19 @@ def test_export_writes_every_representation_and_what_did_not_change_only_once(si
     assert sorted(Path("out").rglob(".*")) == []
 
 
+def test_an_export_has_nothing_left_of_a_feed_that_ended(site):
+    run("refresh")
+    run("export", "out")
+    own = Path("out/robots.txt")
+    own.write_text("not ours\n")
+    rule = '\n[[categories]]\nname = "Press release"\nretired = true\n'
+    (site / "config.toml").write_text(CONFIG + rule)
+    run("refresh")
+    assert " removed, " in run("export", "out").stdout
+    assert sorted(Path("out").rglob("press-release*")) == []
+    assert own.exists()
+
+
 def test_a_backup_is_a_store_that_can_be_read(site):
     run("refresh")
     (site / "copy").mkdir()
