@@ -209,11 +209,11 @@ def _prose(line: Line, view: View, common: frozenset[str]) -> str:
     if any(view.dated is not None and view.dated.holds(piece.node) for piece in line.pieces):
         return ""
     card = view.title.link
-    pieces = [
-        piece
-        for piece in line.pieces
-        if piece.link is None or piece.link is card or " ".join(piece.text.split()) not in common
-    ]
+    pieces = list(line.pieces)
+    while pieces[-1].text.isspace():
+        pieces.pop()
+    if pieces[-1].link is not None and " ".join(pieces[-1].text.split()) in common:
+        pieces.pop()
     linked = sum(len(piece.text) for piece in pieces if piece.link is not None and piece.link is not card)
     text = " ".join("".join(piece.text for piece in pieces).split())
     return "" if linked * 2 > len(text) or text in common else text
