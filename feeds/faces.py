@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit, urlunsplit
 
 from feeds import text
 from feeds.model import Appearance, Entry, Item, SourceFeed, When
@@ -68,7 +68,9 @@ class Sighting:
 
 def canonical(link: str) -> str:
     """A link without what may be tidied away: scheme, www, tracking parameters, anchor, last slash."""
-    parts = urlsplit(tidy(link))
+    parts = _parts(link)
+    if parts is None:
+        return link.strip()
     query = f"?{parts.query}" if parts.query else ""
     route = f"#{parts.fragment}" if parts.fragment else ""
     return parts.netloc.removeprefix("www.") + parts.path.rstrip("/") + query + route
@@ -76,14 +78,19 @@ def canonical(link: str) -> str:
 
 def tidy(link: str) -> str:
     """A link without what says nothing of where it leads: tracking parameters, a place within the page."""
+    parts = _parts(link)
+    return link.strip() if parts is None else urlunsplit(parts)
+
+
+def _parts(link: str) -> SplitResult | None:
     try:
         parts = urlsplit(link.strip())
     except ValueError:
-        return link.strip()
+        return None
     query = urlencode([pair for pair in parse_qsl(parts.query) if not _TRACKING.match(pair[0])])
     # A fragment that is a path is an address of its own.
     route = parts.fragment if parts.fragment.startswith(("/", "!")) else ""
-    return urlunsplit((parts.scheme, parts.netloc.casefold(), parts.path, query, route))
+    return parts._replace(netloc=parts.netloc.casefold(), query=query, fragment=route)
 
 
 @lru_cache(maxsize=16384)
