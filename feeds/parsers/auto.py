@@ -19,9 +19,9 @@ from feeds.parsers.choice import choose
 from feeds.parsers.decoding import decode
 from feeds.parsers.evidence import Scales
 from feeds.parsers.grouping import group
+from feeds.parsers.htmlpage import read_page
 from feeds.parsers.jsonld import Fact, read_facts
 from feeds.parsers.language import language_of
-from feeds.parsers.htmlpage import read_page
 from feeds.parsers.positions import Positions
 from feeds.parsers.selectors import Selectors, derive
 from feeds.parsers.tree import Page

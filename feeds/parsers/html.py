@@ -11,8 +11,8 @@ from feeds import text as texts
 from feeds.errors import ParseError
 from feeds.model import Document, Item, Listing, Section
 from feeds.parsers.decoding import decode
-from feeds.parsers.nesting import check_nesting
 from feeds.parsers.htmlpage import base_of, is_complete, language_of_page
+from feeds.parsers.nesting import check_nesting
 from feeds.parsers.positions import Positions
 from feeds.parsers.selectors import Selectors
 from feeds.parsers.tree import INLINE, absolute

@@ -77,27 +77,9 @@ class _Builder:
         self, element: LexborNode, parent: Node, block: Node, link: Node | None, heading: Node | None
     ) -> None:
         tag = element.tag or ""
-        if tag in _UNSEEN and tag != "head":
+        if tag in _UNSEEN or "hidden" in (attributes := element.attributes):
             return
-        attributes = element.attributes
-        if "hidden" in attributes:
-            return
-        node = Node(tag, attributes, parent, self._next(), parent.depth + 1)
-        if tag in _COLUMNS:
-            node.column = len(parent.children) + 1
-        node.path = self._paths.setdefault((parent.path, tag, node.column), len(self._paths) + 1)
-        if node.depth > _DEEPEST:
-            raise ParseError("too_deep", f"{self.name}: elements nest deeper than {DEEPEST}")
-        self.nodes.append(node)
-        parent.children.append(node)
-        if attributes:
-            classes, name = attributes.get("class") or "", attributes.get("id") or ""
-            if classes or name:
-                node.words, node.signature = _called(classes, name)
-        node.name = f"{tag}.{node.signature}"
-        if tag == "head":
-            node.end = self._next()
-            return
+        node = self._open(tag, attributes, parent)
         inline = tag in INLINE
         if not inline:
             block = node
@@ -120,6 +102,21 @@ class _Builder:
         if not inline:
             self._line = None
         node.end = self._next()
+
+    def _open(self, tag: str, attributes: dict[str, str | None], parent: Node) -> Node:
+        node = Node(tag, attributes, parent, self._next(), parent.depth + 1)
+        if node.depth > _DEEPEST:
+            raise ParseError("too_deep", f"{self.name}: elements nest deeper than {DEEPEST}")
+        if tag in _COLUMNS:
+            node.column = len(parent.children) + 1
+        node.path = self._paths.setdefault((parent.path, tag, node.column), len(self._paths) + 1)
+        classes, name = attributes.get("class") or "", attributes.get("id") or ""
+        if classes or name:
+            node.words, node.signature = _called(classes, name)
+        node.name = f"{tag}.{node.signature}"
+        self.nodes.append(node)
+        parent.children.append(node)
+        return node
 
     def _next(self) -> int:
         self._place += 1
