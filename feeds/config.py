@@ -5,100 +5,33 @@ from __future__ import annotations
 import glob
 import os
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    PrivateAttr,
-    ValidationError,
-    ValidationInfo,
-    field_validator,
-)
+from pydantic import PrivateAttr, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
 
 from feeds import model, text
 from feeds.errors import ConfigError
-from feeds.mistakes import Place, dotted, schema_mistakes, suggestion, twins
+from feeds.mistakes import Place, dotted, owner, schema_mistakes, suggestion, twins
+from feeds.tables import Gate, Group, Limits, Manner, Select, Source, Table
 from feeds.values import (
     BaseUrl,
     Flag,
     FreeSlug,
     Interval,
     Language,
-    ParserName,
-    Patience,
     Slug,
     StoreUrl,
     Text,
     Url,
     Zone,
     number,
-    share,
 )
 
-
-class Table(BaseModel):
-    """A table of config.toml: what is not known is a mistake."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Limits(Table):
-    """What one reading of one source may cost."""
-
-    max_bytes: Annotated[int, number(1, 1 << 30)] = 10 << 20
-    max_items: Annotated[int, number(1, 1_000_000)] = 10_000
-    max_documents: Annotated[int, number(1, 1_000_000)] = 10_000
-    timeout: Patience = timedelta(seconds=30)
-
-
-class Gate(Table):
-    """When a reading of one source stops being believed; shares are of the items of one document.
-
-    `patience` is how many readings in a row an item has to be missing from the middle before it is retracted,
-    `edits` how often an entry may be edited without a week's pause.
-    """
-
-    patience: Annotated[int, number(1, 1000)] = 3
-    edits: Annotated[int, number(1, 1000)] = 8
-    missing: Annotated[float, share()] = 0.5
-    new: Annotated[float, share()] = 0.5
-    edited: Annotated[float, share()] = 0.5
-    numbered: Flag = True
-
-
-class Source(Table):
-    """A place that documents come from. What it leaves out, the top of the file says.
-
-    `path` is a file, a folder or a pattern, absolute after loading; in a pattern the folder of the
-    configuration file is escaped.
-    """
-
-    name: Slug
-    title: Text | None = None
-    path: Text | None = None
-    url: Annotated[Url | None, Field(validate_default=True)] = None
-    interval: Interval = timedelta(minutes=15)
-    timezone: Zone = "UTC"
-    language: Language = "en"
-    day_first: Flag | None = None
-    parser: ParserName | None = None
-    allow_empty: Flag = False
-    allow_private: Flag = False
-    limits: Limits = Limits()
-    gate: Gate = Gate()
-
-    @field_validator("url")
-    @classmethod
-    def _one_place(cls, url: str | None, info: ValidationInfo) -> str | None:
-        if "path" in info.data and (info.data["path"] is None) == (url is None):
-            raise ValueError("is missing; give path or url" if url is None else "cannot stand beside path")
-        return url
+__all__ = ["CategoryRule", "Config", "Gate", "Limits", "Selection", "Server", "Source", "load"]
 
 
 class CategoryRule(Table):
@@ -134,6 +67,7 @@ class Config(Table):
     """The whole of config.toml; every source complete with what it inherits."""
 
     INHERITED: ClassVar = ("interval", "timezone", "language", "day_first")
+    MERGED: ClassVar = ("limits", "gate")
 
     title: Text
     base_url: BaseUrl
@@ -151,6 +85,7 @@ class Config(Table):
     limits: Limits = Limits()
     gate: Gate = Gate()
     server: Server = Server()
+    groups: tuple[Group, ...] = ()
     sources: tuple[Source, ...]
     categories: tuple[CategoryRule, ...] = ()
     selections: tuple[Selection, ...] = ()
@@ -173,17 +108,23 @@ class Config(Table):
             self.__dict__["store"] = "sqlite:///" + str(self._folder / self.store.removeprefix("sqlite:///"))
 
     def _complete(self, source: Source) -> Source:
-        given = source.model_fields_set
-        values = {name: getattr(self, name) for name in self.INHERITED if name not in given}
-        for table in ("limits", "gate"):
-            own = getattr(source, table)
-            said = {name: getattr(own, name) for name in own.model_fields_set}
-            values[table] = getattr(self, table).model_copy(update=said)
-        if source.path is not None:
-            folder = str(self._folder)
-            folder = glob.escape(folder) if glob.has_magic(source.path) else folder
-            values["path"] = os.path.join(folder, source.path)
+        group = next((group for group in self.groups if group.name == source.group), None)
+        tellers = [each for each in (group, source) if each is not None]
+        values = {name: getattr(self, name) for name in (*self.INHERITED, *self.MERGED)}
+        for teller in tellers:
+            for name in teller.model_fields_set & Manner.model_fields.keys():
+                said = getattr(teller, name)
+                if name in self.MERGED:
+                    parts = {part: getattr(said, part) for part in said.model_fields_set}
+                    said = values[name].model_copy(update=parts)
+                values[name] = said
+        values["paths"] = tuple(map(self._absolute, source.paths))
+        values["path"] = source.path and self._absolute(source.path)
         return source.model_copy(update=values)
+
+    def _absolute(self, path: str) -> str:
+        folder = str(self._folder)
+        return os.path.join(glob.escape(folder) if glob.has_magic(path) else folder, path)
 
     @property
     def folder(self) -> Path:
@@ -205,11 +146,13 @@ class Config(Table):
 _TABLES: Mapping[str, type[Table]] = {
     "": Config,
     "sources": Source,
+    "groups": Group,
     "categories": CategoryRule,
     "selections": Selection,
     "server": Server,
     "limits": Limits,
     "gate": Gate,
+    "select": Select,
 }
 _EXAMPLE = (
     'title = "…", base_url = "http://127.0.0.1:8000", [[sources]], name = "newsroom", path = "sources/*.txt"'
@@ -222,9 +165,10 @@ def load(path: str | os.PathLike[str]) -> Config:
     problems: list[str] = []
     try:
         config = Config.model_validate(data, context={"folder": Path(path).parent})
+        problems += _unselected(config)
     except ValidationError as error:
         problems += schema_mistakes(error, data, _TABLES)
-    problems += _contradictions(data)
+    problems += [*_contradictions(data), *_misfits(data)]
     if problems:
         raise ConfigError(os.fspath(path), tuple(problems))
     return config
@@ -253,22 +197,52 @@ def _contradictions(data: Mapping[str, Any]) -> Iterator[str]:
     """What two tables say against each other; each key is read only where it has the right type."""
     names = list(_texts(data, "sources", "name"))
     yield from twins("name", names)
+    groups = list(_texts(data, "groups", "name"))
+    yield from twins("name", groups)
+    for place, name in _texts(data, "sources", "group"):
+        yield from _unknown(place, name, "group", groups)
     yield from twins("slug", [*_texts(data, "categories", "slug"), *_texts(data, "selections", "slug")])
     spellings = [*_texts(data, "categories", "name"), *_texts(data, "categories", "aliases")]
     yield from twins("name or alias", sorted((place, text.key(label)) for place, label in spellings))
-    known = [name for _, name in names]
     for place, name in _texts(data, "selections", "sources"):
-        if name not in known:
-            yield f'{dotted(place)}: there is no source "{name}"{suggestion(name, known)}'
+        yield from _unknown(place, name, "source", names)
+
+
+def _unknown(place: Place, name: str, what: str, known: Sequence[tuple[Place, str]]) -> Iterator[str]:
+    names = [name for _, name in known]
+    if name not in names:
+        yield f'{dotted(place)}: there is no {what} "{name}"{suggestion(name, names)}'
+
+
+def _unselected(config: Config) -> Iterator[str]:
+    for index, source in enumerate(config.sources):
+        if source.parser == "html" and source.select is None:
+            yield f'sources[{index}].select: is missing; parser = "html" reads by it (in "{source.name}")'
+
+
+def _misfits(data: Mapping[str, Any]) -> Iterator[str]:
+    """What one table asks for and cannot have."""
+    for table in ("groups", "sources"):
+        for index, row in enumerate(_rows(data, table)):
+            place, parser = (table, index), row.get("parser", "html")
+            if "select" in row and parser != "html":
+                whose = owner((*place, "parser"), data)
+                yield f'{dotted(place)}.parser: "{parser}" does not read by select{whose}'
+            if table == "sources" and "next" in row and not {"url", "urls"} & row.keys():
+                yield f"{dotted(place)}.next: is for pages that have a url{owner((*place, 'next'), data)}"
 
 
 def _texts(data: Mapping[str, Any], table: str, key: str) -> Iterator[tuple[Place, str]]:
-    rows = data.get(table)
-    for index, row in enumerate(rows if isinstance(rows, list) else ()):
-        value = row.get(key) if isinstance(row, dict) else None
+    for index, row in enumerate(_rows(data, table)):
+        value = row.get(key)
         if isinstance(value, str):
             yield (table, index, key), value
         elif isinstance(value, list):
             for place, each in enumerate(value):
                 if isinstance(each, str):
                     yield (table, index, key, place), each
+
+
+def _rows(data: Mapping[str, Any], table: str) -> list[Mapping[str, Any]]:
+    rows = data.get(table)
+    return [row if isinstance(row, dict) else {} for row in rows] if isinstance(rows, list) else []

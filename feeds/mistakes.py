@@ -51,7 +51,7 @@ def schema_mistakes(error: ValidationError, data: Mapping[str, Any], tables: Tab
     for detail in error.errors(include_url=False):
         unknown = detail["type"] == "extra_forbidden"
         sentence = _unknown(detail["loc"], tables) if unknown else _refused(detail, tables)
-        yield f"{dotted(detail['loc'])}: {sentence}{_owner(detail['loc'], data)}"
+        yield f"{dotted(detail['loc'])}: {sentence}{owner(detail['loc'], data)}"
 
 
 def _unknown(place: Place, tables: Tables) -> str:
@@ -97,7 +97,7 @@ def _shown(value: object) -> str:
     return text if len(text) <= 60 else text[:57] + "…"
 
 
-def _owner(place: Place, data: Mapping[str, Any]) -> str:
+def owner(place: Place, data: Mapping[str, Any]) -> str:
     """Name the source, category or selection that `sources[7]` is: nobody counts from nought in a file."""
     if len(place) < 2 or not isinstance(place[1], int):
         return ""

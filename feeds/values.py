@@ -98,6 +98,18 @@ def _parser(value: str) -> str:
     return value
 
 
+def _selector(value: str) -> str:
+    from feeds.parsers.selectors import check_selector  # as heavy
+
+    if problem := check_selector(value):
+        raise ValueError(problem)
+    return value
+
+
+def _next_page(value: str) -> str:
+    return _selector('[rel~="next"]' if value == "rel=next" else value)
+
+
 def _store(value: str) -> str:
     if not value.startswith(_STORES) or value in _STORES or ":memory:" in value:
         raise ValueError('must be "sqlite:///folder/file.db" or "postgresql://user@host/database"')
@@ -114,6 +126,8 @@ FreeSlug = Annotated[str, AfterValidator(_free_slug)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Language = Annotated[str, AfterValidator(_tag)]
 ParserName = Annotated[str, AfterValidator(_parser)]
+Selector = Annotated[str, AfterValidator(_selector)]
+NextPage = Annotated[str, AfterValidator(_next_page)]
 StoreUrl = Annotated[str, AfterValidator(_store)]
 Flag = Annotated[bool, Field(strict=True)]
 Interval = Annotated[timedelta, BeforeValidator(duration), AfterValidator(_between("1s", "30d"))]

@@ -122,12 +122,13 @@ def counted(number: int, one: str, many: str | None = None) -> str:
 def _missing(config: Config) -> Iterator[str]:
     """A pattern may match nothing yet; the folder that it looks in has to be there."""
     for index, source in enumerate(config.sources):
-        if source.path is None or os.path.exists(source.path):
-            continue
-        pattern = glob.has_magic(source.path)
-        place = _fixed_folder(source.path) if pattern else Path(source.path)
-        if not pattern or not place.is_dir():
-            yield f'sources[{index}].path: there is no {place} (in "{source.name}")'
+        for path in source.patterns:
+            if os.path.exists(path):
+                continue
+            pattern = glob.has_magic(path)
+            place = _fixed_folder(path) if pattern else Path(path)
+            if not pattern or not place.is_dir():
+                yield f'sources[{index}].path: there is no {place} (in "{source.name}")'
 
 
 def _fixed_folder(pattern: str) -> Path:

@@ -22,7 +22,7 @@ def next_due(source: Source, outcome: Outcome, failures: int) -> dt.datetime:
     """
     if outcome.reason == "unstable":
         return outcome.at + SETTLE
-    if source.url is None:
+    if not source.addresses:
         return outcome.at + source.interval
     wait = source.interval
     if outcome.status is Status.FAILED:

@@ -218,8 +218,8 @@ def test_everything_wrong_is_said_at_once(tmp_path):
         "title",
         "base_url",
         "server.hots",
-        "sources[0].url",
         "sources[0].interval",
+        "sources[0].url",
         "sources[1].parser",
         "categories[1].slug",
         "selections[0].sources[1]",
@@ -273,3 +273,137 @@ def test_a_missing_file_is_answered_with_how_to_make_one(tmp_path):
         'title = "…", base_url = "http://127.0.0.1:8000", '
         '[[sources]], name = "newsroom", path = "sources/*.txt"'
     )
+
+
+GROUPS = """\
+interval = "1h"
+[limits]
+max_items = 7
+max_bytes = 1000
+[[groups]]
+name = "councils"
+timezone = "Europe/Vienna"
+language = "de"
+next = "rel=next"
+pages = 2
+allow_empty = true
+[groups.select]
+item = "li.news"
+date = "time"
+[groups.limits]
+max_bytes = 500
+[[sources]]
+name = "graz"
+group = "councils"
+url = "https://graz.example/news"
+[[sources]]
+name = "linz"
+group = "councils"
+urls = ["https://linz.example/a", "https://linz.example/b"]
+language = "en"
+pages = 3
+allow_empty = false
+[sources.select]
+item = "article"
+[sources.limits]
+max_items = 9
+[[sources]]
+name = "wien"
+path = "wien.txt"
+"""
+
+
+def test_what_a_source_leaves_out_its_group_says_before_the_top_of_the_file(tmp_path):
+    graz, linz, wien = config.load(written(tmp_path, TOP + GROUPS)).sources
+    assert (graz.timezone, graz.language, graz.interval) == ("Europe/Vienna", "de", timedelta(hours=1))
+    assert (graz.next, graz.pages, graz.allow_empty) == ('[rel~="next"]', 2, True)
+    assert (graz.select.item, graz.select.date, graz.select.title) == ("li.news", "time", None)
+    assert (graz.limits.max_items, graz.limits.max_bytes) == (7, 500)
+    assert (linz.timezone, linz.language, linz.pages, linz.allow_empty) == ("Europe/Vienna", "en", 3, False)
+    assert (linz.select.item, linz.select.date) == ("article", None)
+    assert (linz.limits.max_items, linz.limits.max_bytes) == (9, 500)
+    assert (wien.timezone, wien.language, wien.next, wien.select) == ("UTC", "en", None, None)
+
+
+@pytest.mark.parametrize("key", ["path", "paths"])
+def test_a_source_can_have_several_patterns(tmp_path, key):
+    several = f'[[sources]]\nname = "a"\n{key} = ["x/*.txt", "/tmp/y.txt"]\n'
+    [source] = config.load(written(tmp_path, TOP + several)).sources
+    assert (source.path, source.addresses) == (None, ())
+    assert source.patterns == (f"{tmp_path}/x/*.txt", "/tmp/y.txt")
+
+
+@pytest.mark.parametrize("key", ["url", "urls"])
+def test_a_source_can_have_several_addresses(tmp_path, key):
+    several = f'[[sources]]\nname = "a"\n{key} = ["https://h.example/1", "https://h.example/2"]\n'
+    [source] = config.load(written(tmp_path, TOP + several)).sources
+    assert (source.url, source.patterns) == (None, ())
+    assert source.addresses == ("https://h.example/1", "https://h.example/2")
+
+
+def test_one_place_is_a_list_of_one():
+    one, other = config.Source(name="a", path="a.txt"), config.Source(name="b", url="https://h.example/")
+    assert (one.patterns, one.addresses) == (("a.txt",), ())
+    assert (other.patterns, other.addresses) == ((), ("https://h.example/",))
+
+
+GROUP = '[[groups]]\nname = "g"\n'
+OF_GROUPS = [
+    (GROUP + SOURCE + 'group = "gg"', 'sources[0].group: there is no group "gg"; did you mean "g"?'),
+    (GROUP + GROUP + SOURCE, 'groups[1].name: "g" is already the name of groups[0].name'),
+    (
+        GROUP + 'intervall = "1h"\n' + SOURCE,
+        'groups[0].intervall: unknown key; did you mean "interval"? (in "g")',
+    ),
+    (
+        GROUP + 'title = "x"\n' + SOURCE,
+        "groups[0].title: unknown key here; it belongs at the top of the file, above the first table"
+        ' (in "g")',
+    ),
+    (
+        GROUP + '[groups.select]\nitem = "li"\ntitel = "a"\n' + SOURCE,
+        'groups[0].select.titel: unknown key; did you mean "title"? (in "g")',
+    ),
+    (GROUP + '[groups.select]\ntitle = "a"\n' + SOURCE, 'groups[0].select.item: is missing (in "g")'),
+    (
+        SOURCE + 'select = "li"',
+        'sources[0].select: must be a table [sources[0].select], not "li" (in "press")',
+    ),
+    (SOURCE + 'select = {item = "  "}', 'sources[0].select.item: "  " is empty (in "press")'),
+    (SOURCE + 'parser = "html"', 'sources[0].select: is missing; parser = "html" reads by it (in "press")'),
+    (
+        SOURCE + 'parser = "auto"\nselect = {item = "li"}',
+        'sources[0].parser: "auto" does not read by select (in "press")',
+    ),
+    (SOURCE + 'next = "a.next"', 'sources[0].next: is for pages that have a url (in "press")'),
+    (SOURCE + "pages = 0", 'sources[0].pages: must be at least 1, not 0 (in "press")'),
+    (SOURCE + 'urls = ["https://h"]', 'sources[0].urls: ["https://h"] cannot stand beside path (in "press")'),
+    (SOURCE + 'paths = ["y"]', 'sources[0].paths: ["y"] cannot stand beside path (in "press")'),
+    ('[[sources]]\nname = "press"\nurls = []', 'sources[0].url: is missing; give path or url (in "press")'),
+    (
+        '[[sources]]\nname = "press"\nurls = ["https://h", "h"]',
+        'sources[0].urls[1]: "h" must be an absolute http or https URL of ASCII characters (in "press")',
+    ),
+    (
+        '[[sources]]\nname = "press"\npaths = ["a", 5]',
+        'sources[0].paths[1]: must be text in quotes, not 5 (in "press")',
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"), OF_GROUPS, ids=[message.split(":")[0] for _, message in OF_GROUPS]
+)
+def test_a_mistake_in_what_many_sources_need_is_named(tmp_path, text, message):
+    assert problems(tmp_path, TOP + text + "\n") == (message,)
+
+
+@pytest.mark.parametrize("selector", ["li[", "a::text", "", "p >", "li:contains('x')"])
+def test_a_selector_that_cannot_be_read_is_refused_at_once(tmp_path, selector):
+    [problem] = problems(tmp_path, TOP + SOURCE + f'select = {{item = "{selector}"}}\n')
+    assert problem.startswith(f'sources[0].select.item: "{selector}" is ')
+
+
+def test_a_group_with_pages_may_hold_files_too(tmp_path):
+    text = GROUP + 'next = "a.next"\n' + SOURCE + 'group = "g"\n'
+    assert config.load(written(tmp_path, TOP + text)).sources[0].path == f"{tmp_path}/x.txt"

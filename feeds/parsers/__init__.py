@@ -10,6 +10,7 @@ from feeds.model import Document, Listing
 from feeds.parsers.auto import read_auto
 from feeds.parsers.decoding import decode
 from feeds.parsers.feed import is_feed, read_feed
+from feeds.parsers.html import read_html
 from feeds.parsers.text import read_text
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ Parser = Callable[[Document, "Source"], Listing]
 PARSERS: dict[str, Parser] = {
     "text": read_text,
     "auto": read_auto,
+    "html": read_html,
     "feed": read_feed,
 }
 
@@ -31,8 +33,9 @@ __all__ = ["PARSERS", "Parser", "decode", "parse"]
 
 
 def parse(document: Document, source: Source) -> Listing:
-    """Read a document with the source's parser, else with the one for its media type."""
-    listing = PARSERS[source.parser or parser_name(document)](document, source)
+    """Read a document with the source's parser, by its selectors, or with the parser for its media type."""
+    by_selectors = "html" if source.select is not None else None
+    listing = PARSERS[source.parser or by_selectors or parser_name(document)](document, source)
     if len(listing.items) > source.limits.max_items:
         limit = f"{len(listing.items)} items are over the limit of {source.limits.max_items}"
         raise ParseError("too_large", f"{document.name}: {limit}")
