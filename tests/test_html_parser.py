@@ -11,7 +11,7 @@ from feeds.config import Source
 from feeds.errors import ParseError
 from feeds.model import Document, Item
 from feeds.parsers.auto import read_auto, selectors
-from feeds.parsers.html import read_selected
+from feeds.parsers.html import read_html, read_selected
 from feeds.parsers.selectors import Selectors, check_selector
 
 BASE = "https://news.example/list/"
@@ -43,6 +43,21 @@ def test_every_field_is_read_by_its_selector() -> None:
         summary="Ein Absatz.\n\nNoch einer.",
         link="https://news.example/list/eins",
     )
+
+
+def test_the_selectors_of_a_source_are_read_by() -> None:
+    source = Source.model_validate({"name": "n", "url": BASE, "select": {"item": ".card", "date": "time"}})
+    items = read_html(Document(BASE, CARDS.encode(), "text/html"), source).items
+    assert [(item.title, item.date) for item in items] == [
+        ("Erste Meldung", "2024-05-06"),
+        ("Zweite Meldung", "2. Mai 2024"),
+    ]
+
+
+def test_a_source_without_selectors_cannot_be_read_by_them() -> None:
+    with pytest.raises(ParseError) as caught:
+        read_html(Document(BASE, CARDS.encode(), "text/html"), Source(name="n", url=BASE))
+    assert caught.value.reason == "selectors"
 
 
 def test_a_field_that_an_item_lacks_is_unknown() -> None:

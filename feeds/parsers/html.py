@@ -27,10 +27,9 @@ _BLOCKS = "p, li, blockquote, dd, div"
 
 def read_html(document: Document, source: Source) -> Listing:
     """Read a page by the source's selectors."""
-    selectors: Selectors | None = getattr(source, "selectors", None)
-    if selectors is None:
-        raise ParseError("selectors", f"{document.name}: parser html needs the source's selectors")
-    return read_selected(document, selectors)
+    if source.select is None:
+        raise ParseError("selectors", f'{document.name}: parser = "html" reads by select, which is missing')
+    return read_selected(document, Selectors(**source.select.model_dump()))
 
 
 def read_selected(document: Document, selectors: Selectors) -> Listing:
