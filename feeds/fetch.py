@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Set
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
-from feeds import files, origin
+from feeds import files, origin, paging
 from feeds.config import Source
 from feeds.errors import FetchError, SourceError
 from feeds.model import Document, Validators
@@ -44,14 +45,16 @@ def fetch(
 
     Raises FetchError where nothing can be had at all.
     """
-    if source.url is not None:
-        return _ask(source, source.url, remembered, options)
-    unchanged, changed = _look(source, source.path or "", remembered)
-    documents, faults = [], []
+    if source.addresses:
+        return _ask(source, remembered, options)
+    faults: list[Fault] = []
+    folder, found = _find(source.patterns, faults)
+    unchanged, changed = _look(found, remembered, source)
+    documents = []
     for name in sorted(changed):
-        before = remembered.get(name, _NOTHING)
+        path, before = os.path.join(folder, name), remembered.get(name, _NOTHING)
         try:
-            document = files.read(name, changed[name], before, now=now, max_bytes=source.limits.max_bytes)
+            document = files.read(name, path, before, now=now, max_bytes=source.limits.max_bytes)
         except FetchError as error:
             faults.append(Fault(name, error))
             continue
@@ -64,28 +67,76 @@ def fetch(
     return Fetched(tuple(documents), unchanged, faults=tuple(faults))
 
 
-def _look(source: Source, path: str, remembered: Mapping[str, Validators]) -> tuple[set[str], dict[str, str]]:
-    """The names of the files whose stat is what it was, and the paths of the others by name."""
-    unchanged, changed = set(), {}
-    for count, (name, file, tag) in enumerate(files.find(path), start=1):
-        if count > source.limits.max_documents:
-            limit = source.limits.max_documents
-            raise FetchError("too_large", f"{path}: more than limits.max_documents = {limit} files")
+def _find(patterns: Sequence[str], faults: list[Fault]) -> tuple[str, Iterable[files.Found]]:
+    """The files that all patterns mean, by their names in the folder above them all."""
+    if len(patterns) == 1:
+        return files.find(patterns[0])
+    found = [(pattern, *files.find(pattern)) for pattern in patterns]
+    above = os.path.commonpath([folder for _, folder, _ in found])
+
+    def names() -> Iterator[files.Found]:
+        for pattern, folder, inside in found:
+            below = os.path.relpath(folder, above)
+            try:
+                for name, tag in inside:
+                    yield os.path.normpath(os.path.join(below, name)), tag
+            except FetchError as error:
+                faults.append(Fault(pattern, error))
+
+    return above, names()
+
+
+def _look(
+    found: Iterable[files.Found], remembered: Mapping[str, Validators], source: Source
+) -> tuple[set[str], set[str]]:
+    """The names of the files whose validator is what it was, and of the others."""
+    limit = source.limits.max_documents
+    unchanged, changed = set(), set()
+    for count, (name, tag) in enumerate(found):
+        if count == limit:
+            where = ", ".join(source.patterns)
+            raise FetchError("too_large", f"{where}: more than limits.max_documents = {limit} files")
         if tag == remembered.get(name, _NOTHING).etag:
             unchanged.add(name)
         else:
-            changed[name] = file
+            changed.add(name)
     return unchanged, changed
 
 
-def _ask(source: Source, url: str, remembered: Mapping[str, Validators], options: origin.Options) -> Fetched:
+def _ask(source: Source, remembered: Mapping[str, Validators], options: origin.Options) -> Fetched:
     own = replace(
         options,
         timeout=source.limits.timeout.total_seconds(),
         max_bytes=source.limits.max_bytes,
         allow_private=source.allow_private,
     )
-    answer = origin.get(url, remembered.get(url, Validators()), options=own)
-    if isinstance(answer, origin.Unmodified):
-        return Fetched(unchanged={url}, validators={url: answer.validators}, fresh_for=answer.fresh_for)
-    return Fetched((answer,), fresh_for=answer.fresh_for)
+    documents: dict[str, Document] = {}
+    unmodified: dict[str, origin.Unmodified] = {}
+    faults: dict[str, FetchError] = {}
+    for address in source.addresses:
+        for page, answer in paging.follow(source, address, remembered, own):
+            match answer:
+                case Document():
+                    documents[page] = answer
+                case origin.Unmodified():
+                    unmodified[page] = answer
+                case _:
+                    faults[page] = answer
+    # Whoever asks for most patience speaks first, for all of them.
+    worst = sorted(faults.items(), key=lambda fault: -(fault[1].retry_after or 0))
+    if worst and not documents and not unmodified:
+        raise worst[0][1]
+    unchanged = set(unmodified)
+    if source.next and (unmodified or faults):
+        # What stands behind a page that was not had, or is as it was, is taken to be as it was.
+        unchanged |= remembered.keys() - documents.keys() - faults.keys()
+    fresh = [answer.fresh_for for answer in (*documents.values(), *unmodified.values())]
+    return Fetched(
+        tuple(documents.values()),
+        unchanged,
+        {page: answer.validators for page, answer in unmodified.items()},
+        tuple(Fault(page, error) for page, error in worst),
+        min((seconds for seconds in fresh if seconds is not None), default=None)
+        if None not in fresh
+        else None,
+    )

@@ -44,7 +44,7 @@ def tree(tmp_path: Path) -> Path:
 
 
 def names(pattern: Path | str) -> list[str]:
-    return sorted(name for name, _, _ in files.find(str(pattern)))
+    return sorted(name for name, _ in files.find(str(pattern))[1])
 
 
 def settled(path: Path) -> Path:
@@ -79,7 +79,8 @@ def settled(path: Path) -> Path:
 def test_a_pattern_means_what_glob_says(tree: Path, pattern: str) -> None:
     meant = glob.glob(str(tree / pattern), recursive=True)
     expected = sorted({path for path in meant if os.path.isfile(path)})
-    assert sorted({path for _, path, _ in files.find(str(tree / pattern))}) == expected
+    folder, found = files.find(str(tree / pattern))
+    assert sorted({os.path.join(folder, name) for name, _ in found}) == expected
 
 
 def test_a_name_is_relative_to_what_is_no_pattern(tree: Path) -> None:
@@ -99,18 +100,18 @@ def test_a_folder_means_the_files_in_it_even_if_its_name_looks_like_a_pattern(tr
 @pytest.mark.parametrize("pattern", ["*.xml", "nowhere/*.txt", "a.txt/*"])
 def test_a_pattern_that_means_nothing_is_said_to_be_missing(tree: Path, pattern: str) -> None:
     with pytest.raises(FetchError) as caught:
-        list(files.find(str(tree / pattern)))
+        files.find(str(tree / pattern))
     assert caught.value.reason == "missing"
 
 
 def test_the_folder_and_the_file_itself_give_the_same_validator(tree: Path) -> None:
-    for name, path, tag in files.find(str(tree / "*.txt")):
-        settled(Path(path))
-        document = files.read(name, path, Validators(), now=NOW, max_bytes=100)
-        assert document is not None
-        assert tag != document.validators.etag
-        assert (name, path, document.validators.etag) in files.find(str(tree / "*.txt"))
-        assert files.read(name, path, document.validators, now=NOW, max_bytes=100) is None
+    path = settled(tree / "a.txt")
+    document = files.read("a.txt", str(path), Validators(), now=NOW, max_bytes=100)
+    assert document is not None
+    assert ("a.txt", document.validators.etag) in files.find(str(tree / "*.txt"))[1]
+    assert files.read("a.txt", str(path), document.validators, now=NOW, max_bytes=100) is None
+    path.write_text("another")
+    assert ("a.txt", document.validators.etag) not in files.find(str(tree / "*.txt"))[1]
 
 
 @pytest.mark.parametrize(
