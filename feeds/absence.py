@@ -7,6 +7,7 @@ gone from the old end has scrolled off and stays an entry for ever.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from feeds.book import Book, Found
@@ -17,37 +18,54 @@ from feeds.places import scrolled
 def settle(book: Book, found: Found, *, removals: bool) -> None:
     """Enter the absences of one document, and give every row that it still lists its place in order."""
     matched = set(found.same.values())
-    for place, (document, id) in enumerate(_order(found)):
-        row = book.rows.get((document, id))
-        if row:
-            book.rows[document, id] = replace(row, place=place)
+    off = scrolled([row.section for row in found.listed], matched, ascending=found.ascending)
+    for place, id in enumerate(_order(found, off)):
+        row = book.rows[found.document, id]
+        book.rows[found.document, id] = replace(row, place=place)
     if not removals:
         return
-    off = scrolled([row.section for row in found.listed], matched, ascending=found.ascending)
     for index, row in enumerate(found.listed):
         if index not in matched:
             _miss(book, book.rows[found.document, row.entry], middle=index not in off)
 
 
-def _order(found: Found) -> list[tuple[str, str]]:
-    """The document's entries as they stand, with those missing behind the ones that they stood behind."""
-    after: dict[int, list[str]] = {}
+def _order(found: Found, off: Collection[int]) -> list[str]:
+    """The document's entries as they stand: what is missing behind what it stood behind.
+
+    What scrolled off stands at the old end of its section, so that whatever is new comes before it.
+    """
+    behind, ends = _missing(found, off)
+    edges: dict[str | None, int] = {}
+    for index in found.oldest_first():
+        edges.setdefault(found.seen[index].section, index)
+    order = behind.get(-1, [])
+    for index, sighting in enumerate(found.seen):
+        oldest = ends.pop(sighting.section, []) if edges[sighting.section] == index else []
+        order += oldest if found.ascending else []
+        order += [found.entry[index]] if index in found.entry else []
+        order += behind.get(index, [])
+        order += [] if found.ascending else oldest
+    return [*order, *(id for rest in ends.values() for id in rest)]
+
+
+def _missing(found: Found, off: Collection[int]) -> tuple[dict[int, list[str]], dict[str | None, list[str]]]:
+    """The missing entries by the sighting that they stood behind; by section what scrolled off."""
+    behind: dict[int, list[str]] = {}
+    ends: dict[str | None, list[str]] = {}
     back = {old: new for new, old in found.same.items()}
     anchor = -1
     for index, row in enumerate(found.listed):
         if index in back:
             anchor = back[index]
+        elif index in off:
+            ends.setdefault(row.section, []).append(row.entry)
         else:
-            after.setdefault(anchor, []).append(row.entry)
-    order = list(after.get(-1, ()))
-    for index in range(len(found.seen)):
-        order += [found.entry[index]] if index in found.entry else []
-        order += after.get(index, ())
-    return [(found.document, id) for id in order]
+            behind.setdefault(anchor, []).append(row.entry)
+    return behind, ends
 
 
 def _miss(book: Book, row: Appearance, *, middle: bool) -> None:
-    row = replace(row, missing=row.missing + 1)
+    row = replace(row, missing=row.missing + 1, last_seen=row.last_seen if row.missing else book.now)
     if row.missing < book.rules.patience:
         book.settled = False
         book.rows[row.document, row.entry] = row

@@ -166,13 +166,18 @@ class Book:
             touched=tuple(groups.get("touched", ())),
             unchanged=len(self.seen - written),
             revisions=tuple(self.revisions),
-            appearances=tuple(row for key, row in self.rows.items() if row != known_rows.get(key)),
+            appearances=tuple(row for key, row in self.rows.items() if _differs(row, known_rows.get(key))),
             headings=self.headings,
             keys=self.keys,
             held=tuple(self.held),
             problems=tuple(self.problems),
             settled=self.settled,
         )
+
+
+def _differs(row: Appearance, known: Appearance | None) -> bool:
+    # That it was seen once more is not worth a write: a reading that changes nothing writes nothing.
+    return known is None or replace(row, last_seen=known.last_seen) != known
 
 
 def _kind(old: Entry | None, new: Entry, edited: set[str]) -> str:

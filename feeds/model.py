@@ -282,7 +282,8 @@ class Appearance:
 
     `place` counts from 0 over the whole document. `missing` counts the readings in a row that did not have
     it: 0 while it is listed. `gone` is True once its absence has been decided (scrolled off or retracted).
-    `first_seen` is the reading that first had it here. `edits` counts the edits since the item was last left
+    `first_seen` is the reading that first had it here, `last_seen` when it last changed here, or was first
+    missed. `edits` counts the edits since the item was last left
     alone for long, `edited` is when the item last differed from the reading before.
     """
 

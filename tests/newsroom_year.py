@@ -96,7 +96,7 @@ class Year:
         for name, numbers in self.newsroom.pages().items():
             if name in refused or page.broken:
                 continue
-            seen = [row for key, row in sorted(rows.items()) if key[0] == name and row.last_seen == now]
+            seen = [row for key, row in sorted(rows.items()) if key[0] == name and not row.missing]
             if len(seen) != len(numbers):
                 self.lost.append(f"{now.date()} {name}: {len(numbers)} shown, {len(seen)} known")
                 continue

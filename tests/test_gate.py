@@ -1,0 +1,422 @@
+"""Each way in which a page breaks, beside the normal page that looks most like it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from feeds import damage
+from feeds.book import Rules
+from feeds.gate import Limits
+from tests.listings import SUMMARIES, TITLES, Ledger, line, reading, reasons, stories, story
+
+
+def known(*lines, rules=None):
+    """A ledger that has read one listing."""
+    ledger = Ledger(rules or Rules())
+    ledger.read(*lines)
+    return ledger
+
+
+def refused(changes):
+    """The one reason and message for which the whole reading was refused, which then changed nothing."""
+    (held,) = changes.held
+    assert held.whole
+    assert changes.entries == changes.appearances == changes.revisions == ()
+    assert not changes.settled
+    return held.reason, held.message
+
+
+def titles(entries):
+    return [entry.title for entry in entries]
+
+
+# Nothing there.
+
+
+def test_no_items_where_there_were_some_are_refused():
+    assert refused(known(*stories(3, 2, 1)).read()) == (
+        "zero_items",
+        "no items where there were 3 (allow_empty = true makes it legal)",
+    )
+
+
+def test_an_empty_listing_can_be_declared_legal():
+    changes = known(*stories(3, 2, 1), rules=Rules(limits=Limits(allow_empty=True))).read()
+    assert changes.held == changes.entries == ()
+
+
+def test_a_first_reading_without_items_is_no_refusal():
+    assert Ledger().read().held == ()
+
+
+# Cut off.
+
+
+def test_a_document_that_ends_within_a_known_item_is_refused():
+    ledger = known(*stories(6, 5, 4, 3, 2, 1))
+    cut = story(4, summary=SUMMARIES[4][:20])
+    assert refused(ledger.read(*stories(6, 5), cut)) == (
+        "truncated",
+        "the document ends in the middle of item 3; 3 known items below are missing",
+    )
+
+
+def test_a_document_that_ends_within_an_item_that_stands_further_up_is_refused():
+    ledger = Ledger()
+    ledger.read_all(reading("a.txt", ("News", stories(6, 5, 4)), ("Events", stories(6, 3, 2))))
+    cut = reading("a.txt", ("News", stories(6, 5, 4)), ("Events", [story(6, summary=None)]))
+    assert refused(ledger.read_all(cut))[0] == "truncated"
+
+
+def test_a_document_that_the_parser_saw_cut_is_refused():
+    ledger = known(*stories(6, 5, 4, 3, 2, 1))
+    assert refused(ledger.read(*stories(6, 5), complete=False))[0] == "truncated"
+
+
+def test_the_last_item_cut_is_kept_as_it_was_while_the_others_are_read():
+    ledger = known(*stories(4, 3, 2, 1))
+    changes = ledger.read(story(9), *stories(4, 3, 2), story(1, summary=SUMMARIES[1][:20]))
+    assert titles(changes.added) == [TITLES[9]]
+    assert changes.edited == ()
+    assert reasons(changes) == ["truncated"]
+    assert changes.held[0].message == (
+        "item 5, “Apprentices at the boatyard”, the last one, is only the beginning of what it was"
+    )
+    assert ledger.entry(TITLES[1]).summary == SUMMARIES[1]
+
+
+def test_a_shortened_last_item_is_believed_when_it_stays_so():
+    ledger = known(*stories(4, 3, 2, 1))
+    shorter = [*stories(4, 3, 2), story(1, summary=SUMMARIES[1][:20])]
+    assert [reasons(ledger.read(*shorter)) for _ in range(3)] == [["truncated"], ["truncated"], []]
+    assert ledger.entry(TITLES[1]).summary == SUMMARIES[1][:20]
+
+
+def test_a_first_reading_that_is_cut_publishes_all_but_its_last_item():
+    changes = Ledger().read(*stories(4, 3, 2), complete=False)
+    assert titles(changes.added) == [TITLES[3], TITLES[4]]
+    assert reasons(changes) == ["truncated"]
+
+
+def test_a_listing_that_grows_at_the_old_end_waits_for_its_last_item():
+    ledger = known(*stories(6, 5, 4, 3))
+    changes = ledger.read(*stories(6, 5, 4, 3, 2, 1))
+    assert (titles(changes.added), reasons(changes)) == ([TITLES[2]], ["truncated"])
+
+
+def test_a_page_that_is_made_longer_is_published_whole_in_the_end():
+    ledger = known(*stories(9, 8, 7, 6, 5, 4))
+    longer = stories(9, 8, 7, 6, 5, 4, 3, 2)
+    for _ in range(3):
+        changes = ledger.read(*longer)
+    assert changes.held == ()
+    assert len(ledger.ids) == 8
+
+
+def test_what_fills_up_the_window_after_a_retraction_is_published_at_once():
+    ledger = known(*stories(6, 5, 4, 3))
+    changes = ledger.read(*stories(6, 5, 3, 2))
+    assert titles(changes.added) == [TITLES[2]]
+    assert changes.held == ()
+
+
+def test_the_end_is_where_news_stands_in_a_listing_with_the_oldest_first():
+    ledger = known(*stories(1, 2, 3, 4))
+    changes = ledger.read(*stories(2, 3, 4, 5))
+    assert titles(changes.added) == [TITLES[5]]
+    assert changes.held == changes.retracted == ()
+
+
+# A hole.
+
+
+def read_numbered(ledger, *pairs):
+    document = reading("a.txt", ("News", [story(n) for _, n in pairs]))
+    section = document.listing.sections[0]
+    items = tuple(
+        replace(item, number=number) for item, (number, _) in zip(section.items, pairs, strict=True)
+    )
+    return ledger.read_all(
+        replace(document, listing=replace(document.listing, sections=(replace(section, items=items),)))
+    )
+
+
+def test_a_hole_in_the_numbers_is_refused():
+    ledger = known(*stories(5, 4, 3, 2))
+    assert refused(read_numbered(ledger, (1, 5), (2, 4), (4, 2))) == (
+        "gap",
+        "the numbering goes from 2 to 4: an item was not read",
+    )
+
+
+def test_a_missing_beginning_is_refused():
+    ledger = known(*stories(5, 4, 3, 2))
+    assert refused(read_numbered(ledger, (3, 3), (4, 2)))[1] == (
+        "the numbering goes from 0 to 3: an item was not read"
+    )
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [(11, 12, 13, 14), (1, 2, 1, 2), (None, None, None, None), (1, 2, None, 4), (17, 9, 31, 2)],
+    ids=["second-page", "restarted", "unnumbered", "one-unread", "names"],
+)
+def test_numbers_that_run_on_or_prove_nothing_pass(numbers):
+    ledger = Ledger()
+    for shown in ((5, 4, 3, 2), (6, 5, 4, 3)):
+        changes = read_numbered(ledger, *zip(numbers, shown, strict=True))
+        assert changes.held == ()
+
+
+def test_a_listing_that_always_had_a_hole_may_have_one():
+    ledger = Ledger()
+    for shown in ((5, 4, 3, 2), (6, 5, 4, 3)):
+        assert read_numbered(ledger, *zip((1, 2, 3, 5), shown, strict=True)).held == ()
+
+
+def test_holes_do_not_count_where_numbers_are_said_not_to():
+    ledger = known(*stories(5, 4, 3, 2), rules=Rules(limits=Limits(numbered=False)))
+    assert read_numbered(ledger, (1, 5), (2, 4), (4, 2)).held == ()
+
+
+# Fields.
+
+
+@pytest.mark.parametrize("name", ["day", "summary", "link"])
+def test_a_field_that_all_had_and_none_has_is_refused(name):
+    lines = [story(n, link=f"https://example.org/{n}") for n in (6, 5, 4, 3)]
+    ledger = known(*lines)
+    reason, message = refused(ledger.read(*(each(**{name: None}) for each in lines)))
+    name = "date" if name == "day" else name
+    assert (reason, message) == ("fields_lost", f"0 of 4 items have a {name}; 4 of 4 had one")
+
+
+def test_a_field_that_one_has_lost_is_not():
+    lines = stories(6, 5, 4, 3)
+    assert known(*lines).read(lines[0], lines[1](summary=None, day=None), *lines[2:]).held == ()
+
+
+def test_items_that_all_say_the_same_are_refused():
+    ledger = known(*stories(6, 5, 4, 3))
+    same = [line("Our newsroom", day=20 + n, summary=SUMMARIES[n]) for n in range(4)]
+    assert refused(ledger.read(*same))[0] == "fields_lost"
+    again = [story(n, title="Our newsroom") for n in (6, 5, 4, 3)]
+    assert refused(ledger.read(*again)) == (
+        "fields_lost",
+        "all 4 items have the same title (Our newsroom)",
+    )
+
+
+def test_items_that_all_gain_a_summary_are_edited():
+    bare = [line(TITLES[n], day=n) for n in (6, 5, 4, 3)]
+    changes = known(*bare).read(*stories(6, 5, 4, 3))
+    assert (len(changes.edited), changes.held) == (4, ())
+
+
+# Other things in their places.
+
+
+def test_unknown_items_no_newer_than_the_known_are_refused():
+    ledger = known(*stories(11, 10, 9, 8))
+    changes = ledger.read(story(11), *stories(4, 3, 2, 1))
+    assert refused(changes) == ("mass_change", "4 of 5 items are new and no newer than the 4 known")
+
+
+def test_a_page_of_other_things_is_refused_however_often_it_is_seen():
+    ledger = known(*stories(11, 10, 9, 8))
+    for _ in range(5):
+        reason, message = refused(ledger.read(*stories(4, 3, 2, 1)))
+        assert (reason, message) == ("mass_change", "none of the 4 known items is there, but 4 others")
+
+
+def test_after_an_outage_a_listing_may_be_all_new():
+    ledger = known(*stories(3, 2, 1, 0))
+    changes = ledger.read(*stories(9, 8, 7, 6))
+    assert titles(changes.added) == [TITLES[7], TITLES[8], TITLES[9]]
+    assert reasons(changes) == ["truncated"]
+    ledger.read(*stories(9, 8, 7, 6))
+    assert titles(ledger.read(*stories(9, 8, 7, 6)).added) == [TITLES[6]]
+    assert len(ledger.ids) == 8
+
+
+def test_an_undated_listing_that_is_all_new_has_to_stay_so():
+    undated = [line(title) for title in TITLES]
+    ledger = known(*undated[:4])
+    assert [reasons(ledger.read(*undated[6:10])) for _ in range(2)] == [["mass_change"]] * 2
+    ledger.read(*undated[6:10])
+    assert set(TITLES[6:9]) <= set(ledger.ids)
+
+
+def test_an_undated_page_without_its_heading_does_not_pass_by_staying():
+    undated = [line(title) for title in TITLES]
+    ledger = known(*undated[:4])
+    for _ in range(4):
+        assert refused(ledger.read_all(reading("a.txt", ("Sign in", undated[6:10]))))[0] == "mass_change"
+
+
+def test_another_documents_listing_is_refused():
+    ledger = Ledger()
+    mine, theirs = reading("a.txt", ("News", stories(9, 6, 3, 1))), stories(9, 8, 7, 5, 4)
+    ledger.read_all(mine, reading("b.txt", ("Events", theirs)))
+    changes = ledger.read_all(reading("a.txt", ("Events", theirs)), reading("b.txt", ("Events", theirs)))
+    (held,) = changes.held
+    assert (held.document, held.reason) == ("a.txt", "mass_change")
+    assert held.message == "4 of 5 items are those of another document, 3 known ones are missing"
+
+
+def test_an_article_of_another_document_may_be_taken_over():
+    ledger = Ledger()
+    theirs = reading("b.txt", ("Events", stories(9, 8, 7, 5)))
+    ledger.read_all(reading("a.txt", ("News", stories(6, 4, 3, 1))), theirs)
+    changes = ledger.read_all(reading("a.txt", ("News", stories(8, 6, 4, 3))), theirs)
+    assert (changes.held, changes.added) == ((), ())
+
+
+def test_edits_of_most_items_at_once_are_refused():
+    lines = stories(6, 5, 4, 3, 2, 1)
+    changes = known(*lines).read(*(each(day=each.when.day.day) for each in lines))
+    assert refused(changes) == ("mass_change", "6 of 6 items would be edited at once")
+
+
+def test_three_edits_at_once_are_normal():
+    lines = stories(6, 5, 4, 3)
+    changes = known(*lines).read(
+        lines[0], *(each(summary="Corrected. " + each.item.summary) for each in lines[1:])
+    )
+    assert (len(changes.edited), changes.held) == (3, ())
+
+
+@pytest.mark.parametrize("before", [(3,), (3, 2), (3, 2, 1)], ids=["one", "two", "three"])
+def test_small_listings_may_turn_over(before):
+    changes = known(*stories(*before)).read(*stories(9, 8, 7))
+    assert {TITLES[9], TITLES[8]} <= set(titles(changes.added))
+
+
+# Letters.
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        lambda text: text.encode().decode("cp1252", "replace"),
+        lambda text: text.encode().decode("latin-1"),
+        lambda text: text.encode("ascii", "replace").decode(),
+        lambda text: text.encode("ascii", "ignore").decode(),
+        lambda text: text.replace("ø", "\ufffd"),
+    ],
+    ids=["cp1252", "latin-1", "question-marks", "dropped", "replacement"],
+)
+def test_an_edit_that_only_damages_letters_is_refused(harm):
+    lines = [story(5, title="Brød fra Åsgård sølges nå"), *stories(4, 3, 2)]
+    changes = known(*lines).read(lines[0](title=harm(lines[0].item.title)), *lines[1:])
+    assert refused(changes)[0] == "encoding"
+
+
+def test_a_new_item_whose_letters_are_damaged_is_refused():
+    assert refused(known(*stories(4, 3, 2, 1)).read(story(9, title="CafÃ© on the quay"), *stories(4, 3, 2)))[
+        0
+    ] == ("encoding")
+
+
+def test_a_corrected_accent_is_an_edit():
+    lines = [story(5, title="Café on the quay"), *stories(4, 3, 2)]
+    changes = known(*lines).read(lines[0](title="Cafè on the quay"), *lines[1:])
+    assert titles(changes.edited) == ["Cafè on the quay"]
+
+
+def test_letters_that_were_damaged_may_be_mended():
+    lines = [story(5, title="CafÃ© on the quay"), *stories(4, 3, 2)]
+    assert titles(known(*lines).read(lines[0](title="Café on the quay"), *lines[1:]).edited) == [
+        "Café on the quay"
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Ærøskøbing", "naïve “café” – no", "€ 5,–", "Größe", "हेलम", "“Ça va”", "Año"],
+)
+def test_what_people_write_is_not_damaged(text):
+    assert not damage.is_damaged(text)
+    assert damage.is_damaged(text.encode().decode("cp1252", "replace"))
+
+
+# Some of it.
+
+
+def test_when_most_items_are_gone_at_once_what_is_new_passes_and_removals_wait():
+    ledger = known(*stories(9, 8, 7, 6, 5, 4, 3))
+    changes = ledger.read(*stories(10, 9, 3))
+    assert titles(changes.added) == [TITLES[10]]
+    (held,) = changes.held
+    assert (held.reason, held.whole) == ("drop", False)
+    assert held.message == "5 of 7 known items are missing, 3 are there; what is new was published"
+    assert all(not row.missing for row in ledger.memory.rows.values())
+
+
+def test_a_listing_that_shrinks_at_its_old_end_retracts_nothing():
+    ledger = known(*stories(9, 8, 7, 6, 5, 4, 3))
+    for _ in range(4):
+        changes = ledger.read(*stories(9, 8, 7))
+        assert (changes.held, changes.retracted) == ((), ())
+    assert len(ledger.ids) == 7
+
+
+def test_a_notice_among_the_items_waits():
+    lines = [story(n, label="Harbour") for n in (6, 5, 4, 3)]
+    ledger = known(*lines)
+    changes = ledger.read(line("Something went wrong", summary="Please try again later."), *lines)
+    assert changes.added == ()
+    assert reasons(changes) == ["unlike"]
+    assert (
+        changes.held[0].message
+        == "item 1, “Something went wrong”, has no label and no date unlike the others"
+    )
+
+
+def test_a_new_item_that_lacks_one_thing_does_not_wait():
+    lines = [story(n, label="Harbour") for n in (6, 5, 4, 3)]
+    for name in ("label", "day", "summary"):
+        new = story(9, label="Harbour")(**{name: None})
+        assert titles(known(*lines).read(new, *lines).added) == [TITLES[9]]
+
+
+def test_what_waits_is_published_when_readings_in_a_row_have_shown_it_though_others_change():
+    lines = [story(n, label="Harbour") for n in (6, 5, 4, 3)]
+    bare = line("Closed on Monday")
+    ledger = known(*lines)
+    assert titles(ledger.read(bare, *lines).added) == []
+    assert titles(ledger.read(bare, story(8, label="Events"), *lines).added) == [TITLES[8]]
+    assert titles(ledger.read(bare, story(8, label="Events"), *lines).added) == ["Closed on Monday"]
+
+
+def test_a_listing_that_stands_there_twice_announces_nothing():
+    lines = stories(6, 5, 4, 3)
+    ledger = known(*lines)
+    twice = reading("a.txt", ("News", lines), ("News", lines))
+    assert ledger.read_all(twice).entries == ()
+    bare = [line(title, day=n) for n, title in enumerate(TITLES[:4])]
+    ledger = known(*bare)
+    changes = ledger.read_all(reading("a.txt", ("News", bare), ("News", bare)))
+    assert changes.added == ()
+
+
+# Clocks.
+
+
+def test_counters_in_every_item_are_held_at_once():
+    def counted(times):
+        return [story(n, summary=f"{SUMMARIES[n]} Read {times + n} times.") for n in (6, 5, 4, 3)]
+
+    ledger = known(*counted(100))
+    changes = ledger.read(story(9), *counted(200))
+    assert titles(changes.added) == [TITLES[9]]
+    assert changes.edited == ()
+    assert reasons(changes) == ["flapping"] * 4
+
+
+def test_an_operators_word_lets_a_refused_reading_pass_once():
+    ledger = known(*stories(11, 10, 9, 8))
+    assert len(ledger.read(*stories(4, 3, 2, 1), accepted=True).added) == 4
+    assert refused(ledger.read(story(9), *stories(7, 6, 5, 0)))[0] == "mass_change"
