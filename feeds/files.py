@@ -16,7 +16,6 @@ import re
 import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from itertools import chain
 
 from feeds.errors import FetchError
 from feeds.model import Document, Validators
@@ -45,6 +44,13 @@ def find(pattern: str) -> tuple[str, Iterator[Found]]:
         return folder, iter([(name, "")])
     folder, parts = _split(pattern)
     return folder, _some(_walk(folder, parts), pattern)
+
+
+def folder_of(pattern: str) -> str:
+    """The folder above all that a pattern means, whether it means something or not."""
+    if os.path.isdir(pattern):
+        return pattern
+    return _split(pattern)[0] if glob.has_magic(pattern) else os.path.dirname(pattern)
 
 
 def read(name: str, path: str, before: Validators, *, now: dt.datetime, max_bytes: int) -> Document | None:
@@ -108,7 +114,8 @@ def _some(found: Iterator[Found], pattern: str) -> Iterator[Found]:
     first = next(found, None)
     if first is None:
         raise FetchError("missing", f"no file matches {pattern}")
-    return chain([first], found)
+    yield first
+    yield from found
 
 
 def _walk(folder: str, parts: Sequence[str], above: str = "") -> Iterator[Found]:
