@@ -6,6 +6,7 @@ import datetime as dt
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from feeds import files, origin, paging
 from feeds.config import Source
@@ -71,19 +72,22 @@ def _find(patterns: Sequence[str], faults: list[Fault]) -> tuple[str, Iterable[f
     """The files that all patterns mean, by their names in the folder above them all."""
     if len(patterns) == 1:
         return files.find(patterns[0])
-    found = [(pattern, *files.find(pattern)) for pattern in patterns]
-    above = os.path.commonpath([folder for _, folder, _ in found])
+    # What matches nothing yet counts too: a pattern that begins to match renames nothing.
+    above = os.path.commonpath([files.folder_of(pattern) for pattern in patterns])
+    found: list[Iterable[files.Found]] = []
+    for pattern in patterns:
+        try:
+            folder, names = files.find(pattern)
+        except FetchError as error:
+            faults.append(Fault(pattern, error))
+        else:
+            found.append(_below(os.path.relpath(folder, above), names))
+    return above, chain.from_iterable(found)
 
-    def names() -> Iterator[files.Found]:
-        for pattern, folder, inside in found:
-            below = os.path.relpath(folder, above)
-            try:
-                for name, tag in inside:
-                    yield os.path.normpath(os.path.join(below, name)), tag
-            except FetchError as error:
-                faults.append(Fault(pattern, error))
 
-    return above, names()
+def _below(folder: str, found: Iterable[files.Found]) -> Iterator[files.Found]:
+    for name, tag in found:
+        yield os.path.normpath(os.path.join(folder, name)), tag
 
 
 def _look(
@@ -110,33 +114,24 @@ def _ask(source: Source, remembered: Mapping[str, Validators], options: origin.O
         max_bytes=source.limits.max_bytes,
         allow_private=source.allow_private,
     )
-    documents: dict[str, Document] = {}
-    unmodified: dict[str, origin.Unmodified] = {}
-    faults: dict[str, FetchError] = {}
-    for address in source.addresses:
-        for page, answer in paging.follow(source, address, remembered, own):
-            match answer:
-                case Document():
-                    documents[page] = answer
-                case origin.Unmodified():
-                    unmodified[page] = answer
-                case _:
-                    faults[page] = answer
-    # Whoever asks for most patience speaks first, for all of them.
-    worst = sorted(faults.items(), key=lambda fault: -(fault[1].retry_after or 0))
-    if worst and not documents and not unmodified:
-        raise worst[0][1]
-    unchanged = set(unmodified)
-    if source.next and (unmodified or faults):
-        # What stands behind a page that was not had, or is as it was, is taken to be as it was.
-        unchanged |= remembered.keys() - documents.keys() - faults.keys()
-    fresh = [answer.fresh_for for answer in (*documents.values(), *unmodified.values())]
+    followed = (paging.follow(source, address, remembered, own) for address in source.addresses)
+    answers = dict(answer for pages in followed for answer in pages)
+    had = {page: answer for page, answer in answers.items() if not isinstance(answer, FetchError)}
+    faults = [Fault(page, answer) for page, answer in answers.items() if isinstance(answer, FetchError)]
+    # Who asks for most patience speaks first, and for all.
+    faults.sort(key=lambda fault: -(fault.error.retry_after or 0))
+    if not had:
+        raise faults[0].error
+    validators = {page: each.validators for page, each in had.items() if isinstance(each, origin.Unmodified)}
+    unchanged = set(validators)
+    if source.next and (validators or faults):
+        # What stands behind a page that is as it was, or was not had, is taken to be as it was.
+        unchanged |= remembered.keys() - answers.keys()
+    fresh = [each.fresh_for or 0 for each in had.values()]
     return Fetched(
-        tuple(documents.values()),
+        tuple(each for each in had.values() if isinstance(each, Document)),
         unchanged,
-        {page: answer.validators for page, answer in unmodified.items()},
-        tuple(Fault(page, error) for page, error in worst),
-        min((seconds for seconds in fresh if seconds is not None), default=None)
-        if None not in fresh
-        else None,
+        validators,
+        tuple(faults),
+        min(fresh) or None,
     )
