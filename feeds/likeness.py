@@ -78,7 +78,9 @@ def sure(new: Face, old: Face, shared: Shared) -> bool:
     if new.day and old.day and not same_day:
         return False
     if recurs(new, old, shared):
-        return new.summary == old.summary or (same_day and _agree(new.summary, old.summary))
+        # Two fillings of one template agree but for their figures.
+        filled = _numbers(new.summary) == _numbers(old.summary) and _agree(new.summary, old.summary)
+        return new.summary == old.summary or (same_day and filled)
     return same_day or _agree(new.summary, old.summary)
 
 

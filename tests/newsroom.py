@@ -199,8 +199,9 @@ class Newsroom:
         return not self.style.bare or sum(number in shown for shown in self.windows().values()) == 1
 
     def reorder(self) -> None:
-        listing = self.chance.choice(sorted(self.listings.items()))[1]
-        place = self.chance.randrange(min(len(listing), 7))
+        name = self.chance.choice(sorted(self.listings))
+        listing = self.listings[name]
+        place = self.chance.randrange(min(self.style.windows[name] - 1, 7))
         listing[place : place + 2] = reversed(listing[place : place + 2])
 
     def retract(self) -> None:
