@@ -9,18 +9,22 @@ import shutil
 import textwrap
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import PurePath
+from urllib.parse import urlsplit
 
 import click
 from pydantic import ValidationError
 
-from feeds import dates, parsers
+from feeds import dates, parsers, text
 from feeds.config import Source
 from feeds.errors import SourceError
 from feeds.files import SETTLE
 from feeds.mistakes import suggestion
-from feeds.model import Item, Listing, Problem, When
+from feeds.model import Document, Item, Listing, Problem, When
+from feeds.parsers import auto
+from feeds.parsers.selectors import Selectors
 from service.asking import asking
 from service.commands import counted
 
@@ -32,12 +36,16 @@ _LABELS = 12
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What was read from one document, each item with its date resolved."""
+    """What was read from one document, each item with its date resolved.
+
+    `selectors` say the same of a page that was read without any, where they can.
+    """
 
     document: str
     listing: Listing
     whens: tuple[When | None, ...]
     unreadable: bool = False
+    selectors: Selectors | None = None
 
 
 def run(places: Sequence[str], *, as_json: bool, parser: str | None, language: str) -> int:
@@ -51,7 +59,7 @@ def run(places: Sequence[str], *, as_json: bool, parser: str | None, language: s
             if reading.unreadable:
                 click.echo(f"tidings: {reading.listing.problems[0].message}", err=True)
             elif not as_json:
-                click.echo("\n".join(_table(reading)) + "\n")
+                click.echo("\n".join((*_table(reading), *_source_table(reading))) + "\n")
     if as_json:
         click.echo(json.dumps([_object(reading) for reading in found], ensure_ascii=False, indent=2))
     return int(failed)
@@ -75,11 +83,16 @@ def _readings(place: str, source: Source) -> Iterator[Reading]:
             yield _unreadable(name, error)
             continue
         whens = dates.resolve(listing, language=source.language, day_first=source.day_first)
-        yield Reading(name, listing, whens)
+        yield Reading(name, listing, whens, selectors=_selectors(document, source))
 
 
 def _unreadable(document: str, error: SourceError) -> Reading:
     return Reading(document, Listing(document, problems=(Problem(0, str(error)),)), (), unreadable=True)
+
+
+def _selectors(document: Document, source: Source) -> Selectors | None:
+    by_itself = (source.parser or parsers.parser_name(document)) == "auto"
+    return auto.selectors(document, source.language) if by_itself else None
 
 
 def _source(place: str, parser: str | None, language: str) -> Source:
@@ -137,6 +150,30 @@ def _table(reading: Reading) -> Iterator[str]:
     yield from textwrap.wrap(_labels(reading.listing), width, subsequent_indent="  ")
     for problem in reading.listing.problems:
         yield from _row(problem.line, problem.message, 0, width)
+
+
+def _source_table(reading: Reading) -> Iterator[str]:
+    """The lines of a configuration that read the page by selectors, ready to be corrected by hand."""
+    if reading.selectors is None:
+        return
+    place = reading.document
+    address = urlsplit(place).hostname if "://" in place else None
+    said = {
+        "name": text.slug(address.removeprefix("www.") if address else PurePath(place).stem),
+        "url" if address else "path": place,
+    }
+    yield from ("", "Should this reading err, take these lines into config.toml and correct them:", "")
+    yield from ("[[sources]]", *_assignments(said), "", "[sources.select]")
+    yield from _assignments(asdict(reading.selectors))
+
+
+def _assignments(values: Mapping[str, str | None]) -> Iterator[str]:
+    """Keys and values in TOML, whose strings are those of JSON."""
+    return (
+        f"{key} = {json.dumps(value, ensure_ascii=False)}"
+        for key, value in values.items()
+        if value is not None
+    )
 
 
 def _shown(item: Item, name: str, when: When | None) -> str | None:

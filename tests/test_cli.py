@@ -13,6 +13,9 @@ import brotli
 import pytest
 from click.testing import CliRunner
 
+from feeds import config
+from feeds.model import Document
+from feeds.parsers import parse
 from service.cli import tidings
 
 ROOT = Path(__file__).parents[1]
@@ -198,6 +201,39 @@ def test_preview_says_what_could_not_be_read_and_shows_the_rest(site):
     assert len(there["sections"]) == 1
     assert result.stderr.startswith("tidings: ")
     assert result.stderr.count("\n") == 1
+
+
+PAGE = """\
+<html lang="de"><body><ul>
+<li class="meldung"><h3><a href="/1">Die Brücke am Markt ist wieder offen</a></h3>
+<time>4. März 2026</time></li>
+<li class="meldung"><h3><a href="/2">Neue Öffnungszeiten im "Alten Bad"</a></h3>
+<time>27. Februar 2026</time></li>
+<li class="meldung"><h3><a href="/3">Der Stadtrat tagt am Donnerstag</a></h3>
+<time>12. Februar 2026</time></li>
+</ul></body></html>
+"""
+
+
+def test_preview_of_a_page_ends_with_a_source_that_reads_it_by_selectors(site):
+    (site / "sources" / "Neues vom Amt.html").write_text(PAGE)
+    shown = run("preview", "sources/Neues vom Amt.html").stdout
+    assert shown.count("[[sources]]") == 1
+    ready = shown[shown.index("[[sources]]") :]
+    (site / "config.toml").write_text(CONFIG + ready)
+    _, source = config.load(site / "config.toml").sources
+    assert source.name == "neues-vom-amt"
+    assert (source.select.item, source.select.date) == ("li.meldung", "time")
+    listing = parse(Document("https://amt.example/", PAGE.encode(), "text/html"), source)
+    assert [(item.title, item.date, item.link) for item in listing.items] == [
+        ("Die Brücke am Markt ist wieder offen", "4. März 2026", "https://amt.example/1"),
+        ('Neue Öffnungszeiten im "Alten Bad"', "27. Februar 2026", "https://amt.example/2"),
+        ("Der Stadtrat tagt am Donnerstag", "12. Februar 2026", "https://amt.example/3"),
+    ]
+
+
+def test_preview_of_what_is_no_page_speaks_of_no_selectors(site):
+    assert "[[sources]]" not in run("preview", "sources/a.txt").stdout
 
 
 def test_preview_refuses_a_parser_that_is_not_there(site):
