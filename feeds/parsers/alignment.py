@@ -167,7 +167,10 @@ def _undate_titles(views: Sequence[View], languages: tuple[str, ...]) -> None:
 
 
 def _link(view: View) -> Node | None:
-    """Find the link of the title, else of its heading, else of the record: one to follow, one around it."""
+    """Find the link of the title, else of its heading, else of the record.
+
+    What links before the title heads the item; behind it, a link to follow goes before one within prose.
+    """
     if view.title.link is not None:
         return view.title.link
     links = [cell for cell in view.cells if cell.link is not None]
@@ -175,8 +178,10 @@ def _link(view: View) -> Node | None:
     own = [cell.link for cell in links if heading is not None and cell.heading is heading]
     root = view.record.root
     others = (node for node in (*root.above(), *root.within()) if node.tag == "a" and node.get("href"))
+    place = view.cells.index(view.title)
+    ahead = (cell.link for cell in view.cells[:place] if cell.link is not None)
     leading = (cell.link for cell in links if leads_on(cell))
-    return next(iter((*own, *leading, *(cell.link for cell in links), *others)), None)
+    return next(iter((*own, *ahead, *leading, *(cell.link for cell in links), *others)), None)
 
 
 def _summarise(view: View, common: frozenset[str]) -> str | None:
