@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feeds.errors import ParseError
@@ -106,6 +106,7 @@ def test_text_of_which_over_a_hundredth_is_unreadable_is_refused() -> None:
 CHARSETS = st.sampled_from([None, "utf-8", "utf-16", "shift_jis", "hex"])
 
 
+@settings(max_examples=300, deadline=None)
 @given(body=st.binary(min_size=1, max_size=200), charset=CHARSETS)
 def test_any_bytes_give_legal_text_or_a_refusal(body: bytes, charset: str | None) -> None:
     try:

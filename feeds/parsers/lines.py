@@ -21,7 +21,6 @@ URL = re.compile(r"(?:https?://|www\.)\S+$")
 _NUMBER = re.compile(r"(?:(\d{1,3})[.)．、]|\((\d{1,3})\)|#(\d{1,3})[.:)])(?:\s+|$)")
 _BULLET = re.compile(r"([•‣◦▪■●○·∙⁃★☆►▶»›*+–—-])\s+(?=\S)")
 _LEVEL = re.compile(r"(#{1,6})\s+(.*?)[\s#]*$")
-_RULER = re.compile(r"([^\w\s])\1{2,}(?:\s*\1)*$|(?:[^\w\s]\s){3,}[^\w\s]$")
 _WIDEST = 132
 _RAGGED = 16
 _SHORTEST = 30
@@ -60,7 +59,7 @@ def rows(text: str) -> list[Paragraph]:
             indent = len(raw[:indent].expandtabs(4))
         if words[0].isalpha() and LINK_END not in words:
             found.append(Paragraph(line, indent, gap, words))
-        elif not words[0].isalnum() and (len(words) == 1 or _RULER.match(words)):
+        elif not words[0].isalnum() and (len(words) == 1 or _rules(words)):
             if found and gap == 0 and _underlines(words, found[-1]):
                 found[-1] = found[-1]._replace(level=1 if words[0] == "=" else 2)
             gap = RULER if len(words) > 1 else gap
@@ -70,6 +69,12 @@ def rows(text: str) -> list[Paragraph]:
             line += raw.count(WRAP)
         gap = 0
     return found
+
+
+def _rules(words: str) -> bool:
+    """Tell a ruler: three or more signs of one kind or two, perhaps apart."""
+    signs = words.replace(" ", "")
+    return len(signs) > 2 and len(set(signs)) <= 2 and not any(map(str.isalnum, signs[:2] + signs[-2:]))
 
 
 def _underlines(words: str, above: Paragraph) -> bool:

@@ -17,7 +17,7 @@ from feeds.parsers.outline import is_heading
 _YEAR = re.compile(r"\d{4}")
 _STREAM = 300
 _TITLE = 200
-_WINDOW = 2000
+_WINDOW = 4 * LONGEST
 
 
 def read_lines(paragraphs: Sequence[Paragraph], languages: tuple[str, ...]) -> list[Part]:

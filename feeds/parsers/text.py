@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from feeds.errors import ParseError
 from feeds.model import Document, Item, Listing, Problem, Section
 from feeds.parsers.decoding import decode
 from feeds.parsers.drafts import ends_sentence
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from feeds.config import Source
 
 _PEERS = 2
+# Trying every layout takes some 50 µs a line.
+_MOST_LINES = 200_000
 
 
 def read_text(document: Document, source: Source) -> Listing:
@@ -31,6 +34,10 @@ def read_text(document: Document, source: Source) -> Listing:
     reading = None if markdown or language else plain_reading(text, (source.language,))
     if reading is None:
         language = language_of(text, source.language) or language
+        if text.count("\n") > _MOST_LINES:
+            raise ParseError(
+                "too_large", f"{document.name} has over {_MOST_LINES:,} lines and no plain layout"
+            )
         languages = tuple(dict.fromkeys((language or source.language, source.language)))
         reading = best_reading(text, languages, markdown=markdown)
     sections = tuple(_sections(reading))
