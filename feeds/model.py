@@ -316,8 +316,9 @@ class Revision:
 class Held:
     """What was read and not believed: a whole document, or (`whole` False) a part of what it would change.
 
-    `reason` is one word from the closed set of `errors.Implausible`, or flapping, unlike, twice, drop; `message`
-    names numbers and the remedy. `item` is a digest of what is held, `times` in how many readings in a row.
+    `reason` is one word from the closed set of `errors.Implausible`, or flapping, unlike, twice, drop;
+    `message` names numbers and the remedy. `item` is a digest of what is held, `times` in how many readings
+    in a row.
     """
 
     document: str

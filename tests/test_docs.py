@@ -17,8 +17,8 @@ from werkzeug.exceptions import NotFound
 
 from feeds.config import Config, Source, load
 from feeds.parsers import PARSERS
-from feeds.tables import Group, Manner
 from feeds.store import Store
+from feeds.tables import Group, Manner
 from service.cli import tidings
 from service.metrics import exposition
 from service.status import read_status
