@@ -6,7 +6,6 @@ import datetime as dt
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
-from itertools import chain
 
 from feeds import files, origin, paging
 from feeds.config import Source
@@ -74,20 +73,17 @@ def _find(patterns: Sequence[str], faults: list[Fault]) -> tuple[str, Iterable[f
         return files.find(patterns[0])
     # What matches nothing yet counts too: a pattern that begins to match renames nothing.
     above = os.path.commonpath([files.folder_of(pattern) for pattern in patterns])
-    found: list[Iterable[files.Found]] = []
-    for pattern in patterns:
-        try:
-            folder, names = files.find(pattern)
-        except FetchError as error:
-            faults.append(Fault(pattern, error))
-        else:
-            found.append(_below(os.path.relpath(folder, above), names))
-    return above, chain.from_iterable(found)
+    return above, (found for pattern in patterns for found in _below(above, pattern, faults))
 
 
-def _below(folder: str, found: Iterable[files.Found]) -> Iterator[files.Found]:
-    for name, tag in found:
-        yield os.path.normpath(os.path.join(folder, name)), tag
+def _below(above: str, pattern: str, faults: list[Fault]) -> Iterator[files.Found]:
+    folder, found = files.find(pattern)
+    below = os.path.relpath(folder, above)
+    try:
+        for name, tag in found:
+            yield os.path.normpath(os.path.join(below, name)), tag
+    except FetchError as error:
+        faults.append(Fault(pattern, error))
 
 
 def _look(
