@@ -13,10 +13,10 @@ from feeds.dates import LONGEST, find_date, parse_date, split_date
 from feeds.months import fold, words
 from feeds.text import key
 
-# What newsrooms write in front of who wrote a text, and in front of who took a picture.
-BYLINE = re.compile(
+# What newsrooms write in front of who wrote a text.
+_BYLINE = re.compile(
     r"(?:(?:written |posted )?by|von|par|por|di|da|door|av|af|przez|autor\w*|author|auteur|от|автор|από|"
-    r"kirjoittanut|tarafından|作者|记者|記者|文|글쓴이|بقلم|oleh)(?:\s*[:：]\s*|\s+)\S",
+    r"kirjoittanut|tarafından|作者|记者|記者|文|글쓴이|بقلم|oleh)(?:\s*[:：]\s*|\s+)(\S.*)",
     re.I,
 )
 _DIGIT = re.compile(r"\d")
@@ -68,6 +68,17 @@ class DateLine:
 def weight(text: str) -> int:
     """The length of a text in letters; an ideograph says as much as two."""
     return len(text) if text.isascii() else len(text) + sum(char > "\u2e7f" for char in text)
+
+
+def is_byline(text: str) -> bool:
+    """Tell the name of an author: one word after "by", or a few with capitals. A title has other words."""
+    match = _BYLINE.match(text)
+    if match is None or len(text) > _LABEL:
+        return False
+    names = _SEPARATOR.split(match[1])[0].split()
+    while len(names) > 1 and names[-1].islower() and len(names[-1]) < 4:
+        names.pop()
+    return len(names) == 1 or (len(names) < 5 and not any(name[0].islower() for name in names))
 
 
 @lru_cache(maxsize=4096)
@@ -163,7 +174,7 @@ def asides(lines: Sequence[DateLine]) -> list[bool]:
         and (
             not titles
             if line.at_edge
-            else openings[mask(line.before)] > 1 or BYLINE.match(line.before) is not None or line.set_off
+            else openings[mask(line.before)] > 1 or is_byline(line.before) or line.set_off
         )
         for line in lines
     ]
@@ -174,7 +185,7 @@ def rests_are_titles(rests: Sequence[str]) -> bool:
     said = [rest for rest in rests if rest]
     if not said or len(said) * 2 < len(rests):
         return False
-    if sum(BYLINE.match(rest) is not None for rest in said) * 2 > len(said):
+    if sum(is_byline(rest) for rest in said) * 2 > len(said):
         return False
     distinct = len({mask(rest) for rest in said})
     if distinct < (len(said) if len(said) < 5 else 0.85 * len(said)):
@@ -214,7 +225,7 @@ def _counted(part: str) -> list[str]:
 
 def _label(part: str, counted: set[str]) -> str | None:
     part = part.strip(" ,;()[]|·•–—-")
-    if len(part) > _LABEL or _DIGIT.search(part) or BYLINE.match(part) or part.endswith(_NO_LABEL):
+    if len(part) > _LABEL or _DIGIT.search(part) or is_byline(part) or part.endswith(_NO_LABEL):
         return None
     if small := _SMALL_WORD.match(part):
         part = part[small.end() :]

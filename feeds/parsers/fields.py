@@ -22,7 +22,7 @@ from feeds.parsers.lines import URL, Paragraph
 from feeds.parsers.recurring import peel_labels, take_recurring
 from feeds.text import key
 
-# What newsrooms write in front of who took a picture: with BYLINE the only words that are known here.
+# What newsrooms write in front of who took a picture.
 CREDIT = re.compile(
     r"(?:[©℗]|\(c\)\s|(?:photo|foto|image|imagen|immagine|picture|bild|kuva|фото|φωτο|写真|撮影|摄影|攝影|사진|صورة|תמונה)"
     r"[^\W\d_ ]* ?(?:credit|by|courtesy)?\s?[:：©/])",
@@ -134,7 +134,7 @@ def _shape(dated: Sequence[Draft]) -> _Shape:
     all_differ = len(set(far)) == len(far)
     inside = all_differ and len(set(near)) < len(near) and _size(near) * 2 < _size(far)
     subtitled = not date_first and all_differ and len(far) >= _PEERS and _size(far) * 3 > _size(near) * 2
-    return _Shape(date_first, inside, subtitled and len(far) * 2 > len(dated))
+    return _Shape(date_first, inside, subtitled and len(far) * 2 > len(dated) and dated[0].number is None)
 
 
 def _size(texts: Sequence[str]) -> int:
@@ -177,7 +177,7 @@ def _place_undated(draft: Draft, labels: Counter[str], openers: Counter[str], lo
     name = key(first.text)
     recurs = labels[name] > 0 or openers[name] > 1
     short = longest > 0 and len(first.text) <= longest
-    if (recurs and (rest or labels[name])) or (short and len(rest) > 1 and _is_headline(rest[0].text)):
+    if (recurs and (rest or labels[name])) or (short and rest and _is_headline(rest[0].text)):
         draft.label = first
         draft.title, draft.below = (rest[0], rest[1:]) if rest else (None, [])
     else:

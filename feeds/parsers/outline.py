@@ -1,4 +1,4 @@
-"""A listing whose items are marked by a number or a bullet, with their paragraphs below, most often indented.
+"""A listing whose items are marked by a number or a bullet, with their paragraphs below, mostly indented.
 
 A paragraph that is indented no further than the marks ends the item above it and is a heading.
 """
@@ -7,32 +7,46 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 from feeds.parsers.datelines import is_date
 from feeds.parsers.drafts import Draft, Part, ends_sentence
 from feeds.parsers.lines import Paragraph
 
 _HEADING = 120
-_SLACK = 2
+_SLACK = 1
 _LEVELS = 8
 _INDENTED = 1.1
+
+
+class _Level(NamedTuple):
+    """The marks of one list: of one kind, aligned at their left or, being numbers, at their right."""
+
+    mark: str
+    indent: int
+    end: int
+
+    def holds(self, paragraph: Paragraph) -> bool:
+        if paragraph.mark != self.mark:
+            return False
+        return abs(paragraph.indent - self.indent) <= _SLACK or _end(paragraph) == self.end
+
+
+def _end(paragraph: Paragraph) -> int:
+    return paragraph.indent + len(str(paragraph.number or ""))
 
 
 def read_outlines(
     paragraphs: Sequence[Paragraph], languages: tuple[str, ...]
 ) -> Iterator[tuple[float, list[Part]]]:
     """Read a text by each kind of mark, at each indent that it has. Indented items are the surer reading."""
-    levels: dict[tuple[str, int], int] = {}
+    levels: dict[_Level, int] = {}
     for paragraph in paragraphs:
         if paragraph.mark:
-            near = (
-                level
-                for level in levels
-                if level[0] == paragraph.mark and abs(level[1] - paragraph.indent) <= _SLACK
-            )
-            level = next(near, (paragraph.mark, paragraph.indent))
+            here = _Level(paragraph.mark, paragraph.indent, _end(paragraph))
+            level = next((level for level in levels if level.holds(paragraph)), here)
             levels[level] = levels.get(level, 0) + 1
-    for level in sorted(levels, key=lambda level: (level[0] != "1", -levels[level]))[:_LEVELS]:
+    for level in sorted(levels, key=lambda level: (level.mark != "1", -levels[level]))[:_LEVELS]:
         hanging = _hangs(paragraphs, level)
         yield _INDENTED if hanging else 1, _read_outline(paragraphs, level, languages, hanging=hanging)
 
@@ -43,19 +57,18 @@ def is_heading(paragraph: Paragraph) -> bool:
 
 
 def _read_outline(
-    paragraphs: Sequence[Paragraph], level: tuple[str, int], languages: tuple[str, ...], *, hanging: bool
+    paragraphs: Sequence[Paragraph], level: _Level, languages: tuple[str, ...], *, hanging: bool
 ) -> list[Part]:
-    mark, indent = level
     parts: list[Part] = []
     draft: Draft | None = None
     day: Paragraph | None = None
     for place, paragraph in enumerate(paragraphs):
-        if paragraph.mark == mark and abs(paragraph.indent - indent) <= _SLACK:
+        if paragraph.mark and level.holds(paragraph):
             draft = Draft(paragraph.line, paragraph.number, [paragraph] if paragraph.text else [], day=day)
             parts = parts or [Part(None)]
             parts[-1].drafts.append(draft)
         elif draft is not None and (
-            paragraph.indent > indent or not (hanging or _opens(paragraphs, place, mark))
+            paragraph.indent > level.indent or not (hanging or _opens(paragraphs, place, level.mark))
         ):
             draft.body.append(paragraph)
         else:
@@ -66,11 +79,9 @@ def _read_outline(
     return parts
 
 
-def _hangs(paragraphs: Sequence[Paragraph], level: tuple[str, int]) -> bool:
+def _hangs(paragraphs: Sequence[Paragraph], level: _Level) -> bool:
     """Tell whether the paragraphs of an item are indented further than its mark."""
-    pairs = [
-        (a, b) for a, b in pairwise(paragraphs) if a.mark == level[0] and abs(a.indent - level[1]) <= _SLACK
-    ]
+    pairs = [(a, b) for a, b in pairwise(paragraphs) if a.mark and level.holds(a)]
     below = [b.indent > a.indent for a, b in pairs if not b.mark]
     return sum(below) * 2 >= len(below) or len(pairs) - len(below) > len(below)
 

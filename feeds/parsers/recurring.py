@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from feeds.parsers.datelines import BYLINE, mask
+from feeds.parsers.datelines import is_byline, mask
 from feeds.parsers.drafts import Draft, ends_sentence
 from feeds.parsers.lines import Paragraph
 from feeds.parsers.names import role_of
@@ -31,8 +31,8 @@ def take_recurring(drafts: Sequence[Draft]) -> None:
     if len(drafts) < _FEWEST:
         return
     for draft in drafts:
-        if any(map(_is_byline, draft.above)):
-            draft.above = [part for part in draft.above if not _is_byline(part)] or draft.above
+        if any(is_byline(part.text) for part in draft.above):
+            draft.above = [part for part in draft.above if not is_byline(part.text)] or draft.above
     if any(len(part.text) <= _LINE for draft in drafts for part in draft.below):
         _drop_furniture(drafts)
         _take_label_lines(drafts)
@@ -45,7 +45,7 @@ def _drop_furniture(drafts: Sequence[Draft]) -> None:
     furniture = {text for text, count in common.items() if count * 2 > len(drafts)}
     for draft in drafts:
         draft.below = [
-            part for part in draft.below if not (_furniture(part) in furniture or _is_byline(part))
+            part for part in draft.below if not (_furniture(part) in furniture or is_byline(part.text))
         ]
 
 
@@ -53,10 +53,6 @@ def _furniture(paragraph: Paragraph) -> str:
     """The text of a link or a counter, without its figures; "" for what is a sentence."""
     text = paragraph.text
     return "" if len(text) > _LABEL or text.endswith((".", "。", "।")) else mask(text)
-
-
-def _is_byline(paragraph: Paragraph) -> bool:
-    return len(paragraph.text) <= _LABEL and BYLINE.match(paragraph.text) is not None
 
 
 def _take_label_lines(drafts: Sequence[Draft]) -> None:
@@ -92,7 +88,7 @@ def _values(
         for (draft, part), row in zip(lines, words, strict=True)
     ]
     differ = len({key(value) for _, _, value in rows}) / len(rows)
-    byline = any(BYLINE.match(part.text) for _, part in lines)
+    byline = any(is_byline(part.text) for _, part in lines)
     return name != "label", 2 if byline or name == "other" else differ, rows
 
 

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from feeds.parsers.datelines import BYLINE, asides, date_line, is_date, mask
+from feeds.parsers.datelines import asides, date_line, is_byline, is_date, mask
 from feeds.parsers.drafts import Draft
 from feeds.parsers.fields import CREDIT
 from feeds.parsers.lines import Paragraph
@@ -61,7 +61,7 @@ class Sheet:
     def is_aside(self, place: int) -> bool:
         """Tell a credit or an author."""
         text = self.paragraphs[place].text
-        return CREDIT.match(text) is not None or (len(text) <= _SHORT and BYLINE.match(text) is not None)
+        return CREDIT.match(text) is not None or is_byline(text)
 
 
 def look(paragraphs: Sequence[Paragraph], languages: tuple[str, ...]) -> Sheet:
