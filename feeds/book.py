@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from itertools import groupby
+from operator import itemgetter
 
 from feeds.errors import Implausible
 from feeds.faces import Face, Sighting
@@ -58,7 +59,7 @@ class Found:
         """Whether the listing has its newest items at the end: by their dates, else by what came last."""
         days = [(sighting.section, sighting.when.day) for sighting in self.seen if sighting.when]
         came = [(row.section, row.first_seen) for row in self.listed]
-        return (_rise(days) or _rise(came)) > 0
+        return next((rise > 0 for rise in (_rise(days), _rise(came)) if rise), False)
 
     def oldest_first(self) -> Iterable[int]:
         """The indices of the sightings from the oldest end of the listing to the newest."""
@@ -191,6 +192,11 @@ def _kind(old: Entry | None, new: Entry, edited: set[str]) -> str:
 
 
 def _rise(values: Sequence[tuple[str | None, dt.date]]) -> int:
-    """How many more steps up than down there are from one value to the next of a section."""
-    steps = ((b > a) - (b < a) for (one, a), (other, b) in pairwise(values) if one == other)
-    return sum(steps)
+    """Whether the values of a section rise (1) or fall (-1) over half of its length, or neither (0)."""
+    ups = pairs = 0
+    for _, group in groupby(values, key=itemgetter(0)):
+        row = [value for _, value in group]
+        half = (len(row) + 1) // 2
+        ups += sum((b > a) - (b < a) for a, b in zip(row, row[half:], strict=False))
+        pairs += len(row) - half
+    return 0 if abs(ups) * 3 <= pairs else 1 if ups > 0 else -1

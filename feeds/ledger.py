@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Container, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from feeds import absence, editing, gate, identity, recognition, text
@@ -129,8 +130,7 @@ def _glance(book: Book, readings: Iterable[Reading]) -> None:
     whichever of the two documents comes first. And what went over to another listing was not edited into
     what now stands in its place.
     """
-    sighted = [(reading.listing.document, _sight(book, reading)) for reading in readings]
-    book.problems.clear()
+    sighted = [(document, found.seen) for document, found in _plausible(book, readings)]
     there: dict[str, set[str]] = {}
     for document, seen in sighted:
         new = [sighting.face for sighting in seen]
@@ -147,6 +147,16 @@ def _glance(book: Book, readings: Iterable[Reading]) -> None:
         found = _identify(book, document, seen)
         for index in found.same:
             book.faces[found.entry[index]] = found.seen[index].face
+
+
+def _plausible(book: Book, readings: Iterable[Reading]) -> Iterator[tuple[str, Found]]:
+    """The documents that the gate will not refuse, as far as can be told beforehand."""
+    for reading in readings:
+        found = _identify(book, reading.listing.document, _sight(book, reading))
+        with suppress(Implausible):
+            _judge(book, reading, found)
+            yield found.document, found
+    book.problems.clear()
 
 
 def _others(book: Book, listed: Container[str]) -> dict[str, Face]:

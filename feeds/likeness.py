@@ -107,9 +107,10 @@ def _days(new: dt.date, old: dt.date, shared: Shared) -> float:
     """A corrected date stays near; what is dated after all that was known has just been published."""
     if new == old:
         return 2.0 if ("day", new) in shared else 3.0
+    near = abs(new - old) <= _NEAR
     if shared.newest and new > shared.newest:
-        return -3.0
-    return -1.0 if abs(new - old) <= _NEAR else -1.5
+        return -2.0 if near else -3.0
+    return -1.0 if near else -1.5
 
 
 def _alike(new: str, old: str) -> float:

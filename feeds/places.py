@@ -24,6 +24,10 @@ class Gap:
     size: int
 
     @property
+    def between(self) -> tuple[int | None, int | None]:
+        return self.above, self.below
+
+    @property
     def from_below(self) -> int:
         return self.size - self.from_above
 
@@ -56,6 +60,19 @@ def gaps(
     return found
 
 
+def align(new: Mapping[int, Gap], old: Mapping[int, Gap]) -> dict[tuple[int, int], float]:
+    """The evidence of the place for each pair that stands between the same neighbours."""
+    standing: dict[tuple[int | None, int | None], list[int]] = {}
+    for j, gap in old.items():
+        standing.setdefault(gap.between, []).append(j)
+    return {
+        (i, j): weight
+        for i, gap in new.items()
+        for j in standing.get(gap.between, ())
+        if (weight := weigh(gap, old[j]))
+    }
+
+
 def weigh(new: Gap, old: Gap) -> float:
     """What standing in the same place says, as evidence.
 
@@ -64,7 +81,7 @@ def weigh(new: Gap, old: Gap) -> float:
     there the distance from the neighbour that stayed counts. The more come and go at once, the less a
     place says.
     """
-    if (new.above, new.below) != (old.above, old.below) or (new.above is None and new.below is None):
+    if new.between != old.between or new.between == (None, None):
         return 0.0
     from_above, from_below = new.from_above == old.from_above, new.from_below == old.from_below
     pairs = min(new.size, old.size)

@@ -14,13 +14,13 @@ that has nothing else, where others come and go in the same reading.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from feeds.assignment import assign
 from feeds.faces import Face
 from feeds.likeness import LONG, Shared, evidence, similarity, sure
-from feeds.places import gaps, scrolled, steady, weigh
+from feeds.places import align, gaps, scrolled, steady
 
 ENOUGH = 3.0
 """The evidence from which a pair counts as one entry."""
@@ -107,45 +107,51 @@ def near(
         for i, k in _alike([(i, new[i]) for i in rest_new], list(enumerate(others)))
         if sure(new[i], others[k], shared)
     }
-    lone = listed.lone(staying)
-    off = lone | scrolled([face.section for face in old], staying, ascending=listed.ascending)
-    places, unexplained = _places(new, old, anchors, (lone, off))
-    for i, j in _pairs(new, old, (rest_new, rest_old), places):
-        # What stood at the old end may have scrolled off, and what was missing before may be retracted;
-        # otherwise it takes an edit to explain the absence.
-        place = places.get((i, j), 0.0) or (-2.0 if j in off else unexplained)
-        table[i, j] = evidence(new[i], old[j], shared) + place
+    standing = _Standing.of(new, listed, anchors)
+    for i, j in _pairs(new, old, (rest_new, rest_old), standing.aligned):
+        table[i, j] = evidence(new[i], old[j], shared) + standing.weigh(i, j)
     both = (*old, *others)
     enough = {pair: score for pair, score in table.items() if score >= ENOUGH}
     return [Match(i, j, _describe(new[i], both[j])) for i, j in assign(enough)]
 
 
-def _places(
-    new: Sequence[Face], old: Sequence[Face], anchors: Sequence[Match], passed: tuple[set[int], set[int]]
-) -> tuple[dict[tuple[int, int], float], float]:
-    """The evidence of the place, for pairs that stand between the same neighbours, and for all others.
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """What the places of the items say.
 
-    Where much more vanished than scrolled off or was replaced, a page broke, and no absence says anything.
+    `aligned` is the evidence of pairs that stand between the same neighbours; `off` are absences that need
+    no edit to explain them, `inner` the new items that stand where news does not. On a `broken` page, where
+    much more vanished than scrolled off or was replaced, no place says anything.
     """
-    lone, off = passed
-    pairs = sorted((match.new, match.old) for match in anchors)
-    kept = steady(pairs)
-    moved = {i: j for i, j in pairs if i not in kept}
-    gaps_new = gaps([face.section for face in new], {i: i for i, _ in pairs}, moved)
-    gaps_old = gaps([face.section for face in old], {j: i for i, j in pairs}, {*lone, *moved.values()})
-    vanished = Counter((gap.above, gap.below) for j, gap in gaps_old.items() if j not in off)
-    vanished.subtract((gap.above, gap.below) for gap in gaps_new.values())
-    if sum(max(0, times) for times in vanished.values()) * 4 > max(8, len(old)):
-        return {}, 0.0
-    standing: dict[tuple[int | None, int | None], list[int]] = {}
-    for j, gap in gaps_old.items():
-        standing.setdefault((gap.above, gap.below), []).append(j)
-    return {
-        (i, j): weight
-        for i, gap in gaps_new.items()
-        for j in standing.get((gap.above, gap.below), ())
-        if (weight := weigh(gap, gaps_old[j]))
-    }, 0.5
+
+    aligned: Mapping[tuple[int, int], float]
+    off: Collection[int]
+    inner: Collection[int]
+    broken: bool
+
+    @classmethod
+    def of(cls, new: Sequence[Face], listed: Listed, anchors: Sequence[Match]) -> _Standing:
+        old, staying = listed.faces, {match.old for match in anchors}
+        lone = listed.lone(staying)
+        off = lone | scrolled([face.section for face in old], staying, ascending=listed.ascending)
+        pairs = sorted((match.new, match.old) for match in anchors)
+        kept = steady(pairs)
+        moved = {i: j for i, j in pairs if i not in kept}
+        there = gaps([face.section for face in new], {i: i for i, _ in pairs}, moved)
+        before = gaps([face.section for face in old], {j: i for i, j in pairs}, {*lone, *moved.values()})
+        vanished = Counter(gap.between for j, gap in before.items() if j not in off)
+        vanished.subtract(gap.between for gap in there.values())
+        broken = sum(max(0, times) for times in vanished.values()) * 4 > max(8, len(old))
+        edge = 1 if listed.ascending else 0
+        inner = {i for i, gap in there.items() if gap.between[edge] is not None}
+        return cls({} if broken else align(there, before), off, inner, broken)
+
+    def weigh(self, i: int, j: int) -> float:
+        if (i, j) in self.aligned:
+            return self.aligned[i, j]
+        if j in self.off:
+            return -2.0
+        return 0.0 if self.broken else 1.5 if i in self.inner else 0.5
 
 
 def _pairs(

@@ -59,9 +59,10 @@ def _letters(flow: str) -> str:
 def holes(now: Comparison) -> None:
     """Refuse a listing whose numbers leave one out, unless they did so before."""
     before = [row.item.number for row in now.before]
+    numbers = [item.number for item in now.listing.items]
     # A page that begins at 11 is the second of something; it always was, or its beginning is missing.
-    start = min((number for number in before if number is not None), default=1)
-    hole = _hole([item.number for item in now.listing.items], start)
+    start = min((number for number in (*before, *numbers[:1]) if number is not None), default=1)
+    hole = _hole(numbers, start)
     if hole and not _hole(before, start):
         raise Implausible("gap", f"the numbering goes from {hole[0]} to {hole[1]}: an item was not read")
 

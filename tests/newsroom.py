@@ -14,6 +14,9 @@ from tests.newsroom_faults import FAULTS
 from tests.newsroom_pages import Article, Printer, Style, draw_style
 from tests.newsroom_words import ACTORS, ADVERBS, CLAUSES, ENDS, LABELS, OBJECTS, PHOTOS, RECURRING, VERBS
 
+# Without dates nothing tells them from a normal page, or lines that stand there twice read as labels.
+UNDATED = ("no dates", "notice", "same titles", "twice")
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -84,7 +87,7 @@ class Newsroom:
         if self.style.marks == "bullets":
             possible.remove("hole")
         if "day" not in self.style.fields:
-            possible = [fault for fault in possible if fault not in ("no dates", "notice", "same titles")]
+            possible = [fault for fault in possible if fault not in UNDATED]
         elif not all(self.regular(name) for name in self.listings):
             possible.remove("notice")
         fault = self.chance.choice(possible)

@@ -2,10 +2,13 @@ from __future__ import annotations
 
 from itertools import permutations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feeds.assignment import assign
+
+# Examples of this size say little more by being many; the machine that runs them may be slow.
+few = settings(max_examples=40, deadline=None)
 
 tables = st.dictionaries(
     st.tuples(st.integers(0, 4), st.integers(0, 4)), st.integers(1, 12).map(float), max_size=14
@@ -17,12 +20,14 @@ def best(table):
     return max(sum(table.get(pair, 0.0) for pair in enumerate(chosen)) for chosen in permutations(range(5)))
 
 
+@few
 @given(tables)
 def test_the_total_is_that_of_the_best_of_all_choices(table):
     chosen = list(assign(table))
     assert sum(table[pair] for pair in chosen) == best(table)
 
 
+@few
 @given(tables)
 def test_nothing_is_paired_twice_nor_without_evidence(table):
     chosen = list(assign(table))
