@@ -19,13 +19,14 @@ from feeds.errors import SourceError
 from feeds.fetch import Fault, Fetched
 from feeds.formats import Fragments
 from feeds.gate import Limits
-from feeds.model import Changes, Document, Outcome, Status, Validators, When
+from feeds.model import Changes, Document, Listing, Outcome, Status, Validators, When
 from feeds.parsers import parse
 from feeds.publish import publish
 from feeds.store import Claim, DocumentState, Store, Transaction, View
 from feeds.websub import topics
 
 Fetch = Callable[[Source, Mapping[str, Validators], dt.datetime], Fetched]
+Parse = Callable[[Document, Source], Listing]
 
 MEMORY = dt.timedelta(days=60)
 """How long an item may be gone from a listing and still be recognised by what is near to it."""
@@ -35,7 +36,8 @@ MEMORY = dt.timedelta(days=60)
 class Desk:
     """What every refresh works with.
 
-    `due` says when a source is due again, from its Outcome and how often in a row it has failed.
+    `due` says when a source is due again, from its Outcome and how often in a row it has failed. `parse` is
+    for who has a document parsed elsewhere.
     """
 
     store: Store
@@ -43,6 +45,7 @@ class Desk:
     due: Callable[[Source, Outcome, int], dt.datetime]
     fragments: Fragments = field(default_factory=Fragments)
     documents: Documents = field(default_factory=Documents)
+    parse: Parse = parse
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,7 @@ def refresh(source: Source, desk: Desk, claim: Claim, *, fetch: Fetch, now: dt.d
     """Bring one source up to date. A fault of the source is an Outcome, never an exception."""
     with desk.store.read() as view:
         memory, known_labels = desk.documents.recall(claim, view), view.labels()
-    read = _read(source, fetch, memory, known_labels, now)
+    read = _read(source, fetch, memory, _labelling(desk.parse, known_labels), now)
     with desk.store.write() as transaction:
         transaction.fence(claim.source, claim.epoch)
         state = transaction.sources()[source.name]
@@ -83,7 +86,7 @@ def refresh(source: Source, desk: Desk, claim: Claim, *, fetch: Fetch, now: dt.d
 
 def rehearse(source: Source, view: View, *, fetch: Fetch, now: dt.datetime) -> tuple[Changes, Outcome]:
     """What `refresh` would change, and how it would go; every document is read, and nothing is written."""
-    read = _read(source, fetch, {}, view.labels(), now)
+    read = _read(source, fetch, {}, _labelling(parse, view.labels()), now)
     changes = _reconcile(source, read, view, _rules(source, accepted=False), now)
     return changes, _outcome(source, read, changes, now)
 
@@ -103,11 +106,16 @@ def _publish(desk: Desk, transaction: Transaction, changes: Changes, outcome: Ou
         transaction.announce(topics(published, outcome.at), outcome.at, hubs=desk.config.hubs)
 
 
+def _labelling(parse: Parse, known: Container[str]) -> Parse:
+    """Parse, and read labels as those that are known."""
+    return lambda document, source: labels.recall(parse(document, source), known)
+
+
 def _read(
     source: Source,
     fetch: Fetch,
     memory: Mapping[str, DocumentState],
-    known_labels: Container[str],
+    parse: Parse,
     now: dt.datetime,
 ) -> Read:
     """Fetch a source and parse each document, unless its validators or its bytes are what they were."""
@@ -125,7 +133,7 @@ def _read(
             validators[document.name] = document.validators
             continue
         try:
-            listing = labels.recall(parse(document, source), known_labels)
+            listing = parse(document, source)
         except SourceError as error:
             faults.append(Fault(document.name, error))
             continue

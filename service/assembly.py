@@ -21,6 +21,7 @@ from feeds.websub import topics
 from service import lock
 from service.announcer import Announcer
 from service.asking import asking, telling
+from service.parsing import ParsingProcess
 from service.refresher import Read, Refresher
 from service.schedule import next_due
 from service.upkeep import Upkeep
@@ -42,7 +43,8 @@ def assembled(config: Config) -> Iterator[Assembly]:
     with ExitStack() as stack:
         stack.enter_context(lock.alone(config.store))
         store = stack.enter_context(closing(open_store(config.store)))
-        desk = Desk(store, config, next_due)
+        parsing = stack.enter_context(closing(ParsingProcess()))
+        desk = Desk(store, config, next_due, parse=parsing.parse)
         refresher = Refresher(config, store, read=_reader(desk), fetch=asking(config.base_url))
         stack.callback(refresher.close)
         announcer = Announcer(store, config, telling(config.base_url))

@@ -1,0 +1,51 @@
+"""Clients that no HTTP library would be: raw requests, half requests, and answers that nobody reads."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+from collections.abc import Iterator
+
+TIMEOUT = 10.0
+
+
+def request(path: str = "/feeds/all.atom", *fields: str, method: str = "GET") -> bytes:
+    lines = [f"{method} {path} HTTP/1.1", "Host: news.example", *fields, "", ""]
+    return "\r\n".join(lines).encode("latin-1")
+
+
+def ask(port: int, said: bytes, *, patience: float = TIMEOUT) -> bytes:
+    """Send these bytes over a connection of their own, and read until it is closed or falls silent."""
+    with socket.create_connection(("127.0.0.1", port), patience) as sock:
+        answer = b""
+        with contextlib.suppress(ConnectionError, TimeoutError):
+            sock.sendall(said)
+            while chunk := sock.recv(1 << 16):
+                answer += chunk
+    return answer
+
+
+def statuses(answer: bytes) -> list[int]:
+    """The status of every answer that these bytes hold."""
+    heads = answer.split(b"HTTP/1.1 ")[1:]
+    return [int(head[:3]) for head in heads]
+
+
+@contextlib.contextmanager
+def crowd(port: int, half_open: int, deaf: int, *, path: str) -> Iterator[list[socket.socket]]:
+    """So many clients that never finish their request, and so many that ask and never read."""
+    sockets: list[socket.socket] = []
+    try:
+        for number in range(half_open + deaf):
+            sock = socket.socket()
+            sockets.append(sock)
+            if number >= half_open:
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+            sock.settimeout(TIMEOUT)
+            sock.connect(("127.0.0.1", port))
+            whole = request(path)
+            sock.sendall(whole[: -2 - number % 20] if number < half_open else whole * 8)
+        yield sockets
+    finally:
+        for sock in sockets:
+            sock.close()

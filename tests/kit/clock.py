@@ -1,0 +1,29 @@
+"""A clock in the test's hands."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from service.refresher import Clock
+
+NOON = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
+
+
+@dataclass
+class Hands:
+    """Goes on only when it is moved, or slept on. `at` is what the wall shows, `passed` never steps."""
+
+    at: dt.datetime = NOON
+    passed: float = 0.0
+
+    def move(self, seconds: float) -> None:
+        self.at += dt.timedelta(seconds=seconds)
+        self.passed += seconds
+
+    def step(self, seconds: float) -> None:
+        """Set the wall clock, as an administrator or NTP would."""
+        self.at += dt.timedelta(seconds=seconds)
+
+    def clock(self) -> Clock:
+        return Clock(now=lambda: self.at, monotonic=lambda: self.passed, sleep=self.move)

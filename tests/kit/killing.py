@@ -1,0 +1,55 @@
+"""A kill loop: work in a process of its own that is ended by SIGKILL, and what it had said by then."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+
+PATIENCE = 60.0
+_LINE = 4096  # what a pipe takes whole or not at all
+
+
+@dataclass(frozen=True)
+class Killed:
+    """The lines that the work said, and how it ended where it ended by itself."""
+
+    said: tuple[str, ...]
+    ended: str | None = None
+
+
+def kill(work: Callable[[Callable[[str], None]], None], seconds: float) -> Killed:
+    """Start the work, and kill it so many seconds after its first line."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reader)
+        _child(work, writer)
+    os.close(writer)
+    try:
+        select.select([reader], [], [], PATIENCE)
+        time.sleep(seconds)
+        os.kill(child, signal.SIGKILL)
+        _, status = os.waitpid(child, 0)
+        with open(reader, encoding="utf-8", closefd=False) as lines:
+            said = tuple(lines.read().splitlines())
+    finally:
+        os.close(reader)
+    return Killed(said, None if os.WIFSIGNALED(status) else said[-1] if said else "it said nothing")
+
+
+def _child(work: Callable[[Callable[[str], None]], None], writer: int) -> None:
+    def say(line: str) -> None:
+        os.write(writer, f"{line}\n".encode()[-_LINE:])
+
+    try:
+        work(say)
+    except BaseException:
+        say(traceback.format_exc().replace("\n", " | "))
+    finally:
+        # Not sys.exit: what the parent has open is not the child's to tidy up.
+        os._exit(1)

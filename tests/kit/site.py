@@ -1,0 +1,117 @@
+"""A whole site in one process: its store, its refresher by a clock in the test's hands, and its answers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from werkzeug.test import Client
+
+from feeds.config import Config, Source
+from feeds.errors import SourceError
+from feeds.fetch import Fetched
+from feeds.model import Document, Outcome, Validators
+from feeds.publish import publish
+from feeds.refresh import Desk, refresh
+from feeds.store import Store, migrate
+from service.refresher import Refresher
+from service.schedule import next_due
+from service.web import wsgi
+from tests.kit.clock import Hands
+
+if TYPE_CHECKING:
+    from feeds.refresh import Fetch
+    from feeds.store import Claim
+
+BASE = "https://news.example"
+Saying = bytes | Document | SourceError
+
+
+def configure(folder: Path, *sources: Mapping[str, object], **settings: object) -> Config:
+    given = {"title": "Harbour", "base_url": BASE, "store": f"sqlite:///{folder}/tidings.db"}
+    if not sources:
+        sources = ({"name": "news", "path": "/news.txt", "interval": "1m"},)
+    return Config.model_validate(given | settings | {"sources": sources})
+
+
+class Site:
+    """A site whose sources say what `says` has under their names: bytes, a document, or a fault.
+
+    Opened, it is what the refresher and a web worker are in two processes.
+    """
+
+    def __init__(self, config: Config, hands: Hands | None = None, *, fetch: Fetch | None = None) -> None:
+        self.config = config
+        self.hands = hands or Hands()
+        self.says: dict[str, Saying] = {}
+        self.outcomes: list[Outcome] = []
+        self.mistakes: list[Exception] = []
+        self._fetch = fetch or self._tell
+
+    def __enter__(self) -> Site:
+        migrate(self.config.store)
+        self.open()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def open(self) -> None:
+        """Start, as after a kill; every process publishes first what it would say differently."""
+        self.store = Store(self.config.store)
+        self.desk = Desk(self.store, self.config, next_due)
+        self.refresher = Refresher(
+            self.config, self.store, read=self._read, fetch=self._fetch, clock=self.hands.clock()
+        )
+        self.refresher.start()
+        with self.store.write() as transaction:
+            if transaction.paths():
+                now = self.hands.at.replace(microsecond=0)
+                transaction.publish(publish(transaction, self.config, None, now=now))
+        self.serving = Store(self.config.store, read_only=True)
+        self.client = Client(wsgi(self.serving, self.config))
+
+    def close(self) -> None:
+        self.refresher.close()
+        self.serving.close()
+        self.store.close()
+
+    def restart(self) -> None:
+        self.close()
+        self.open()
+
+    def tick(self, seconds: float = 60.0) -> list[Outcome]:
+        """Let time go by, read what is then due, and return how it went."""
+        self.hands.move(seconds)
+        before = len(self.outcomes)
+        self.refresher.tick()
+        return self.outcomes[before:]
+
+    def get(self, path: str, **fields: str) -> tuple[int, str | None, bytes]:
+        """What a request is answered: status, entity tag and body."""
+        got = self.client.get(path, headers={name.replace("_", "-"): value for name, value in fields.items()})
+        return got.status_code, got.headers.get("ETag"), got.data
+
+    def tags(self) -> dict[str, str]:
+        """The entity tag of every document that is published."""
+        with self.store.read() as view:
+            return {each.path: each.etag for _, each in view.representations()}
+
+    def _tell(self, source: Source, remembered: Mapping[str, Validators], now: dt.datetime) -> Fetched:
+        said = self.says[source.name]
+        if isinstance(said, SourceError):
+            raise said
+        name = source.url or source.name
+        return Fetched((said if isinstance(said, Document) else Document(name, said),))
+
+    def _read(self, source: Source, claim: Claim, fetch: Fetch, now: dt.datetime) -> Outcome:
+        try:
+            outcome = refresh(source, self.desk, claim, fetch=fetch, now=now)
+        except (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RecursionError) as error:
+            # The refresher lives on, and a test must not wait for an outcome that never comes.
+            self.mistakes.append(error)
+            raise
+        self.outcomes.append(outcome)
+        return outcome
