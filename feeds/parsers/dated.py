@@ -14,8 +14,9 @@ from itertools import pairwise
 
 from feeds.dates import find_date
 from feeds.parsers.datelines import date_line, is_date, is_month, mask
-from feeds.parsers.drafts import PROSE, Part, ends_sentence, is_prose
+from feeds.parsers.drafts import Part
 from feeds.parsers.lines import Paragraph
+from feeds.parsers.prose import PROSE, ends_sentence, is_prose
 from feeds.parsers.sheet import Sheet
 
 _SHORT = 60

@@ -11,6 +11,7 @@ from statistics import median
 
 from feeds.dates import LONGEST, find_date, parse_date, split_date
 from feeds.months import fold, words
+from feeds.parsers.prose import ends_sentence, weight
 from feeds.text import key
 
 # What newsrooms write in front of who wrote a text.
@@ -63,11 +64,6 @@ class DateLine:
     def set_off(self) -> bool:
         """Whether the date is a part of its own, and not a word of a sentence."""
         return not self.before or self.before.endswith(_MARKS) or self.after.startswith(_MARKS)
-
-
-def weight(text: str) -> int:
-    """The length of a text in letters; an ideograph says as much as two."""
-    return len(text) if text.isascii() else len(text) + sum(char > "\u2e7f" for char in text)
 
 
 def is_byline(text: str) -> bool:
@@ -174,7 +170,9 @@ def asides(lines: Sequence[DateLine]) -> list[bool]:
         and (
             not titles
             if line.at_edge
-            else openings[mask(line.before)] > 1 or is_byline(line.before) or line.set_off
+            else line.set_off
+            or is_byline(line.before)
+            or (openings[mask(line.before)] > 1 and not ends_sentence(line.after))
         )
         for line in lines
     ]

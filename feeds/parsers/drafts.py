@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 
 from feeds.parsers.lines import Paragraph
-
-PROSE = 80
-_TAIL = 8
-_SENTENCE_END = re.compile(r"""[.!?…。！？।؟]["'”’»)\]]*$""")
 
 
 @dataclass(slots=True)
@@ -39,16 +34,3 @@ class Part:
 
     heading: Paragraph | None
     drafts: list[Draft] = field(default_factory=list)
-
-
-def ends_sentence(text: str) -> bool:
-    return _SENTENCE_END.search(text[-_TAIL:]) is not None
-
-
-def is_prose(text: str) -> bool:
-    """Tell prose from a title. A title may be a question; prose that is one has more than one sentence."""
-    if len(text) > PROSE:
-        return True
-    return ends_sentence(text) and (
-        text.endswith((".", "。", "…", "।")) or ends_sentence(text.split(" ")[-2:][0])
-    )

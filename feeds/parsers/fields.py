@@ -16,9 +16,10 @@ from dataclasses import dataclass
 
 from feeds.dates import find_date
 from feeds.model import Item
-from feeds.parsers.datelines import DateLine, asides, date_line, is_date, labels_of, weight
-from feeds.parsers.drafts import PROSE, Draft, is_prose
+from feeds.parsers.datelines import DateLine, asides, date_line, is_date, labels_of
+from feeds.parsers.drafts import Draft
 from feeds.parsers.lines import URL, Paragraph
+from feeds.parsers.prose import PROSE, is_prose, weight
 from feeds.parsers.recurring import peel_labels, take_recurring
 from feeds.text import key
 
@@ -176,8 +177,8 @@ def _place_undated(draft: Draft, labels: Counter[str], openers: Counter[str], lo
     first, *rest = draft.above
     name = key(first.text)
     recurs = labels[name] > 0 or openers[name] > 1
-    short = longest > 0 and len(first.text) <= longest
-    if (recurs and (rest or labels[name])) or (short and rest and _is_headline(rest[0].text)):
+    short = rest != [] and len(first.text) <= min(2 * longest, len(rest[0].text))
+    if (recurs and (rest or labels[name])) or (short and _is_headline(rest[0].text)):
         draft.label = first
         draft.title, draft.below = (rest[0], rest[1:]) if rest else (None, [])
     else:

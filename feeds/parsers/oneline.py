@@ -10,9 +10,10 @@ from itertools import pairwise
 from feeds.dategrammar import find
 from feeds.dates import LONGEST
 from feeds.parsers.datelines import DateLine, date_line, is_date, rests_are_titles
-from feeds.parsers.drafts import Draft, Part, ends_sentence
+from feeds.parsers.drafts import Draft, Part
 from feeds.parsers.lines import Paragraph
 from feeds.parsers.outline import is_heading
+from feeds.parsers.prose import ends_sentence
 
 _YEAR = re.compile(r"\d{4}")
 _STREAM = 300

@@ -10,8 +10,9 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from feeds.parsers.datelines import is_date
-from feeds.parsers.drafts import Draft, Part, ends_sentence
+from feeds.parsers.drafts import Draft, Part
 from feeds.parsers.lines import Paragraph
+from feeds.parsers.prose import ends_sentence
 
 _HEADING = 120
 _SLACK = 1

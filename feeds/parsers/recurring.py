@@ -7,9 +7,10 @@ from collections import Counter
 from collections.abc import Sequence
 
 from feeds.parsers.datelines import is_byline, mask
-from feeds.parsers.drafts import Draft, ends_sentence
+from feeds.parsers.drafts import Draft
 from feeds.parsers.lines import Paragraph
 from feeds.parsers.names import role_of
+from feeds.parsers.prose import ends_sentence
 from feeds.text import key
 
 _Row = tuple[Draft, Paragraph, str]

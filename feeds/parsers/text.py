@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from feeds.errors import ParseError
 from feeds.model import Document, Item, Listing, Problem, Section
 from feeds.parsers.decoding import decode
-from feeds.parsers.drafts import ends_sentence
 from feeds.parsers.language import language_by_script, language_of
 from feeds.parsers.markup import strip_markup
+from feeds.parsers.prose import ends_sentence
 from feeds.parsers.reading import Reading, best_reading, plain_reading
 
 if TYPE_CHECKING:
@@ -78,12 +78,15 @@ def _complete(text: str, items: Sequence[Item]) -> bool:
     """Tell whether a document ends where an item may end.
 
     A mark or a label with nothing below shows a cut. So does, in a text that does not end its last line, an
-    item that lacks what no peer lacks, or a summary in mid-sentence where those of all peers are whole.
+    item that lacks what no peer lacks, or a summary in mid-sentence where those of all peers are whole. Few
+    cuts fall right behind a date, and many items end there.
     """
     *peers, last = items
     if last.title is None:
         return False
     if text.endswith("\n") or len(peers) < _PEERS or (last.summary and ends_sentence(last.summary)):
+        return True
+    if last.summary is None and last.lines.get("date", 0) > last.lines["title"]:
         return True
     if _shape(last) not in map(_shape, peers):
         return False

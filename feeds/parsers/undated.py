@@ -8,8 +8,9 @@ from itertools import pairwise
 from statistics import median
 
 from feeds.parsers.datelines import mask
-from feeds.parsers.drafts import Draft, Part, is_prose
+from feeds.parsers.drafts import Draft, Part
 from feeds.parsers.lines import Paragraph
+from feeds.parsers.prose import is_prose
 from feeds.parsers.sheet import Sheet
 
 _FIGURES = re.compile(r"\d+")
