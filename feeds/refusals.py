@@ -47,8 +47,14 @@ def is_cut(now: Comparison, last: int) -> bool:
     flows = {_letters(flow_of(row)) for row in (*now.listed, *now.gone)}
     flows |= {_letters(sighting.face.flow) for sighting in now.seen}
     if before is not None and _letters(flow_of(now.listed[before])) == flow:
-        return False
+        was, said = _said(now.listed[before]), _said(now.seen[last])
+        return was != said and was.startswith(said)
     return any(was.startswith(flow) for was in flows - {flow})
+
+
+def _said(of: Appearance | Sighting) -> str:
+    fields = (of.item.credit, of.item.label, of.item.title, of.item.date, of.item.summary)
+    return _letters(" ".join(" ".join(field.split()) for field in fields if field))
 
 
 def _letters(flow: str) -> str:
