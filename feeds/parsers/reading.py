@@ -56,6 +56,9 @@ def plain_reading(text: str, languages: tuple[str, ...]) -> Reading | None:
         return None
     if dated != sum(is_date(paragraph.text, languages) for paragraph in joined):
         return None
+    # Lines that all open alike name their fields.
+    if len(items) > 1 and len({(item.title or "").partition(":")[0] for item in items}) == 1:
+        return None
     # A year in a short line may be a date in a language that is not known yet.
     undated = (part.text for draft in drafts if draft.date is None for part in draft.body)
     return (
