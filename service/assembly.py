@@ -102,3 +102,4 @@ def _republish(desk: Desk, refresher: Refresher) -> None:
         transaction.announce(topics(differing, now), now, hubs=desk.config.hubs)
     if differing:
         refresher.published = now
+        _log.info("republished", extra={"documents": len(differing)})

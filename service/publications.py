@@ -110,6 +110,8 @@ class Publications:
             if generation == old.generation:
                 return
             if generation < old.generation:
+                if not view.feeds():
+                    return  # a lost store that is being rebuilt: what is in memory is better than nothing
                 old = Snapshot()
             paths = {path for path in view.paths() if "/archive/" not in path}
             documents = {

@@ -39,6 +39,7 @@ class Site:
         self._file = self._identity()
         self._stale = False
         self._publications = self._open(settings.config)
+        self._publications.current()
         self._build()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -55,11 +56,16 @@ class Site:
                 _log.exception("config_not_taken_up")
 
     def look(self, *, at_once: bool = False) -> None:
-        """Take up what is new; whatever goes wrong with that, what is served stays."""
+        """Take up what is new; whatever goes wrong with that, what is served stays.
+
+        What is published is looked at too: a worker that nobody asks has to hold it when the store is lost.
+        """
+        self._publications.current()
         self._stale |= self._settings.look(at_once=at_once)
         config, file = self._settings.config, self._identity()
         if file not in (None, self._file) or config.deltas != self._publications.deltas:
-            self._replace(config)
+            if not self._replace(config):
+                return
             self._file, self._stale = file, True
         if self._stale:
             self._build()
@@ -69,15 +75,22 @@ class Site:
         process = Process(self._settings.ok, self._heart)
         self._table = tabled(self._publications, self._settings.config, process)
 
-    def _replace(self, config: Config) -> None:
-        """Read everything that is published from a store that is opened anew."""
-        publications = self._open(config)
-        publications.current()
-        if not publications.readable:
+    def _replace(self, config: Config) -> bool:
+        """Read what is published from a store that is opened anew, unless there is nothing yet.
+
+        A store that is being rebuilt is not served before its first publication: what is in memory is better.
+        """
+        try:
+            publications = self._open(config)
+        except StoreError:
+            return False
+        ready = bool(publications.current().feeds) or not self._publications.current().feeds
+        if not publications.readable or not ready:
             publications.store.close()
-            raise StoreError(f"{self._path}: cannot be read yet")
+            return False
         self._publications.store.close()
         self._publications = publications
+        return True
 
     def _open(self, config: Config) -> Publications:
         return Publications(Store(config.store, read_only=True), config.store, deltas=config.deltas)

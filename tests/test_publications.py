@@ -147,6 +147,7 @@ def test_a_store_that_was_never_readable_is_503_and_no_error_of_ours(file: Path)
     assert site.get("/readyz").json == {
         "ready": False,
         "store": "unreadable",
+        "writable": False,
         "generation": 0,
         "documents": 0,
     }

@@ -7,14 +7,18 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
+
+from service.settings import LOOK
 
 ROOT = Path(__file__).parents[1]
 PATIENCE = 60
@@ -141,6 +145,98 @@ def test_it_says_what_it_serves_keeps_it_up_to_date_and_ends_in_order(folder):
         assert process.returncode == 0
         assert '"traceback"' not in errors
         assert all(map(gone, family))
+
+
+@contextmanager
+def asking(port, path):
+    """Ask again and again meanwhile; every answer has to be there, and good."""
+    answers, over = [], threading.Event()
+
+    def ask():
+        while not over.is_set():
+            try:
+                answers.append(fetched(port, path))
+            except OSError as error:
+                answers.append(error)
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    try:
+        yield answers
+    finally:
+        over.set()
+        thread.join()
+    assert [answer for answer in answers if isinstance(answer, OSError)] == []
+
+
+def test_a_new_configuration_is_taken_up_on_sighup_by_both_halves_and_no_request_is_lost(folder):
+    port = free_port()
+    with serving(folder, port) as (process, _):
+        family = children(process.pid)
+        with asking(port, "/feeds/all.rss") as answers:
+            (folder / "config.toml").write_text(CONFIG.replace('"T"', '"Another"'))
+            process.send_signal(signal.SIGHUP)
+            wait_until(lambda: "Another" in fetched(port, "/feeds/all.atom"))
+            wait_until(lambda: "Another" in fetched(port, "/"))
+            (folder / "sources" / "b.txt").write_text(LISTING.replace("New rules", "Old rules"))
+            wait_until(lambda: "Old rules" in fetched(port, "/feeds/all.atom"))
+        assert len(answers) > 10
+        assert children(process.pid) == family
+        process.send_signal(signal.SIGTERM)
+        _, errors = process.communicate(timeout=PATIENCE)
+        assert process.returncode == 0
+        assert errors.count('"event": "config_taken_up"') == 1
+
+
+def test_a_broken_configuration_is_refused_once_and_the_old_one_goes_on(folder):
+    port = free_port()
+    with serving(folder, port) as (process, _):
+        (folder / "config.toml").write_text(CONFIG.replace("title", "titel"))
+        wait_until(lambda: "tidings_config_ok 0.0" in fetched(port, "/metrics"))
+        (folder / "sources" / "b.txt").write_text(LISTING.replace("New rules", "Old rules"))
+        wait_until(lambda: "Old rules" in fetched(port, "/feeds/all.atom"))
+        (folder / "config.toml").write_text(CONFIG)
+        wait_until(lambda: "tidings_config_ok 1.0" in fetched(port, "/metrics"))
+        process.send_signal(signal.SIGTERM)
+        _, errors = process.communicate(timeout=PATIENCE)
+        assert process.returncode == 0
+        assert errors.count('"event": "config_rejected"') == 1
+        assert 'titel: unknown key; did you mean \\"title\\"?' in errors
+
+
+def test_a_store_that_is_damaged_under_a_running_server_is_put_right_and_keeps_its_ids(folder):
+    port = free_port()
+    with serving(folder, port) as (process, _):
+        [before] = re.findall("urn:uuid:[^<]+", fetched(port, "/feeds/all.atom").partition("<entry>")[2])
+        time.sleep(2 * LOOK)  # until each worker, asked or not, holds what is published
+        for name in ("tidings.db", "tidings.db-wal"):
+            with (folder / "data" / name).open("r+b") as file:
+                length = file.seek(0, os.SEEK_END)
+                file.seek(0)
+                file.write(b"\xa5" * length)
+        wait_until(lambda: list(folder.glob("data/*.corrupt-*Z")))
+        (folder / "sources" / "b.txt").write_text(LISTING.replace("New rules", "Old rules"))
+        wait_until(lambda: "Old rules" in fetched(port, "/feeds/all.atom"))
+        assert before in fetched(port, "/feeds/all.atom")
+        process.send_signal(signal.SIGTERM)
+        _, errors = process.communicate(timeout=PATIENCE)
+        assert process.returncode == 0, errors
+        assert errors.count('"event": "store_recovered"') == 1
+
+
+@pytest.mark.parametrize("command", [["serve"], ["serve", "--web-only"], ["refresh"], ["refresh", "--loop"]])
+def test_a_store_of_a_newer_version_is_refused_for_good_and_left_as_it_is(folder, command):
+    assert run(folder, "refresh")[0] == 0
+    file = folder / "data" / "tidings.db"
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("UPDATE tidings_version SET version_num = '9999'")
+        connection.commit()
+    before = file.read_bytes()
+    port = ["--port", str(free_port())] if command[0] == "serve" else []
+    code, _, errors = run(folder, *command, *port)
+    assert code == 78
+    assert "schema 9999" in errors
+    assert file.read_bytes() == before
 
 
 def test_without_a_server_health_says_so(folder):

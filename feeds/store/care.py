@@ -34,7 +34,6 @@ def copy(engine: sa.Engine, target: Path) -> None:
     """Copy the database as it is now, check the copy, and only then give it its name, durably."""
     part = target.with_name(target.name + ".part")
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
         part.unlink(missing_ok=True)
         # VACUUM runs in no transaction, and SQLAlchemy begins one.
         with closing(engine.raw_connection()) as connection:

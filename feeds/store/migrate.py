@@ -21,7 +21,7 @@ def migrate(url: str) -> None:
     target = parse_url(url)
     path = sqlite_path(target)
     if path is not None:
-        _make_folder(path.parent)
+        make_folder(path.parent)
         # Looked at before it is opened to write: a file that is not ours must not even become a WAL database.
         version = _version_read_only(target) if path.exists() else None
         if version == VERSION:
@@ -84,6 +84,7 @@ def backup_folder(path: Path) -> Path:
 
 
 def _back_up(target: sa.URL, backup: Path) -> None:
+    make_folder(backup.parent)
     engine = reading(target)
     try:
         with explained(target):
@@ -122,7 +123,8 @@ def _upgrade(connection: sa.Connection, target: sa.URL) -> None:
         connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
 
 
-def _make_folder(folder: Path) -> None:
+def make_folder(folder: Path) -> None:
+    """Have a folder that can be written, or say why not."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

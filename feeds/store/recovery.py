@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from feeds.errors import StoreError
 from feeds.store.care import integrity_check, sync
 from feeds.store.engine import explained, parse_url, place, reading, sqlite_path
-from feeds.store.migrate import backup_folder, written_version
+from feeds.store.migrate import backup_folder, make_folder, written_version
 
 if TYPE_CHECKING:
     from feeds.store import Store
@@ -40,6 +40,7 @@ def back_up(store: Store, url: str, now: dt.datetime) -> Path:
     if path is None:
         raise StoreError(f"{place(parse_url(url))}: back up a PostgreSQL store with pg_dump")
     target = backup_folder(path) / f"{path.stem}-{_stamp(now)}{path.suffix}"
+    make_folder(target.parent)
     store.backup(target)
     for old in list(_backups(path))[BACKUPS:]:
         old.unlink()
