@@ -11,7 +11,9 @@ from feeds.parsers.auto import read_auto
 from feeds.parsers.decoding import decode
 from feeds.parsers.feed import is_feed, read_feed
 from feeds.parsers.html import read_html
+from feeds.parsers.measures import check_markup, check_text
 from feeds.parsers.text import read_text
+from feeds.parsers.trimming import trim
 
 if TYPE_CHECKING:
     from feeds.config import Source
@@ -35,11 +37,14 @@ __all__ = ["PARSERS", "Parser", "decode", "parse"]
 def parse(document: Document, source: Source) -> Listing:
     """Read a document with the source's parser, by its selectors, or with the parser for its media type."""
     by_selectors = "html" if source.select is not None else None
-    listing = PARSERS[source.parser or by_selectors or parser_name(document)](document, source)
+    name = source.parser or by_selectors or parser_name(document)
+    check = check_text if name == "text" else check_markup
+    check(document)
+    listing = PARSERS[name](document, source)
     if len(listing.items) > source.limits.max_items:
         limit = f"{len(listing.items)} items are over the limit of {source.limits.max_items}"
         raise ParseError("too_large", f"{document.name}: {limit}")
-    return listing
+    return trim(listing)
 
 
 def parser_name(document: Document) -> str:
