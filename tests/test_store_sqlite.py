@@ -159,8 +159,9 @@ def test_a_backup_is_a_store_and_takes_the_place_of_the_last_one(sqlite_url, tmp
 
 def test_a_backup_that_cannot_be_written_is_explained(sqlite_url, tmp_path):
     store = Store(sqlite_url)
-    with pytest.raises(StoreError, match=f"^{tmp_path / 'tidings.db'}"):
-        store.backup(tmp_path / "none" / "backup.db")
+    target = tmp_path / "tidings.db" / "backup.db"
+    with pytest.raises(StoreError, match=f"^{target}: the backup cannot be written"):
+        store.backup(target)
     store.close()
 
 
