@@ -6,6 +6,7 @@ import datetime as dt
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from feeds import files, origin, paging
 from feeds.config import Source
@@ -92,14 +93,14 @@ def _look(
     """The names of the files whose validator is what it was, and of the others."""
     limit = source.limits.max_documents
     unchanged, changed = set(), set()
-    for count, (name, tag) in enumerate(found):
-        if count == limit:
-            where = ", ".join(source.patterns)
-            raise FetchError("too_large", f"{where}: more than limits.max_documents = {limit} files")
+    for name, tag in islice(found, limit + 1):
         if tag == remembered.get(name, _NOTHING).etag:
             unchanged.add(name)
         else:
             changed.add(name)
+    if len(unchanged) + len(changed) > limit:
+        where = ", ".join(source.patterns)
+        raise FetchError("too_large", f"{where}: more than limits.max_documents = {limit} files")
     return unchanged, changed
 
 
