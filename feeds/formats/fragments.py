@@ -55,8 +55,12 @@ class Fragments:
     def envelope(self, name: str, feed: Feed, site: Site, make: Callable[[Feed, Site], Envelope]) -> Envelope:
         """The envelope of a feed in the format of this name."""
         key = (name, site, _said(feed))
-        kept = self._envelopes.get(key) or make(feed, site)
-        return self._keep(self._envelopes, key, kept)
+        kept = self._envelopes.get(key)
+        if kept is None:
+            kept = make(feed, site)
+            self._add(self._envelopes, key, kept)
+        self._envelopes.move_to_end(key)
+        return kept
 
     def entries(self, feed: Feed, site: Site) -> list[Rendered]:
         """The entries of a feed: once looked up for all of its formats."""
@@ -73,11 +77,11 @@ class Fragments:
         kept = self._entries.get(entry.id)
         if kept is None or (kept.entry, kept.term, kept.sections, kept.site) != given:
             kept = Rendered(*given)
-        return self._keep(self._entries, entry.id, kept)
+            self._add(self._entries, entry.id, kept)
+        self._entries.move_to_end(entry.id)
+        return kept
 
-    def _keep(self, memory: OrderedDict[Key, Value], key: Key, value: Value) -> Value:
+    def _add(self, memory: OrderedDict[Key, Value], key: Key, value: Value) -> None:
         memory[key] = value
-        memory.move_to_end(key)
         if len(memory) > self._limit:
             memory.popitem(last=False)
-        return value
