@@ -33,7 +33,7 @@ def read_table(text: str, languages: tuple[str, ...]) -> list[Part]:
         widths = Counter(map(len, table))
         width = max((width for width in widths if width > 1), key=lambda width: widths[width], default=0)
         places = [place for place, row in enumerate(table) if len(row) == width]
-        if width and len(places) >= _FEWEST and len(places) * 5 > (places[-1] - places[0]) * 3:
+        if width and len(places) >= _FEWEST and len(places) * 5 > (places[-1] - places[0] + 1) * 3:
             parts = _parts(table[max(0, places[0] - 1) : places[-1] + 1], width, languages)
             if parts:
                 return parts
