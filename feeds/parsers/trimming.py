@@ -1,4 +1,4 @@
-"""No field of an item beyond what readers can show: a shapeless page may give a title of megabytes."""
+"""No field of an item beyond what readers show: a page without structure may give a title of megabytes."""
 
 from __future__ import annotations
 
