@@ -55,11 +55,14 @@ class Found:
     reason: dict[int, str] = field(default_factory=dict)
 
     @property
-    def ascending(self) -> bool:
-        """Whether the listing has its newest items at the end: by their dates, else by what came last."""
+    def ascending(self) -> bool | None:
+        """Whether the listing has its newest items at the end: by their dates, else by what came last.
+
+        None is for when neither tells; most listings begin with what is new.
+        """
         days = [(sighting.section, sighting.when.day) for sighting in self.seen if sighting.when]
         came = [(row.section, row.first_seen) for row in self.listed]
-        return next((rise > 0 for rise in (_rise(days), _rise(came)) if rise), False)
+        return next((rise > 0 for rise in (_rise(days), _rise(came)) if rise), None)
 
     def oldest_first(self) -> Iterable[int]:
         """The indices of the sightings from the oldest end of the listing to the newest."""
@@ -72,7 +75,7 @@ class Book:
     """What is known, and what has been changed so far; a document sees what those before it changed.
 
     `faces` are how entries look in this reading, where the document that listed them has them still;
-    `moved` are the documents and words of items that another document shows now.
+    `shown` are the documents and words of items that another document shows with the same words.
     `stamped` are the entries whose `updated` is this reading, oldest first.
     """
 
@@ -84,7 +87,7 @@ class Book:
     rows: dict[tuple[str, str], Appearance] = field(init=False)
     noons: dict[dt.datetime, dt.datetime] = field(init=False)
     faces: dict[str, Face] = field(default_factory=dict)
-    moved: set[tuple[str, str]] = field(default_factory=set)
+    shown: set[tuple[str, str]] = field(default_factory=set)
     keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
     headings: dict[str, str] = field(default_factory=dict)
     revisions: list[Revision] = field(default_factory=list)

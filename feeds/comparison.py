@@ -34,7 +34,7 @@ class Comparison:
     gone: Sequence[Appearance] = ()
     held: Collection[Held] = ()
     patience: int = 3
-    ascending: bool = False
+    ascending: bool | None = False
 
     @cached_property
     def before(self) -> list[Appearance]:

@@ -39,7 +39,7 @@ def reconcile(
     readings = sorted(readings, key=lambda reading: reading.listing.document)
     present = frozenset(reading.listing.document for reading in readings).union(beside)
     book = Book(known, rules, now, present)
-    if len(readings) > 1:
+    if len(present) > 1:
         _glance(book, readings)
     for reading in readings:
         try:
@@ -112,7 +112,7 @@ def _identify(book: Book, document: str, seen: Sequence[Sighting]) -> Found:
     found = Found(document, seen, listed, book.gone(document))
     ids = [row.entry for row in listed] + list(others)
     missing = [row.missing > 0 for row in listed]
-    left = {j for j, face in enumerate(old) if (document, face.flow) in book.moved}
+    left = {j for j, face in enumerate(old) if (document, face.flow) in book.shown}
     listed_before = Listed(old, missing, found.ascending, left)
     near = recognition.near(new, listed_before, anchors, list(others.values()))
     for match in (*anchors, *near):
@@ -123,26 +123,26 @@ def _identify(book: Book, document: str, seen: Sequence[Sighting]) -> Found:
     return found
 
 
-def _glance(book: Book, readings: Iterable[Reading]) -> None:
+def _glance(book: Book, readings: Sequence[Reading]) -> None:
     """See how the known entries look now, before any document is entered.
 
     An item that was edited and pulled into another listing in one go is recognised there by its new looks,
-    whichever of the two documents comes first. And what went over to another listing was not edited into
-    what now stands in its place.
+    whichever of the two documents comes first. And what another document shows as it was has not been edited
+    into what now stands in its place here.
     """
     sighted = [(document, found.seen) for document, found in _plausible(book, readings)]
     there: dict[str, set[str]] = {}
     for document, seen in sighted:
-        new = [sighting.face for sighting in seen]
-        old = [Face.of_row(row) for row in book.listed(document)]
-        staying = {match.new for match in recognition.exact(new, old)}
-        for index, face in enumerate(new):
-            if index not in staying:
-                there.setdefault(face.flow, set()).add(document)
+        for sighting in seen:
+            there.setdefault(sighting.face.flow, set()).add(document)
+    read = {reading.listing.document for reading in readings}
+    for row in book.known.appearances:
+        if row.document in book.present - read and not row.missing:
+            there.setdefault(Face.of_row(row).flow, set()).add(row.document)
     for row in book.known.appearances:
         flow = Face.of_row(row).flow
         if there.get(flow, set()) - {row.document}:
-            book.moved.add((row.document, flow))
+            book.shown.add((row.document, flow))
     for document, seen in sighted:
         found = _identify(book, document, seen)
         for index in found.same:

@@ -117,8 +117,13 @@ def steady(pairs: Sequence[tuple[int, int]]) -> set[int]:
     return kept
 
 
-def scrolled(sections: Sequence[str | None], staying: Collection[int], *, ascending: bool) -> set[int]:
-    """The indices behind the last one that stays, towards the old end of their section."""
+def scrolled(sections: Sequence[str | None], staying: Collection[int], *, ascending: bool | None) -> set[int]:
+    """The indices behind the last one that stays, towards the old end of their section.
+
+    Where nothing tells which end that is, both are.
+    """
+    if ascending is None:
+        return scrolled(sections, staying, ascending=True) | scrolled(sections, staying, ascending=False)
     off: set[int] = set()
     ended: set[str | None] = set()
     indices = range(len(sections))

@@ -42,13 +42,13 @@ class Match:
 class Listed:
     """What a document listed before, in order.
 
-    `missing` says of each whether the last reading lacked it; `left` are those that now stand in another
-    document.
+    `missing` says of each whether the last reading lacked it; `left` are those that another document
+    shows as they were.
     """
 
     faces: Sequence[Face]
     missing: Sequence[bool]
-    ascending: bool = False
+    ascending: bool | None = False
     left: Collection[int] = ()
 
     def lone(self, staying: Collection[int]) -> set[int]:
@@ -120,8 +120,8 @@ class _Standing:
     """What the places of the items say.
 
     `aligned` is the evidence of pairs that stand between the same neighbours; `off` are absences that need
-    no edit to explain them, `inner` the new items that stand where news does not. On a `broken` page, where
-    much more vanished than scrolled off or was replaced, no place says anything.
+    no edit to explain them, `inner` the new items that stand where news does not. On a `broken` page, much
+    shorter than it was or with much more gone than scrolled off or was replaced, no place says anything.
     """
 
     aligned: Mapping[tuple[int, int], float]
@@ -141,16 +141,17 @@ class _Standing:
         before = gaps([face.section for face in old], {j: i for i, j in pairs}, {*lone, *moved.values()})
         vanished = Counter(gap.between for j, gap in before.items() if j not in off)
         vanished.subtract(gap.between for gap in there.values())
-        broken = sum(max(0, times) for times in vanished.values()) * 4 > max(8, len(old))
-        edge = 1 if listed.ascending else 0
-        inner = {i for i, gap in there.items() if gap.between[edge] is not None}
+        shrunk = len(new) * 5 < (len(old) - sum(listed.missing)) * 3
+        broken = shrunk or sum(max(0, times) for times in vanished.values()) * 4 > max(8, len(old))
+        ends = {True: (1,), False: (0,), None: (0, 1)}[listed.ascending]
+        inner = {i for i, gap in there.items() if all(gap.between[end] is not None for end in ends)}
         return cls({} if broken else align(there, before), off, inner, broken)
 
     def weigh(self, i: int, j: int) -> float:
         if (i, j) in self.aligned:
             return self.aligned[i, j]
         if j in self.off:
-            return -2.0
+            return 0.0 if i in self.inner else -2.0
         return 0.0 if self.broken else 1.5 if i in self.inner else 0.5
 
 

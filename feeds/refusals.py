@@ -161,7 +161,8 @@ def _is_strange(now: Comparison, index: int) -> bool:
     staying = [i for i in now.same if now.seen[i].section == sighting.section]
     if not staying:
         return True
-    return index < max(staying) if now.ascending else index > min(staying)
+    above, below = index < min(staying), index > max(staying)
+    return not {True: below, False: above, None: above or below}[now.ascending]
 
 
 def _is_old(now: Comparison, index: int) -> bool:

@@ -44,6 +44,7 @@ class Newsroom:
         self.today = dt.date(2025, 6, 1)
         self.listings: dict[str, list[int]] = {name: [] for name in self.style.listings}
         self.touched: set[int] = set()
+        self.read: set[int] = set()
         self.counter: int | None = None
         for age in range(3 * max(self.style.windows.values()), 0, -1):
             self.publish(self.today - dt.timedelta(days=age))
@@ -53,6 +54,7 @@ class Newsroom:
         yield Page(self.render(), None)
         for _ in range(days - 1):
             self.today += dt.timedelta(days=1)
+            self.read = set(self.shown())
             self.step()
             yield self.broken() if self.chance.random() < 0.06 else Page(self.render(), None)
 
@@ -161,7 +163,7 @@ class Newsroom:
         return names if self.chance.random() < 0.2 else [self.chance.choice(names)]
 
     def edit(self) -> None:
-        free = [number for number in self.shown() if number not in self.touched]
+        free = [number for number in self.shown() if number in self.read and number not in self.touched]
         if not free:
             return
         number = self.chance.choice(free)

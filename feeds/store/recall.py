@@ -26,11 +26,12 @@ class Bounds:
 
 
 def recall(connection: sa.Connection, source: str, keys: Collection[str], bounds: Bounds) -> Known:
-    """Gather what is known; of documents outside the bounds, only entries that are found by key."""
+    """Gather what is known; of documents outside the bounds, only these entries."""
     found = _by_keys(connection, keys)
     own = {(row.document, row.entry): row for row in _of_source(connection, source, bounds)}
     if bounds.documents is not None:
-        for row in _of_entries(connection, found, appearances.c.source == source):
+        listed = {row.entry for row in own.values() if not row.gone}
+        for row in _of_entries(connection, found | listed, appearances.c.source == source):
             if not row.gone or bounds.since is None or row.last_seen >= bounds.since:
                 own.setdefault((row.document, row.entry), row)
     ids = found | {row.entry for row in own.values()}
