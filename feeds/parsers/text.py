@@ -84,13 +84,21 @@ def _complete(text: str, items: Sequence[Item]) -> bool:
     *peers, last = items
     if last.title is None:
         return False
-    if text.endswith("\n") or len(peers) < _PEERS or (last.summary and ends_sentence(last.summary)):
+    if not _ends_with(text, last) or len(peers) < _PEERS or (last.summary and ends_sentence(last.summary)):
         return True
     if last.summary is None and last.lines.get("date", 0) > last.lines["title"]:
         return True
     if _shape(last) not in map(_shape, peers):
         return False
     return last.summary is None or not all(ends_sentence(item.summary) for item in peers if item.summary)
+
+
+def _ends_with(text: str, item: Item) -> bool:
+    """Tell whether an item's last word is the text's, and no line end follows it."""
+    words = max(
+        (item.lines.get(name, 0), getattr(item, name) or "") for name in ("title", "date", "summary")
+    )[1]
+    return text.rsplit(None, 1)[-1] == words.rsplit(None, 1)[-1] and not text.endswith("\n")
 
 
 def _shape(item: Item) -> tuple[bool, bool]:
