@@ -47,9 +47,10 @@ def evidence(new: Face, old: Face, shared: Shared) -> float:
     """The evidence of all fields together that two items are one."""
     if new.origin and new.origin == old.origin:
         return _CERTAIN
-    score = 2.0 if recurs(new, old, shared) else _alike(new.title, old.title)
-    if ("summary", new.summary) not in shared:
-        score += _alike(new.summary, old.summary)
+    title = 2.0 if recurs(new, old, shared) else _alike(new.title, old.title)
+    summary = 0.0 if ("summary", new.summary) in shared else _alike(new.summary, old.summary)
+    # Of two texts that both changed beyond recognition little is left to be the same.
+    score = title + summary - (title < 0 < len(new.summary) and len(old.summary) > 0 and summary < 2)
     if new.day and old.day:
         score += _days(new.day, old.day, shared)
     if new.link and old.link:

@@ -207,6 +207,8 @@ class Newsroom:
         name = self.chance.choice(sorted(self.listings))
         listing = self.listings[name]
         place = self.chance.randrange(min(self.style.windows[name] - 1, 7))
+        if self.style.bare and not self.read.issuperset(listing[place : place + 2]):
+            return
         listing[place : place + 2] = reversed(listing[place : place + 2])
 
     def retract(self) -> None:
