@@ -153,7 +153,7 @@ def test_a_range_gives_its_start_and_nothing_where_the_start_has_no_year(
         "", "12", "May", "Tuesday", "2024", "May 2024", "12 August", "Fall 2024", "March-April 2024",
         "TBD 2024", "yesterday", "4 hours ago", "31 February 2021", "29/02/2023", "12 August 1816",
         "12 August 2999", "20210812", "6 March 12:30", "Sat 6 March, 10 am", "10.03", "3-1",
-        "phone 202-225-2472", "192.168.10.12", "Chapter 12 August rain in 2021", "ISO 2021 12",
+        "phone 202-225-2472", "192.168.10.12", "MAY12000", "Chapter 12 August rain in 2021", "ISO 2021 12",
         "© Provincial Archive 2021", "12 August 2021" + " " * 64 + ".",
         "The committee of the upper valley met on 12 August 2021",
     ],
@@ -209,44 +209,10 @@ def test_a_listing_is_read_in_its_own_language_first() -> None:
 
 
 # fmt: off
-LANGUAGES = (
-    "en", "de", "fr", "es", "it", "pt", "nl", "pl", "cs", "ru", "uk", "fi", "hu", "tr", "el", "he", "ar",
-    "hi", "ja", "zh", "ko", "vi", "lt", "lv", "ca",
+PIECES = (
+    "12", "8", "31", "2021", "99", "May", "mars", "/", ".", "-", ",", ":", "年", "月", "T", "pm", "٢", " ",
 )
 # fmt: on
-
-
-@settings(max_examples=40, deadline=None)
-@given(day=st.dates(dt.date(1970, 1, 1), dt.date(2199, 12, 31)))
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_every_day_survives_being_written_in_every_language(language: str, day: dt.date) -> None:
-    for width in ("full", "long", "medium"):
-        text = format_date(day, format=width, locale=language)
-        when = parse_date(text, languages=(language,))
-        assert when == When(day), text
-
-
-PIECES = [
-    "12",
-    "8",
-    "31",
-    "2021",
-    "99",
-    "May",
-    "mars",
-    "/",
-    ".",
-    "-",
-    ",",
-    ":",
-    "年",
-    "月",
-    "T",
-    "pm",
-    "٢",
-    " ",
-    "  ",
-]
 
 
 @settings(max_examples=300, deadline=None)
@@ -301,5 +267,22 @@ def test_a_time_that_the_clocks_repeat_is_the_first_of_the_two() -> None:
     assert instant(when, ZoneInfo("Europe/Berlin")) == dt.datetime(2024, 10, 27, 0, 30, tzinfo=UTC)
 
 
-def test_a_language_that_does_not_exist_is_read_as_english() -> None:
-    assert read("12 August 2021", "xx-klingon") == "2021-08-12"
+ZONES = ["Europe/Berlin", "America/St_Johns", "Australia/Lord_Howe", "Asia/Kathmandu", "Pacific/Apia", "UTC"]
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    day=st.dates(dt.date(2000, 1, 1), dt.date(2039, 12, 31)),
+    minute=st.integers(0, 24 * 60 - 1),
+    name=st.sampled_from(ZONES),
+)
+def test_a_local_time_is_the_first_instant_that_clocks_show_it_or_is_moved_past_the_gap(
+    day: dt.date, minute: int, name: str
+) -> None:
+    zone, time = ZoneInfo(name), dt.time(minute // 60, minute % 60)
+    local = dt.datetime.combine(day, time)
+    found = instant(When(day, time), zone)
+    near = [local.replace(tzinfo=zone) + dt.timedelta(days=days) for days in (-2, 2)]
+    readings = {local.replace(tzinfo=UTC) - (moment.utcoffset() or dt.timedelta()) for moment in near}
+    shown = [moment for moment in readings if moment.astimezone(zone).replace(tzinfo=None) == local]
+    assert found == (min(shown) if shown else max(readings))

@@ -77,6 +77,29 @@ def test_the_shared_listings_are_read_field_for_field() -> None:
         assert sections(read((SHARED / "seeds" / name).read_bytes())) == expected["sections"]
 
 
+@pytest.mark.parametrize(
+    ("name", "items", "undated", "labelled"),
+    [("newsroom", 10, 1, 9), ("notices", 9, 1, 9), ("projects", 8, 0, 0)],
+)
+def test_the_listings_served_out_of_the_box_are_read_whole(
+    name: str, items: int, undated: int, labelled: int
+) -> None:
+    listing = read((Path(__file__).parents[1] / "sources" / f"{name}.txt").read_bytes())
+    found = listing.items
+    assert (
+        len(found),
+        sum(not item.date for item in found),
+        sum(item.label is not None for item in found),
+    ) == (
+        items,
+        undated,
+        labelled,
+    )
+    assert all(item.title for item in found)
+    assert listing.complete
+    assert not listing.problems
+
+
 def body(name: str) -> str:
     return (DATA / f"{name}.txt").read_text("utf-8")
 
