@@ -29,6 +29,7 @@ CREDIT = re.compile(
     r"[^\W\d_ ]* ?(?:credit|by|courtesy)?\s?[:：©/])",
     re.I,
 )
+_CREDIT = 160
 _HEADLINE = 160
 _LABEL = 60
 _PEERS = 3
@@ -69,7 +70,7 @@ def _recognise(draft: Draft, languages: tuple[str, ...]) -> None:
                 draft.date = paragraph
             else:
                 draft.above.append(paragraph)
-        elif draft.credit is None and CREDIT.match(paragraph.text):
+        elif draft.credit is None and len(paragraph.text) <= _CREDIT and CREDIT.match(paragraph.text):
             draft.credit = paragraph
         elif " " not in paragraph.text and URL.match(paragraph.text):
             draft.link = draft.link or paragraph.text

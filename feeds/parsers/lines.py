@@ -54,7 +54,7 @@ def rows(text: str) -> list[Paragraph]:
         if not raw or not (words := " ".join(raw.split())):
             gap = gap + 1 if gap < RULER else gap
             continue
-        indent = len(raw) - len(raw.lstrip())
+        indent = raw.find(words[0])
         if indent and "\t" in raw[:indent]:
             indent = len(raw[:indent].expandtabs(4))
         if words[0].isalpha() and LINK_END not in words:
