@@ -3,11 +3,12 @@ PYTHON ?= python3
 VENV := .venv
 PIP := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-input -c constraints.txt
 
-.PHONY: help serve test clean
+.PHONY: help serve test torture clean
 
 help:
 	@echo "make serve   install into $(VENV) what is missing, then run: tidings serve \$$(ARGS)"
 	@echo "make test    lint, format check, types and tests"
+	@echo "make torture what it survives, figure by figure; twenty minutes"
 	@echo "make clean   remove $(VENV) and every cache; the store in data/ stays"
 	@echo "PYTHON=python3.12 chooses another interpreter, ARGS=\"--port 9000\" another port"
 
@@ -19,6 +20,9 @@ test: $(VENV)/installed-test
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
 	$(VENV)/bin/python -m pytest $(ARGS)
+
+torture: $(VENV)/installed-test
+	@$(VENV)/bin/python -m tests.torture $(ARGS)
 
 # The stamps say that an installation was finished: a second run starts at once, a changed pin starts pip again.
 $(VENV)/installed: pyproject.toml constraints.txt | $(VENV)/python

@@ -18,9 +18,10 @@ SUFFIXES = (".txt", ".html", ".htm", ".md")
 
 
 def documents() -> list[Path]:
-    """Every document of the tests and of the sources that Tidings ships."""
-    found = [*(ROOT / "sources").rglob("*"), *(ROOT / "tests" / "data").rglob("*")]
-    return sorted(path for path in found if path.suffix in SUFFIXES and "hosts" not in path.name)
+    """Every document of the sources that Tidings ships, and then of the tests."""
+    folders = ROOT / "sources", ROOT / "tests" / "data"
+    found = (path for folder in folders for path in sorted(folder.rglob("*")))
+    return [path for path in found if path.suffix in SUFFIXES and path.name != "hosts.txt"]
 
 
 def document(path: Path) -> Document:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,6 +38,15 @@ def configure(folder: Path, *sources: Mapping[str, object], **settings: object) 
     return Config.model_validate(given | settings | {"sources": sources})
 
 
+@functools.cache
+def _migrated() -> bytes:
+    """A store that holds nothing: it is the same every time, and takes a while."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "tidings.db"
+        migrate(f"sqlite:///{path}")
+        return path.read_bytes()
+
+
 class Site:
     """A site whose sources say what `says` has under their names: bytes, a document, or a fault.
 
@@ -51,6 +62,9 @@ class Site:
         self._fetch = fetch or self._tell
 
     def __enter__(self) -> Site:
+        path = Path(self.config.store.removeprefix("sqlite:///"))
+        if not path.exists():
+            path.write_bytes(_migrated())
         migrate(self.config.store)
         self.open()
         return self
@@ -94,10 +108,11 @@ class Site:
         got = self.client.get(path, headers={name.replace("_", "-"): value for name, value in fields.items()})
         return got.status_code, got.headers.get("ETag"), got.data
 
-    def tags(self) -> dict[str, str]:
-        """The entity tag of every document that is published."""
+    def tags(self, under: str = "feeds/") -> dict[str, str]:
+        """The entity tag of every document that is published, but for the one that tells of incidents."""
         with self.store.read() as view:
-            return {each.path: each.etag for _, each in view.representations()}
+            found = [each for _, each in view.representations()]
+        return {each.path: each.etag for each in found if each.path.startswith(under)}
 
     def _tell(self, source: Source, remembered: Mapping[str, Validators], now: dt.datetime) -> Fetched:
         said = self.says[source.name]

@@ -1,0 +1,20 @@
+"""The figures of what Tidings survives; their short forms are ordinary tests."""
+
+from tests.torture import (
+    bombs,
+    clients,
+    clocks,
+    disk,
+    hostile,
+    kills,
+    outage,
+    prefixes,
+    reaching,
+    soak,
+)
+from tests.torture.figure import Figure
+
+FIGURES: tuple[Figure, ...] = tuple(
+    module.FIGURE
+    for module in (kills, prefixes, hostile, outage, clients, reaching, clocks, disk, bombs, soak)
+)
