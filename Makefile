@@ -3,12 +3,13 @@ PYTHON ?= python3
 VENV := .venv
 PIP := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-input -c constraints.txt
 
-.PHONY: help serve test torture clean
+.PHONY: help serve test torture bench clean
 
 help:
 	@echo "make serve   install into $(VENV) what is missing, then run: tidings serve \$$(ARGS)"
 	@echo "make test    lint, format check, types and tests"
 	@echo "make torture what it survives, figure by figure; twenty minutes"
+	@echo "make bench   what it costs, beside nginx, a plain Flask view and feedgen; two minutes"
 	@echo "make clean   remove $(VENV) and every cache; the store in data/ stays"
 	@echo "PYTHON=python3.12 chooses another interpreter, ARGS=\"--port 9000\" another port"
 
@@ -24,6 +25,9 @@ test: $(VENV)/installed-test
 torture: $(VENV)/installed-test
 	@$(VENV)/bin/python -m tests.torture $(ARGS)
 
+bench: $(VENV)/installed-bench
+	@$(VENV)/bin/python -m bench
+
 # The stamps say that an installation was finished: a second run starts at once, a changed pin starts pip again.
 $(VENV)/installed: pyproject.toml constraints.txt | $(VENV)/python
 	@echo "Installing Tidings into $(VENV)"
@@ -33,6 +37,11 @@ $(VENV)/installed: pyproject.toml constraints.txt | $(VENV)/python
 $(VENV)/installed-test: $(VENV)/installed
 	@echo "Installing what the tests need into $(VENV)"
 	@$(PIP) --editable ".[test]"
+	@touch $@
+
+$(VENV)/installed-bench: $(VENV)/installed
+	@echo "Installing what the measurements need into $(VENV)"
+	@$(PIP) --editable ".[bench]"
 	@touch $@
 
 $(VENV)/python:
