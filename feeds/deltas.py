@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from feeds.formats import Format, Fragments
 from feeds.model import Entry, Feed, Site
@@ -22,7 +23,7 @@ KEPT = 8
 _DIGEST_SIZE = 8
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Edition:
     """One feed in one format, about to be published."""
 
@@ -39,17 +40,22 @@ class Edition:
 
         It is no document that archive pages continue (RFC 5005 §4), so it does not lead to them.
         """
-        stones = tuple(stone for stone in self.feed.tombstones if _stone_digest(stone) not in held)
+        stones = tuple(stone for digest, stone in self._stones.items() if digest not in held)
         about = replace(self.feed, tombstones=stones, prev_archive=None)
-        new = (piece for piece in self._pieces() if _digest(piece) not in held)
+        new = (piece for digest, piece in self._pieces.items() if digest not in held)
         return self.format.assemble(about, self.site, new, self.memory)
 
-    def digests(self) -> Iterator[bytes]:
-        yield from map(_digest, self._pieces())
-        yield from map(_stone_digest, self.feed.tombstones)
+    def digests(self) -> bytes:
+        """What the document holds, one digest after the other."""
+        return b"".join((*self._pieces, *self._stones))
 
-    def _pieces(self) -> list[bytes]:
-        return self.format.pieces(self.feed, self.site, self.memory)
+    @cached_property
+    def _pieces(self) -> Mapping[bytes, bytes]:
+        return {_digest(piece): piece for piece in self.format.pieces(self.feed, self.site, self.memory)}
+
+    @cached_property
+    def _stones(self) -> Mapping[bytes, Entry]:
+        return {_digest(f"{each.id} {each.retracted}".encode()): each for each in self.feed.tombstones}
 
 
 def advance(kept: Sequence[Version], edition: Edition, *, path: str, etag: str) -> tuple[Version, ...]:
@@ -57,7 +63,7 @@ def advance(kept: Sequence[Version], edition: Edition, *, path: str, etag: str) 
 
     A version from which half of the document is new is of no use any more, nor are those before it.
     """
-    newest = Version(path, etag, b"".join(edition.digests()))
+    newest = Version(path, etag, edition.digests())
     size = len(edition.whole())
     older: list[Version] = []
     for version in kept[:KEPT]:
@@ -77,10 +83,6 @@ def _compress(body: bytes) -> dict[str, bytes]:
 
 def _digest(part: bytes) -> bytes:
     return hashlib.blake2b(part, digest_size=_DIGEST_SIZE).digest()
-
-
-def _stone_digest(entry: Entry) -> bytes:
-    return _digest(f"{entry.id} {entry.retracted}".encode())
 
 
 def _split(parts: bytes) -> frozenset[bytes]:
