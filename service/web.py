@@ -80,7 +80,9 @@ def _flask(publications: Publications, config: Config, process: Process | None =
         )
 
     def elsewhere(_: NotFound) -> Finished:
-        return Finished(missing(request.path, publications.current(), FIXED, config.base_url))
+        # A request without a path, as CONNECT is, is one for "/" to Werkzeug, which is not missing.
+        path = request.path if request.environ["PATH_INFO"] else ""
+        return Finished(missing(path, publications.current(), FIXED, config.base_url))
 
     app.before_request(_answer_options)
     app.register_error_handler(NotFound, elsewhere)
