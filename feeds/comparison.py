@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from feeds.faces import Face, Sighting
+from feeds.faces import Sighting
 from feeds.model import Appearance, Held, Listing
 from feeds.places import scrolled
 
@@ -85,7 +85,3 @@ class Comparison:
 def digest(words: Iterable[str]) -> str:
     """A few characters by which to know again what was held."""
     return hashlib.blake2b("\x1f".join(words).encode(), digest_size=8).hexdigest()
-
-
-def flow_of(row: Appearance) -> str:
-    return Face.of_row(row).flow

@@ -43,10 +43,9 @@ def _last(now: Comparison, last: int) -> tuple[str, str] | None:
         return None
     if not now.same:
         return "truncated", "the last one, is as new as all above it"
-    if len(now.seen) > len(now.before) and last > max(now.same):
-        # As many items as before are the work of the page, which filled up its window at the old end.
-        return "truncated", "the last one, is new at the old end"
-    return None
+    # As many items as before are the work of the page, which filled up its window at the old end.
+    filled = len(now.seen) <= len(now.before) and not now.below
+    return None if filled or last < max(now.same) else ("truncated", "the last one, is new at the old end")
 
 
 def _unlike(now: Comparison, index: int, limits: Limits) -> tuple[str, str] | None:

@@ -109,6 +109,7 @@ def _identify(book: Book, document: str, seen: Sequence[Sighting]) -> Found:
     others = _others(book, {row.entry for row in listed})
     new = [sighting.face for sighting in seen]
     anchors = recognition.exact(new, old)
+    anchors += recognition.exact_elsewhere(new, [_looks(book, row) for row in listed], anchors)
     found = Found(document, seen, listed, book.gone(document))
     ids = [row.entry for row in listed] + list(others)
     missing = [row.missing > 0 for row in listed]
@@ -157,6 +158,12 @@ def _plausible(book: Book, readings: Iterable[Reading]) -> Iterator[tuple[str, F
             _judge(book, reading, found)
             yield found.document, found
     book.problems.clear()
+
+
+def _looks(book: Book, row: Appearance) -> list[Face]:
+    """How an entry looks where else it is listed: an edit may have been read there first."""
+    elsewhere = [Face.of_row(other) for other in book.listed_elsewhere(row.entry, row.document)]
+    return [*elsewhere, book.faces[row.entry]] if row.entry in book.faces else elsewhere
 
 
 def _others(book: Book, listed: Container[str]) -> dict[str, Face]:

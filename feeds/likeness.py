@@ -49,12 +49,14 @@ def evidence(new: Face, old: Face, shared: Shared) -> float:
         return _CERTAIN
     title = 2.0 if recurs(new, old, shared) else _alike(new.title, old.title)
     summary = 0.0 if ("summary", new.summary) in shared else _alike(new.summary, old.summary)
-    # Of two texts that both changed beyond recognition little is left to be the same.
-    score = title + summary - (title < 0 < len(new.summary) and len(old.summary) > 0 and summary < 2)
+    # Where both texts changed beyond recognition little is left to be the same.
+    rewritten = title < 0 and summary < 2 and new.summary and old.summary
+    score = title + summary - (1.5 if rewritten else 0.0)
     if new.day and old.day:
         score += _days(new.day, old.day, shared)
     if new.link and old.link:
         score += -3.0 if new.link != old.link else 0.0 if ("link", new.link) in shared else 6.0
+    score -= 0.5 * sum(bool(a) != bool(b) for a, b in _optional(new, old))
     if new.label and old.label:
         score += 0.5 if new.label == old.label else -0.5
     if new.credit and old.credit:
@@ -62,6 +64,11 @@ def evidence(new: Face, old: Face, shared: Shared) -> float:
     if new.origin and old.origin:
         score -= 6.0
     return score + (new.flow == old.flow)
+
+
+def _optional(new: Face, old: Face) -> Iterable[tuple[object, object]]:
+    """What an item may lack, but mostly goes on to have or to lack."""
+    return (new.day, old.day), (new.summary, old.summary), (new.link, old.link)
 
 
 def sure(new: Face, old: Face, shared: Shared) -> bool:

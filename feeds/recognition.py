@@ -88,6 +88,17 @@ def exact(new: Sequence[Face], old: Sequence[Face]) -> list[Match]:
     return matches
 
 
+def exact_elsewhere(
+    new: Sequence[Face], looks: Sequence[Sequence[Face]], anchors: Sequence[Match]
+) -> list[Match]:
+    """Pairs of which the new one says, word for word, what another document says of the listed one."""
+    staying = {match.old for match in anchors}
+    said = {face.flow: j for j, faces in enumerate(looks) if j not in staying for face in faces}
+    known = {match.new for match in anchors}
+    pairs = {said[face.flow]: i for i, face in enumerate(new) if i not in known and face.flow in said}
+    return [Match(i, j, "same words as elsewhere") for j, i in pairs.items()]
+
+
 def near(
     new: Sequence[Face], listed: Listed, anchors: Sequence[Match], others: Sequence[Face]
 ) -> list[Match]:

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from feeds import damage
-from feeds.comparison import Comparison, Differences, digest, flow_of
+from feeds import damage, text
+from feeds.comparison import Comparison, Differences, digest
 from feeds.errors import Implausible
-from feeds.faces import Sighting
-from feeds.model import Appearance
+from feeds.faces import Sighting, canonical
+from feeds.model import Appearance, Item
 
 if TYPE_CHECKING:
     from feeds.gate import Limits
@@ -33,8 +33,8 @@ def truncated(now: Comparison) -> None:
     last = now.last
     if last is None or not now.below or len(now.seen) >= len(now.before):
         return
-    new = bool(now.same) and last not in now.known
-    if new or is_cut(now, last) or not now.listing.complete:
+    same = last in now.same and last not in now.edited and now.listing.items[-1] is now.seen[last].item
+    if is_cut(now, last) or not (same or now.listing.complete):
         raise Implausible(
             "truncated",
             f"the document ends in the middle of item {last + 1}; {now.below} known items below are missing",
@@ -43,23 +43,26 @@ def truncated(now: Comparison) -> None:
 
 def is_cut(now: Comparison, last: int) -> bool:
     """Whether the last item is the beginning of an item that is known, or stands further up, and no more."""
-    flow, before = _letters(now.seen[last].face.flow), now.same.get(last)
-    flows = {_letters(flow_of(row)) for row in (*now.listed, *now.gone)}
-    flows |= {_letters(sighting.face.flow) for sighting in now.seen}
-    if before is not None and _letters(flow_of(now.listed[before])) == flow:
-        was, said = _said(now.listed[before]), _said(now.seen[last])
+    seen, before = now.seen[last].item, now.same.get(last)
+    said = _said(seen)
+    if before is not None and _fold(was := _said(now.listed[before].item)) == _fold(said):
         return was != said and was.startswith(said)
-    return any(was.startswith(flow) for was in flows - {flow})
+    items = [row.item for row in (*now.listed, *now.gone)]
+    items += [sighting.item for sighting in now.seen if sighting.item is not seen]
+    wholes = {_fold(_said(item)) for item in items}
+    return any(whole.startswith(_fold(said)) for whole in wholes - {_fold(said)})
 
 
-def _said(of: Appearance | Sighting) -> str:
-    fields = (of.item.credit, of.item.label, of.item.title, of.item.date, of.item.summary)
-    return _letters(" ".join(" ".join(field.split()) for field in fields if field))
+def _said(item: Item) -> str:
+    """An item from its first word to its last, as it stood there; of its link, where it leads."""
+    link = canonical(item.link) if item.link else None
+    fields = (item.credit, item.label, item.title, item.date, item.summary, link)
+    return " ".join(" ".join(field.split()) for field in fields if field)
 
 
-def _letters(flow: str) -> str:
+def _fold(said: str) -> str:
     # A cut may fall between a letter and its accent.
-    return unicodedata.normalize("NFD", flow)
+    return unicodedata.normalize("NFD", text.key(said))
 
 
 def holes(now: Comparison) -> None:
@@ -95,12 +98,12 @@ def damaged(now: Comparison) -> None:
         for old, new in differences.values():
             if old and new and damage.spoils(old, new):
                 raise Implausible("encoding", f"“{new}” is “{old}” with its letters damaged")
-    if any(damage.is_damaged(text) for row in now.listed for text in _texts(row)):
+    if any(damage.is_damaged(words) for row in now.listed for words in _texts(row)):
         return
     for index in now.new:
-        for text in _texts(now.seen[index]):
-            if damage.is_damaged(text):
-                raise Implausible("encoding", f"the letters of item {index + 1}, “{text[:80]}”, are damaged")
+        for words in _texts(now.seen[index]):
+            if damage.is_damaged(words):
+                raise Implausible("encoding", f"the letters of item {index + 1}, “{words[:80]}”, are damaged")
 
 
 def _texts(of: Appearance | Sighting) -> Iterable[str]:

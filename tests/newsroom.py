@@ -1,6 +1,7 @@
 """A newsroom that publishes, edits, relabels, reorders and retracts, and whose pages break; with known truth.
 
-It does nothing whose truth its pages do not show: see `Newsroom.decidable`.
+It does nothing whose truth its pages do not show. Where items are bare titles, no title is rewritten, and
+nothing goes or comes back, in the very reading in which other items come.
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ class Newsroom:
         self.listings: dict[str, list[int]] = {name: [] for name in self.style.listings}
         self.touched: set[int] = set()
         self.read: set[int] = set()
+        self.turned = False
         self.counter: int | None = None
         for age in range(3 * max(self.style.windows.values()), 0, -1):
             self.publish(self.today - dt.timedelta(days=age))
@@ -212,6 +214,8 @@ class Newsroom:
         listing[place : place + 2] = reversed(listing[place : place + 2])
 
     def retract(self) -> None:
+        if self.style.bare and self.touched:
+            return
         number = self.chance.choice(self.shown())
         if number not in self.touched and all(
             number in shown[1:-1] for shown in self.windows().values() if number in shown
@@ -223,6 +227,8 @@ class Newsroom:
                     listing.remove(number)
 
     def restore(self) -> None:
+        if self.style.bare and self.touched:
+            return
         free = sorted(self.retracted - self.touched)
         if free:
             number = self.chance.choice(free)
@@ -232,6 +238,8 @@ class Newsroom:
 
     def move(self) -> None:
         """An article goes over to the other listing."""
+        if self.style.bare and self.touched:
+            return
         one, other = self.chance.sample(sorted(self.listings), 2)
         number = self.chance.choice(self.windows()[one])
         if number not in self.touched and number not in self.listings[other]:
@@ -240,7 +248,10 @@ class Newsroom:
             self.touched.add(number)
 
     def rename(self) -> None:
-        """A listing gets another heading, and listings of one document change places."""
+        """A listing gets another heading, or the listings of a document change places."""
+        if self.chance.random() < 0.5:
+            self.turned = not self.turned
+            return
         name = self.chance.choice(sorted(self.listings))
         self.printer.headings[name] = f"{name} {self.chance.choice(('from the river', 'of the estuary'))}"
 
@@ -288,8 +299,13 @@ class Newsroom:
         }
         return {
             document: list(dict.fromkeys(number for name in names for number in windows[name]))
-            for document, names in self.style.documents.items()
+            for document, names in self.documents().items()
         }
+
+    def documents(self) -> dict[str, tuple[str, ...]]:
+        """Which listings each document shows, in order."""
+        turn = -1 if self.turned else 1
+        return {document: names[::turn] for document, names in self.style.documents.items()}
 
     def shown(self) -> list[int]:
         return sorted({number for listing in self.windows().values() for number in listing})
@@ -302,5 +318,5 @@ class Newsroom:
         }
         return {
             document: self.printer.page({name: windows[name] for name in names})
-            for document, names in self.style.documents.items()
+            for document, names in self.documents().items()
         }

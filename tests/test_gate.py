@@ -72,7 +72,14 @@ def test_a_document_that_ends_within_an_item_that_stands_further_up_is_refused()
 
 def test_a_document_that_the_parser_saw_cut_is_refused():
     ledger = known(*stories(6, 5, 4, 3, 2, 1))
-    assert refused(ledger.read(*stories(6, 5), complete=False))[0] == "truncated"
+    cut = story(5, summary="The ferry is being")
+    assert refused(ledger.read(story(6), cut, complete=False))[0] == "truncated"
+
+
+def test_a_document_that_ends_behind_a_whole_item_is_only_shorter():
+    ledger = known(*stories(6, 5, 4, 3, 2, 1))
+    changes = ledger.read(*stories(6, 5), complete=False)
+    assert changes.held == changes.entries == ()
 
 
 def test_the_last_item_cut_is_kept_as_it_was_while_the_others_are_read():
