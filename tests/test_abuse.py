@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import subprocess
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -24,6 +27,7 @@ HIDDEN = b"GET /hidden HTTP/1.1\r\nHost: a\r\n\r\n"
 CHUNKED = b"Transfer-Encoding: chunked\r\n"
 LAST = b"\r\n0\r\n\r\n"
 PATIENCE = 1.0
+READERS = 4
 
 REFUSED = {400, 405, 431, 501}
 # What is sent, and the statuses of which its one answer has to have one; 0 stands for no answer.
@@ -63,6 +67,10 @@ SENT: dict[str, tuple[bytes, set[int]]] = {
     "3,000 fields": (GET + b"".join(b"X%d: a\r\n" % n for n in range(3000)) + b"\r\n", REFUSED),
     "3,000 tags": (GET + b"If-None-Match: " + b'"a", ' * 3000 + b"\r\n\r\n", REFUSED | {200}),
     "a date without end": (request("/feeds/all.atom", "If-Modified-Since: " + "9" * 5000), {200}),
+    "a range": (request("/feeds/all.atom", "Range: bytes=0-0,-1"), {200}),
+    "a range of millions": (request("/feeds/all.atom", "Range: bytes=" + "0-," * 5000), REFUSED | {200}),
+    "a question that nobody asked": (request("/feeds/all.atom?utm_source=a&b"), {200}),
+    "a lower-case method": (request(method="get"), REFUSED | {200}),
     "an upgrade": (request("/feeds/all.atom", "Connection: Upgrade", "Upgrade: h2c"), {200}),
     "a body to be awaited": (POST + b"Expect: 100-continue\r\nContent-Length: 5\r\n\r\nhello", REFUSED),
     **{
@@ -90,11 +98,30 @@ def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     (folder / "config.toml").write_text(CONFIG)
     (folder / "news.txt").write_bytes(stories.listing(10))
     os.utime(folder / "news.txt", (1, 1))
-    with serving(folder) as port, ThreadPoolExecutor(len(SENT)) as pool:
+    with serving(folder) as (port, process), ThreadPoolExecutor(len(SENT)) as pool:
         told = pool.map(lambda case: ask(port, case[0], patience=PATIENCE), SENT.values())
         found = dict(zip(SENT, told, strict=True))
         found[""] = ask(port, request("/feeds/all.atom", "Connection: close"))
+        found |= _ended(port, process)
     return found
+
+
+def _ended(port: int, process: subprocess.Popen[str]) -> dict[str, bytes]:
+    """What readers are answered while the server is told to end."""
+
+    def read_on(number: int) -> list[bytes]:
+        told = []
+        with contextlib.suppress(OSError):
+            while process.poll() is None:
+                told.append(ask(port, request("/feeds/all.atom", "Connection: close"), patience=PATIENCE))
+        return told
+
+    with ThreadPoolExecutor(READERS) as pool:
+        readers = [pool.submit(read_on, number) for number in range(READERS)]
+        time.sleep(0.3)
+        process.terminate()
+        told = [answer for reader in readers for answer in reader.result()]
+    return {f"ending {number}": answer for number, answer in enumerate(told)}
 
 
 @pytest.mark.parametrize("name", SENT)
@@ -104,6 +131,19 @@ def test_it_is_answered_once_and_by_no_server_error(answers: dict[str, bytes], n
     assert found[0] in SENT[name][1]
     assert b"evil.example" not in answers[name]
     assert b"Set-Cookie" not in answers[name]
+
+
+def test_a_range_and_a_query_get_the_whole_document(answers: dict[str, bytes]) -> None:
+    body = answers[""].partition(b"\r\n\r\n")[2]
+    for name in ("a range", "a question that nobody asked"):
+        assert answers[name].endswith(body)
+        assert b"accept-ranges" not in answers[name].lower()
+
+
+def test_while_the_server_ends_an_answer_is_whole_or_there_is_none(answers: dict[str, bytes]) -> None:
+    found = [answer for name, answer in answers.items() if name.startswith("ending") and answer]
+    assert len(found) > READERS
+    assert {len(answer) for answer in found} == {len(answers[""])}
 
 
 def test_after_all_that_a_reader_is_answered(answers: dict[str, bytes]) -> None:

@@ -22,8 +22,8 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(folder: Path, *arguments: str) -> Iterator[int]:
-    """Serve what config.toml in `folder` says, on a port of its own; yields the port once it answers."""
+def serving(folder: Path, *arguments: str) -> Iterator[tuple[int, subprocess.Popen[str]]]:
+    """Serve what config.toml in `folder` says; yields its port once it answers, and its process."""
     port = free_port()
     errors = (folder / "errors.log").open("ab")
     process = subprocess.Popen(
@@ -39,7 +39,7 @@ def serving(folder: Path, *arguments: str) -> Iterator[int]:
     try:
         for _ in range(2):
             process.stdout.readline()
-        yield port
+        yield port, process
     finally:
         process.send_signal(signal.SIGTERM)
         try:

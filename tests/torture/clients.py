@@ -33,7 +33,7 @@ def run(half_open: int, step: Step) -> Findings:
         (folder / "config.toml").write_text(CONFIG)
         (folder / "news.txt").write_bytes(stories.listing(100, window=100))
         os.utime(folder / "news.txt", (1, 1))  # a file of this very second might not be finished
-        with serving(folder) as port, clients.crowd(port, half_open, deaf, path=PATH):
+        with serving(folder) as (port, _), clients.crowd(port, half_open, deaf, path=PATH):
             for _ in range(half_open):
                 delays.append(_ask(port, findings))
                 step()
