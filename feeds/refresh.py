@@ -180,7 +180,7 @@ def _remembered(
     read: Read, memory: Mapping[str, DocumentState], changes: Changes, now: dt.datetime
 ) -> dict[str, DocumentState]:
     """By what to tell next time that a document is as it was."""
-    refused = {held.document for held in changes.held}
+    pending = {held.document for held in changes.held} | {fault.document for fault in read.faults}
     states = {
         name: replace(memory[name], validators=validators)
         for name, validators in read.validators.items()
@@ -189,7 +189,7 @@ def _remembered(
     for document in read.documents:
         if document.name in read.unchanged:
             continue
-        settled = changes.settled and document.name not in refused
+        settled = changes.settled and document.name not in pending
         before = memory.get(document.name)
         states[document.name] = DocumentState(
             digest=document.digest,
