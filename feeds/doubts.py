@@ -12,6 +12,9 @@ from feeds.refusals import is_cut
 if TYPE_CHECKING:
     from feeds.gate import Limits
 
+_FIELDS = ("label", "date", "summary", "link")
+_SEVERAL = 4
+
 
 def items(now: Comparison, limits: Limits) -> dict[int, Held]:
     """The sightings to hold back, by index, and why."""
@@ -39,6 +42,8 @@ def _last(now: Comparison, last: int) -> tuple[str, str] | None:
         return "truncated", "the last one, is only the beginning of what it was"
     if not now.listing.complete and (new or last in now.edited):
         return "truncated", "the last one, seems to be cut off"
+    if new and len(now.before) >= _SEVERAL and (lacks := _lacks(now, last, 1.0)):
+        return "truncated", f"the last one, has {lacks[0]}, and all others have one"
     if not new or not now.listed or now.ascending:
         return None
     if not now.same:
@@ -63,13 +68,23 @@ def _unlike(now: Comparison, index: int, limits: Limits) -> tuple[str, str] | No
         damage.is_doubtful(row.item.title or "") for row in before
     ):
         return "encoding", "has question marks within its words"
-    usual = {
-        name: sum(getattr(row.item, name) is not None for row in before) / len(before)
-        for name in ("label", "date", "summary", "link")
-    }
-    unlike = [f"no {name}" for name, share in usual.items() if share >= 0.6 and getattr(item, name) is None]
-    unlike += [f"a {name}" for name, share in usual.items() if share == 0 and getattr(item, name)]
+    unlike = _lacks(now, index, 0.6)
+    unlike += [
+        f"a {name}"
+        for name in _FIELDS
+        if getattr(item, name) and not any(getattr(row.item, name) for row in before)
+    ]
     return ("unlike", f"has {' and '.join(unlike)} unlike the others") if len(unlike) > 1 else None
+
+
+def _lacks(now: Comparison, index: int, share: float) -> list[str]:
+    """What an item has not, though at least this share of the last reading's had it."""
+    return [
+        f"no {name}"
+        for name in _FIELDS
+        if getattr(now.seen[index].item, name) is None
+        and sum(getattr(row.item, name) is not None for row in now.before) >= share * len(now.before)
+    ]
 
 
 def drop(now: Comparison, limits: Limits) -> Held | None:

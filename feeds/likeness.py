@@ -127,9 +127,13 @@ def _alike(new: str, old: str) -> float:
     if new == old:
         return 5.0
     ratio = similarity(new, old)
+    if ratio < 0.55:
+        return -0.5 if ratio >= 0.4 else -1.0
     # Two fillings of one template are alike, but for their figures.
-    other = _numbers(new) != _numbers(old)
-    return 3.0 - other if ratio >= 0.75 else 2.0 - other if ratio >= 0.55 else -0.5 if ratio >= 0.4 else -1.0
+    left, right = Counter(_numbers(new)), Counter(_numbers(old))
+    if left and right and not left & right:
+        return -0.5
+    return (3.0 if ratio >= 0.75 else 2.0) - (left != right)
 
 
 def _agree(one: str, other: str) -> bool:
