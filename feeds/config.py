@@ -71,6 +71,7 @@ class Config(Table):
 
     title: Text
     base_url: BaseUrl
+    id: Text | None = None
     description: Text | None = None
     author: Text | None = None
     language: Language = "en"
@@ -140,6 +141,7 @@ class Config(Table):
             author=self.author,
             description=self.description,
             hubs=self.hubs,
+            id=self.id,
         )
 
 

@@ -60,7 +60,7 @@ def render(view: View, config: Config) -> bytes | None:
     titles = {source.name: source.title or source.name for source in config.sources}
     for incident in incidents:
         title = titles.get(incident.source, incident.source)
-        entry = _entry(incident, text.line(title), f"{config.base_url}/status")
+        entry = _entry(incident, text.line(title), config.site)
         document.add_entry(atom.feed_entry(entry, config.site, None), order="append")
     body: bytes = document.atom_str()
     return body
@@ -68,7 +68,7 @@ def render(view: View, config: Config) -> bytes | None:
 
 def _envelope(site: Site, updated: dt.datetime) -> FeedGenerator:
     document = FeedGenerator()
-    document.id(uuid.uuid5(_IDS, "").urn)
+    document.id(uuid.uuid5(parts.own(_IDS, site), "").urn)
     document.title(f"{site.title}: incidents")
     document.subtitle("Sources that cannot be read, or are not believed")
     document.updated(updated)
@@ -80,7 +80,7 @@ def _envelope(site: Site, updated: dt.datetime) -> FeedGenerator:
     return document
 
 
-def _entry(incident: Incident, title: str, link: str) -> Entry:
+def _entry(incident: Incident, title: str, site: Site) -> Entry:
     """An incident as an entry: one id from its beginning to its end."""
     happened = _HAPPENED[incident.status]
     if incident.ended is not None:
@@ -94,14 +94,14 @@ def _entry(incident: Incident, title: str, link: str) -> Entry:
         else f"Over at {_instant(incident.ended)}."
     )
     return Entry(
-        id=uuid.uuid5(_IDS, f"{incident.source} {_instant(incident.since)}").urn,
+        id=uuid.uuid5(parts.own(_IDS, site), f"{incident.source} {_instant(incident.since)}").urn,
         title=f"{title} {happened}",
         first_seen=incident.since,
         updated=incident.updated,
         rank=incident.updated,
         published=incident.since,
         summary="\n\n".join(said),
-        link=link,
+        link=f"{site.base_url}/status",
     )
 
 

@@ -390,7 +390,10 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What every document of the site says about itself. `base_url` has no trailing slash."""
+    """What every document of the site says about itself.
+
+    `base_url` has no trailing slash. `id` tells the feeds of this site from those of others, for ever.
+    """
 
     title: str
     base_url: str
@@ -398,3 +401,4 @@ class Site:
     author: str | None = None
     description: str | None = None
     hubs: tuple[str, ...] = ()
+    id: str | None = None

@@ -213,9 +213,16 @@ def test_a_feed_keeps_its_id_when_its_title_its_slug_and_its_site_change() -> No
         for each in (CURRENT, moved, ARCHIVE)
         for site in (SITE, elsewhere)
     }
-    assert ids == {parts.feed_id(CURRENT)}
-    assert parts.feed_id(BARE) not in ids
-    assert parts.feed_id(replace(CURRENT, kind=FeedKind.SECTION)) not in ids
+    assert ids == {parts.feed_id(CURRENT, SITE)}
+    assert parts.feed_id(BARE, SITE) not in ids
+    assert parts.feed_id(replace(CURRENT, kind=FeedKind.SECTION), SITE) not in ids
+
+
+def test_sites_with_names_of_their_own_have_feeds_with_ids_of_their_own() -> None:
+    sites = [SITE, replace(SITE, id="news.example"), replace(SITE, id="news.example.org")]
+    assert len({parts.feed_id(CURRENT, site) for site in sites}) == 3
+    named = replace(sites[1], base_url="https://elsewhere.example", title="Other")
+    assert parts.feed_id(CURRENT, named) == parts.feed_id(CURRENT, sites[1])
 
 
 def test_the_category_of_an_entry_leads_to_its_feed() -> None:

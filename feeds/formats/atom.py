@@ -37,7 +37,7 @@ def fragment(entry: Entry, site: Site, term: Term | None, sections: tuple[Term, 
 def generator(feed: Feed, site: Site) -> FeedGenerator:
     """The feed as feedgen knows it, without its entries."""
     document = FeedGenerator()
-    document.id(parts.feed_id(feed))
+    document.id(parts.feed_id(feed, site))
     document.title(parts.heading(feed, site))
     document.updated(feed.updated)
     document.author(name=site.author or site.title)

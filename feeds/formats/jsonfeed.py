@@ -31,7 +31,7 @@ def envelope(feed: Feed, site: Site) -> Envelope:
         "language": feed.language or site.language,
         "hubs": [{"type": "WebSub", "url": hub} for hub in site.hubs] if "hub" in hrefs else None,
         "_tidings": _present(
-            {"id": parts.feed_id(feed), "archive": feed.archive, "deleted": deleted or None}
+            {"id": parts.feed_id(feed, site), "archive": feed.archive, "deleted": deleted or None}
         ),
     }
     return Envelope(_bytes(_present(document)).removesuffix(b"}"), b',"items":[', b"]}")

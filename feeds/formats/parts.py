@@ -38,9 +38,14 @@ def page(feed: Feed, site: Site) -> str:
     return f"{site.base_url}/feeds/{feed.slug}"
 
 
-def feed_id(feed: Feed) -> str:
+def feed_id(feed: Feed, site: Site) -> str:
     """An id that outlives the address, the title and the slug (RFC 4287 §4.2.6)."""
-    return uuid.uuid5(_FEED_IDS, f"{feed.kind}:{feed.key}").urn
+    return uuid.uuid5(own(_FEED_IDS, site), f"{feed.kind}:{feed.key}").urn
+
+
+def own(namespace: uuid.UUID, site: Site) -> uuid.UUID:
+    """The namespace, or the part of it that a site with a name of its own has to itself."""
+    return uuid.uuid5(namespace, site.id) if site.id else namespace
 
 
 def heading(feed: Feed, site: Site) -> str:
