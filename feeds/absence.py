@@ -20,8 +20,7 @@ def settle(book: Book, found: Found, *, removals: bool) -> None:
     matched = set(found.same.values())
     off = scrolled([row.section for row in found.listed], matched, ascending=found.ascending)
     for place, id in enumerate(_order(found, off)):
-        row = book.rows[found.document, id]
-        book.rows[found.document, id] = replace(row, place=place)
+        book.rows.enter(replace(book.rows[found.document, id], place=place))
     if not removals:
         return
     for index, row in enumerate(found.listed):
@@ -68,7 +67,7 @@ def _miss(book: Book, row: Appearance, *, middle: bool) -> None:
     row = replace(row, missing=row.missing + 1, last_seen=row.last_seen if row.missing else book.now)
     if row.missing < book.rules.patience:
         book.settled = False
-        book.rows[row.document, row.entry] = row
+        book.rows.enter(row)
         return
     elsewhere = book.listed_elsewhere(row.entry, row.document)
     entry = book.entries[row.entry]
@@ -78,4 +77,4 @@ def _miss(book: Book, row: Appearance, *, middle: bool) -> None:
         book.entries[entry.id] = replace(entry, sections=kept)
     elif middle:
         book.entries[entry.id] = replace(entry, retracted=entry.retracted or book.now)
-    book.rows[row.document, row.entry] = replace(row, gone=True)
+    book.rows.enter(replace(row, gone=True))

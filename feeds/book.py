@@ -8,9 +8,11 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 from operator import itemgetter
 
+from feeds.appearances import Appearances
 from feeds.errors import Implausible
 from feeds.faces import Face, Sighting
 from feeds.gate import Limits
+from feeds.looks import Looks
 from feeds.model import Appearance, Changes, Entry, Held, Known, Listing, Problem, Revision, When
 
 SECOND = dt.timedelta(seconds=1)
@@ -74,8 +76,10 @@ class Found:
 class Book:
     """What is known, and what has been changed so far; a document sees what those before it changed.
 
-    `faces` are how entries look in this reading, where the document that listed them has them still;
-    `shown` are the documents and words of items that another document shows with the same words.
+    `glances` are how entries look in this reading, by document, where a document that listed them has
+    them still; `leaving` are the documents and entries of what a document lists no more. `shown` are the
+    documents and words of items that another document shows with the same words. `beyond` are the
+    appearances of entries in other sources.
     `stamped` are the entries whose `updated` is this reading, oldest first.
     """
 
@@ -84,9 +88,12 @@ class Book:
     now: dt.datetime
     present: frozenset[str]
     entries: dict[str, Entry] = field(init=False)
-    rows: dict[tuple[str, str], Appearance] = field(init=False)
+    rows: Appearances = field(init=False)
+    looks: Looks = field(init=False)
     noons: dict[dt.datetime, dt.datetime] = field(init=False)
-    faces: dict[str, Face] = field(default_factory=dict)
+    beyond: dict[str, list[Appearance]] = field(default_factory=dict)
+    glances: dict[str, dict[str, Face]] = field(default_factory=dict)
+    leaving: set[tuple[str, str]] = field(default_factory=set)
     shown: set[tuple[str, str]] = field(default_factory=set)
     keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
     headings: dict[str, str] = field(default_factory=dict)
@@ -99,8 +106,11 @@ class Book:
 
     def __post_init__(self) -> None:
         self.entries = dict(self.known.entries)
-        self.rows = {(row.document, row.entry): row for row in self.known.appearances}
+        self.rows = Appearances(self.known.appearances)
+        self.looks = Looks(self.known, self.rules.zone)
         self.noons = dict(self.known.noons)
+        for row in self.known.elsewhere:
+            self.beyond.setdefault(row.entry, []).append(row)
 
     def hold(self, held: Held) -> None:
         self.held.append(held)
@@ -115,16 +125,23 @@ class Book:
 
     def listed(self, document: str) -> list[Appearance]:
         """What the document lists, in order; what is missing since lately stands where it stood."""
-        rows = (row for row in self.rows.values() if row.document == document and not row.gone)
+        rows = (row for row in self.rows.in_document(document) if not row.gone)
         return sorted(rows, key=lambda row: row.place)
 
     def gone(self, document: str) -> list[Appearance]:
-        return [row for row in self.rows.values() if row.document == document and row.gone]
+        return [row for row in self.rows.in_document(document) if row.gone]
 
     def listed_elsewhere(self, id: str, document: str) -> list[Appearance]:
         """The entry's appearances in other documents that list it still."""
-        own = (row for row in self.rows.values() if row.document != document and row.document in self.present)
-        return [row for row in (*own, *self.known.elsewhere) if row.entry == id and not row.gone]
+        own = [
+            row for row in self.rows.of_entry(id) if row.document in self.present and row.document != document
+        ]
+        return [row for row in (*own, *self.beyond.get(id, ())) if not row.gone]
+
+    def is_shown_elsewhere(self, id: str, document: str) -> bool:
+        """Whether another document still shows the entry, as far as this reading knows."""
+        rows = self.listed_elsewhere(id, document)
+        return any(not row.missing and (row.document, id) not in self.leaving for row in rows)
 
     def place(self, entry: Entry, seen: Appearance, before: Appearance | None, also: Iterable[str]) -> Entry:
         """The entry in the sections where it is seen now, and no longer in the one that it moved from.
@@ -153,7 +170,7 @@ class Book:
     def changes(self) -> Changes:
         """All that differs from what is known, sorted by what it means for a subscriber."""
         self.stamp()
-        known_rows = {(row.document, row.entry): row for row in self.known.appearances}
+        known_rows = Appearances(self.known.appearances)
         edited = {revision.entry for revision in self.revisions}
         groups: dict[str, list[Entry]] = {}
         for id, entry in self.entries.items():
@@ -170,7 +187,9 @@ class Book:
             touched=tuple(groups.get("touched", ())),
             unchanged=len(self.seen - written),
             revisions=tuple(self.revisions),
-            appearances=tuple(row for key, row in self.rows.items() if _differs(row, known_rows.get(key))),
+            appearances=tuple(
+                row for row in self.rows if _differs(row, known_rows.get(row.document, row.entry))
+            ),
             headings=self.headings,
             keys=self.keys,
             held=tuple(self.held),

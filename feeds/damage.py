@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_SIGN_IN_WORD = re.compile(r"[^\W\d_]\?[^\W\d_]")
+_SIGN_IN_WORD = re.compile(r"[^\W\d_]\?[^\W\d_]|(?<!\S)\?\w")
 _LATIN = re.compile(
     "[\x80-\xff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u2122\u20ac]+"
 )
@@ -21,7 +21,10 @@ def is_damaged(text: str) -> bool:
 
 
 def is_doubtful(text: str) -> bool:
-    """Whether letters seem to have become question marks: `Caf? S?l`; there may be another reason."""
+    """Whether letters or quotes seem to have become question marks, as in `?Caf? S?l?`.
+
+    There may be another reason.
+    """
     return is_damaged(text) or bool(_SIGN_IN_WORD.search(text))
 
 
@@ -30,7 +33,7 @@ def spoils(old: str, new: str) -> bool:
     if is_damaged(old):
         return False
     return is_damaged(new) or any(
-        _ascii(one) == _ascii(other) and _foreign(one) != _foreign(other)
+        _ascii(one) == _ascii(other) and 0 < _foreign(one) != _foreign(other)
         for one, other in zip(_forms(old), _forms(new), strict=True)
     )
 

@@ -64,6 +64,13 @@ def same_words(old: Appearance, new: Appearance | Sighting) -> bool:
     return before.flow == after.flow and before.title != after.title
 
 
+def is_shortened(old: str | None, new: str | None) -> bool:
+    """Whether a text says nothing that was not said: it is the beginning of the old one, or missing."""
+    if new is None:
+        return True
+    return bool(old) and (_plain(old) or "").startswith((_plain(new) or "").rstrip(".… "))
+
+
 def amend(entry: Entry, item: Item, changed: Differences) -> Entry:
     """The entry with the changed texts of `item`; its date is dealt with by `publish_on`."""
     values = {name: getattr(item, name) for name in changed if name != "published"}

@@ -8,13 +8,13 @@ before. So two listings that word one article differently do not pull it to and 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
 from feeds import absence, editing, gate, identity, recognition, text
 from feeds.book import SECOND, Book, Found, Reading, Rules
-from feeds.comparison import Comparison
+from feeds.comparison import Comparison, Differences
 from feeds.dates import instant
 from feeds.errors import Implausible
 from feeds.faces import Face, Sighting
@@ -106,10 +106,12 @@ def _enter(book: Book, reading: Reading) -> None:
 def _identify(book: Book, document: str, seen: Sequence[Sighting]) -> Found:
     listed = book.listed(document)
     old = [Face.of_row(row) for row in listed]
-    others = _others(book, {row.entry for row in listed})
     new = [sighting.face for sighting in seen]
     anchors = recognition.exact(new, old)
     anchors += recognition.exact_elsewhere(new, [_looks(book, row) for row in listed], anchors)
+    known = {match.new for match in anchors}
+    strange = (face for index, face in enumerate(new) if index not in known)
+    others = book.looks.like(strange, without={row.entry for row in listed})
     found = Found(document, seen, listed, book.gone(document))
     ids = [row.entry for row in listed] + list(others)
     missing = [row.missing > 0 for row in listed]
@@ -147,7 +149,11 @@ def _glance(book: Book, readings: Sequence[Reading]) -> None:
     for document, seen in sighted:
         found = _identify(book, document, seen)
         for index in found.same:
-            book.faces[found.entry[index]] = found.seen[index].face
+            id, face = found.entry[index], found.seen[index].face
+            book.glances.setdefault(id, {})[document] = face
+            book.looks.see(id, face)
+        there_still = set(found.same.values())
+        book.leaving |= {(document, row.entry) for j, row in enumerate(found.listed) if j not in there_still}
 
 
 def _plausible(book: Book, readings: Iterable[Reading]) -> Iterator[tuple[str, Found]]:
@@ -163,18 +169,8 @@ def _plausible(book: Book, readings: Iterable[Reading]) -> Iterator[tuple[str, F
 def _looks(book: Book, row: Appearance) -> list[Face]:
     """How an entry looks where else it is listed: an edit may have been read there first."""
     elsewhere = [Face.of_row(other) for other in book.listed_elsewhere(row.entry, row.document)]
-    return [*elsewhere, book.faces[row.entry]] if row.entry in book.faces else elsewhere
-
-
-def _others(book: Book, listed: Container[str]) -> dict[str, Face]:
-    """Every known entry that the document did not list last time, as it was last seen anywhere."""
-    rows = sorted((*book.known.elsewhere, *book.rows.values()), key=lambda row: row.last_seen)
-    faces = {row.entry: Face.of_row(row) for row in rows if row.entry not in listed} | book.faces
-    return {
-        id: faces.get(id) or Face.of_entry(entry, book.rules.zone)
-        for id, entry in sorted(book.entries.items())
-        if id not in listed
-    }
+    glances = book.glances.get(row.entry, {})
+    return [*elsewhere, *(face for document, face in glances.items() if document != row.document)]
 
 
 def _judge(book: Book, reading: Reading, found: Found) -> Verdict:
@@ -234,9 +230,9 @@ def _see(book: Book, found: Found, index: int, verdict: Verdict) -> None:
     """Enter one sighting: its row, and its entry, added or brought up to date."""
     id, sighting = found.entry[index], found.seen[index]
     book.seen.add(id)
-    row = book.rows.get((found.document, id))
+    row = book.rows.get(found.document, id)
     if index in verdict.doubtful and row:
-        book.rows[found.document, id] = replace(row, missing=0, gone=False, last_seen=book.now)
+        book.rows.enter(replace(row, missing=0, gone=False, last_seen=book.now))
         return
     seen = Appearance(
         source=book.known.source,
@@ -256,15 +252,16 @@ def _see(book: Book, found: Found, index: int, verdict: Verdict) -> None:
     entry = book.entries.get(id)
     if entry is None:
         entry = _create(book, id, sighting)
-    elif row is None:
-        entry = _fill(book, entry, sighting)
+    elif row is None or row.gone:
+        entry = _take_up(book, entry, seen, found.reason[index])
     else:
         if index in verdict.ticking:
             row = replace(row, edits=max(row.edits, book.rules.edits), edited=book.now)
         entry, seen = _edit(book, entry, row, seen, found.reason[index])
     entry = editing.respell(entry, sighting.item)
     book.entries[id] = book.place(replace(entry, retracted=None), seen, row, sighting.also)
-    book.rows[found.document, id] = seen
+    book.rows.enter(seen)
+    book.looks.see(id, sighting.face)
     if row is None or row.item != seen.item or row.when != seen.when:
         book.keys[id] = identity.keys(sighting.face)
 
@@ -292,12 +289,19 @@ def _create(book: Book, id: str, sighting: Sighting) -> Entry:
     return entry
 
 
-def _fill(book: Book, entry: Entry, sighting: Sighting) -> Entry:
-    """An entry that is new to this document, which may say what was not known, but edits nothing."""
-    entry = editing.fill(entry, sighting.item)
-    if entry.published is None and sighting.when is not None:
-        entry = editing.publish_on(entry, sighting.when, book.rules.zone, book.noons)
-    return entry
+def _take_up(book: Book, entry: Entry, seen: Appearance, reason: str) -> Entry:
+    """An entry that is new to this document, or back in it.
+
+    As long as another document shows it this one may say what was not known, but edits nothing.
+    """
+    entry = editing.fill(entry, seen.item)
+    if entry.published is None and seen.when is not None:
+        entry = editing.publish_on(entry, seen.when, book.rules.zone, book.noons)
+    if book.is_shown_elsewhere(entry.id, seen.document):
+        return entry
+    changed = editing.differences_from(entry, seen, book.rules.zone)
+    said = {name: (old, new) for name, (old, new) in changed.items() if not editing.is_shortened(old, new)}
+    return _say(book, entry, seen, said, reason)
 
 
 def _edit(
@@ -306,21 +310,28 @@ def _edit(
     """Bring an entry up to date with what its item says now, unless it changes too often to be news."""
     changed = editing.differences(row, seen)
     restless = row.edited is not None and book.now - row.edited < book.rules.quiet
+    held = row.edits > book.rules.edits
     if changed:
         edits = row.edits + 1 if restless else 1
         seen = replace(seen, edits=edits, edited=book.now)
-    elif seen.edits > book.rules.edits and not restless:
-        changed = editing.differences_from(entry, seen, book.rules.zone)
+    elif held and not restless:
         seen = replace(seen, edits=0)
     if seen.edits > book.rules.edits:
         message = f"“{entry.title}” was edited {seen.edits} times without a pause; it is kept as it was"
         book.hold(Held(seen.document, "flapping", message, whole=False))
         return entry, seen
+    if held:
+        changed = editing.differences_from(entry, seen, book.rules.zone)
+    return _say(book, entry, seen, changed, reason), seen
+
+
+def _say(book: Book, entry: Entry, seen: Appearance, changed: Differences, reason: str) -> Entry:
+    """The entry with what its item says otherwise than it does, if that makes a difference."""
     amended = editing.amend(entry, seen.item, changed)
     if "published" in changed and seen.when is not None:
         amended = editing.publish_on(amended, seen.when, book.rules.zone, book.noons)
     if amended == entry:
-        return entry, seen
+        return entry
     book.revisions.append(Revision(entry.id, book.now, changed, reason))
     book.stamped.append(entry.id)
-    return replace(amended, updated=book.now), seen
+    return replace(amended, updated=book.now)

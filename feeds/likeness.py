@@ -92,6 +92,14 @@ def sure(new: Face, old: Face, shared: Shared) -> bool:
     return same_day or _agree(new.summary, old.summary)
 
 
+def marks(face: Face) -> list[tuple[str, str]]:
+    """What of a face can lead to an entry: its title, link, origin's id and long summary."""
+    found = [("title", face.title), ("link", face.link), ("origin", face.origin)]
+    if len(face.summary) >= LONG:
+        found.append(("summary", face.summary))
+    return [mark for mark in found if mark[1]]
+
+
 def recurs(new: Face, old: Face, shared: Shared) -> bool:
     """Whether the title that both have is one that comes again and again, with other news under it."""
     return new.title == old.title and ("title", new.title) in shared

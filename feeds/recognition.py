@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 from feeds.assignment import assign
 from feeds.faces import Face
-from feeds.likeness import LONG, Shared, evidence, similarity, sure
+from feeds.likeness import Shared, evidence, marks, similarity, sure
 from feeds.places import align, gaps, scrolled, steady
 
 ENOUGH = 3.0
@@ -182,16 +182,9 @@ def _alike(new: Iterable[tuple[int, Face]], old: Iterable[tuple[int, Face]]) -> 
     """The pairs that agree in a title, a link or a long summary."""
     index: dict[tuple[str, str], list[int]] = {}
     for j, face in old:
-        for value in _marks(face):
+        for value in marks(face):
             index.setdefault(value, []).append(j)
-    return {(i, j) for i, face in new for value in _marks(face) for j in index.get(value, ())}
-
-
-def _marks(face: Face) -> list[tuple[str, str]]:
-    marks = [("title", face.title), ("link", face.link), ("origin", face.origin)]
-    if len(face.summary) >= LONG:
-        marks.append(("summary", face.summary))
-    return [mark for mark in marks if mark[1]]
+    return {(i, j) for i, face in new for value in marks(face) for j in index.get(value, ())}
 
 
 def _describe(new: Face, old: Face) -> str:

@@ -93,10 +93,14 @@ def _hole(numbers: Sequence[int | None], start: int) -> tuple[int, int] | None:
 
 
 def damaged(now: Comparison) -> None:
-    """Refuse a document whose letters were lost: an edit that changes nothing else is none."""
+    """Refuse a document whose letters were lost: an edit that changes nothing else is none.
+
+    Where other items have their letters still, one that lost an accent was edited.
+    """
+    intact = any(_is_intact(now.listed[j], now.seen[i]) for i, j in now.same.items())
     for differences in now.edited.values():
         for old, new in differences.values():
-            if old and new and damage.spoils(old, new):
+            if old and new and damage.spoils(old, new) and (damage.is_damaged(new) or not intact):
                 raise Implausible("encoding", f"“{new}” is “{old}” with its letters damaged")
     if any(damage.is_damaged(words) for row in now.listed for words in _texts(row)):
         return
@@ -104,6 +108,12 @@ def damaged(now: Comparison) -> None:
         for words in _texts(now.seen[index]):
             if damage.is_damaged(words):
                 raise Implausible("encoding", f"the letters of item {index + 1}, “{words[:80]}”, are damaged")
+
+
+def _is_intact(before: Appearance, now: Sighting) -> bool:
+    """Whether a text with letters beyond ASCII is what it was."""
+    same = set(_texts(before)).intersection(_texts(now))
+    return any(letter.isalpha() and not letter.isascii() for words in same for letter in words)
 
 
 def _texts(of: Appearance | Sighting) -> Iterable[str]:
@@ -116,7 +126,7 @@ def strangers(now: Comparison, limits: Limits) -> None:
     News is newer than what was known, or stands nearer to the new end than what stays. After an outage all
     of a listing is news; if nothing is dated, it has to show the same for a while under the same headings.
     """
-    strange = [index for index in now.new if _is_strange(now, index)]
+    strange = [index for index in now.new if _is_old(now, index)]
     strange += [index for index in now.known if index not in now.continuing and _is_old(now, index)]
     few = limits.smallest > max(len(now.listed), len(now.seen))
     total, known = len(now.seen), len(now.listed)
@@ -155,8 +165,8 @@ def borrowed(now: Comparison) -> None:
         )
 
 
-def _is_strange(now: Comparison, index: int) -> bool:
-    """Whether an unknown item stands where news does not: dated no later than the known, or below them."""
+def _is_old(now: Comparison, index: int) -> bool:
+    """Whether an item stands where news does not: dated no later than the known, or below what stays."""
     sighting = now.seen[index]
     newest = max((row.when.day for row in now.listed if row.when), default=None)
     if sighting.when and newest:
@@ -166,12 +176,6 @@ def _is_strange(now: Comparison, index: int) -> bool:
         return True
     above, below = index < min(staying), index > max(staying)
     return not {True: below, False: above, None: above or below}[now.ascending]
-
-
-def _is_old(now: Comparison, index: int) -> bool:
-    newest = max((row.when.day for row in now.listed if row.when), default=None)
-    when = now.seen[index].when
-    return when is None or newest is None or when.day <= newest
 
 
 def lost_fields(now: Comparison, limits: Limits) -> None:

@@ -146,6 +146,7 @@ class Newsroom:
         if (
             chance.random() < 0.01
             and newest
+            and listing is None
             and {"day", "summary"} <= fields
             and self.articles[newest[0]].summary
         ):
@@ -154,6 +155,7 @@ class Newsroom:
                 self.articles[newest[0]], number=number, summary=self.summary(), link=article.link
             )
             chosen = chosen[:1]
+            self.touched.add(newest[0])
         self.articles[number] = article
         self.versions[number] = [article]
         self.touched.add(number)

@@ -9,7 +9,7 @@ import pytest
 
 from feeds.book import Rules
 from feeds.model import Precision, When
-from tests.listings import HOUR, START, SUMMARIES, TITLES, Ledger, reasons, stories, story
+from tests.listings import HOUR, START, SUMMARIES, TITLES, Ledger, reading, reasons, stories, story
 
 WAS = story(5, label="Harbour", credit="© Tom Okafor 2025", link="http://www.example.org/5")
 
@@ -183,8 +183,66 @@ class TestFlapping:
         assert "Read by 7 people" in ledger.entry(TITLES[9]).summary
         assert ledger.read(*self.page(7)).entries == ()
 
+    def test_what_was_held_back_comes_with_the_next_edit_after_a_pause(self):
+        ledger, _ = self.flap(8)
+        ledger.now += dt.timedelta(days=1)
+        first, *rest = self.page(7)
+        changes = ledger.read(first(title="Old piles, better benches"), *rest)
+        (entry,) = changes.edited
+        assert entry.title == "Old piles, better benches"
+        assert "Read by 7 people" in entry.summary
+
     def test_edits_with_pauses_are_never_held(self):
         ledger = Ledger(self.rules)
         for count in range(8):
             assert ledger.read(*self.page(count)).held == ()
             ledger.now += dt.timedelta(days=1)
+
+
+# What an entry says when it turns up in another document.
+
+RENAMED = "Old piles, new benches and a roof"
+
+
+def test_a_file_that_is_renamed_while_an_item_is_edited_loses_no_edit():
+    ledger = Ledger()
+    ledger.read_all(reading("a.txt", ("News", stories(9, 8, 7, 6))))
+    before = ledger.ids[TITLES[9]]
+    changes = ledger.read_all(reading("b.txt", ("News", [story(9, title=RENAMED), *stories(8, 7, 6)])))
+    assert [entry.title for entry in changes.edited] == [RENAMED]
+    assert ledger.ids[RENAMED] == before
+
+
+@pytest.mark.parametrize("order", ["ab", "ba"])
+def test_an_item_that_moves_to_another_document_and_is_edited_says_what_it_says_there(order):
+    ledger, names = Ledger(), dict(zip("xy", order, strict=True))
+    ledger.read_all(
+        reading(names["x"], ("News", stories(9, 8, 7, 6))), reading(names["y"], ("Works", stories(5, 4, 3)))
+    )
+    changes = ledger.read_all(
+        reading(names["x"], ("News", stories(8, 7, 6))),
+        reading(names["y"], ("Works", [story(9, title=RENAMED), *stories(5, 4, 3)])),
+    )
+    assert [entry.title for entry in changes.edited] == [RENAMED]
+    assert changes.added == ()
+
+
+def test_another_document_that_words_a_listed_item_otherwise_edits_nothing():
+    ledger = Ledger()
+    ledger.read_all(reading("a", ("News", stories(9, 8, 7, 6))), reading("b", ("Works", stories(5, 4, 3))))
+    changes = ledger.read_all(
+        reading("a", ("News", stories(9, 8, 7, 6))),
+        reading("b", ("Works", [story(9, title=RENAMED), *stories(5, 4, 3)])),
+    )
+    assert changes.edited == changes.added == ()
+
+
+def test_an_older_page_that_shows_less_of_a_summary_edits_nothing():
+    ledger, short = Ledger(), SUMMARIES[6][:30] + "…"
+    ledger.read_all(reading("a", ("News", stories(9, 8, 7, 6))), reading("b", ("News", stories(5, 4, 3))))
+    changes = ledger.read_all(
+        reading("a", ("News", stories(10, 9, 8, 7))),
+        reading("b", ("News", [story(6, summary=short), *stories(5, 4)])),
+    )
+    assert changes.edited == ()
+    assert ledger.entry(TITLES[6]).summary == SUMMARIES[6]

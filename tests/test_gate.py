@@ -333,6 +333,29 @@ def test_a_corrected_accent_is_an_edit():
     assert titles(changes.edited) == ["Cafè on the quay"]
 
 
+@pytest.mark.parametrize(
+    ("old", "new"), [("Cafe on the quay", "Café on the quay"), ("?We wait?", "“We wait”")]
+)
+def test_letters_may_be_put_right_where_there_were_none(old, new):
+    lines = [story(5, title=old), *stories(4, 3, 2)]
+    assert titles(known(*lines).read(lines[0](title=new), *lines[1:]).edited) == [new]
+
+
+def test_one_accent_less_is_an_edit_where_other_items_keep_theirs():
+    lines = [story(5, title="Café on the quay"), story(4, title="Brød fra Åsgård"), *stories(3, 2)]
+    changes = known(*lines).read(lines[0](title="Cafe on the quay"), *lines[1:])
+    assert titles(changes.edited) == ["Cafe on the quay"]
+
+
+def test_a_new_item_that_begins_with_a_question_mark_waits():
+    ledger = known(*stories(5, 4, 3, 2))
+    changes = ledger.read(
+        story(9, summary="?We have waited long for this ? and it shows?"), *stories(5, 4, 3)
+    )
+    assert [(held.reason, held.whole) for held in changes.held] == [("encoding", False)]
+    assert changes.added == ()
+
+
 def test_letters_that_were_damaged_may_be_mended():
     lines = [story(5, title="CafÃ© on the quay"), *stories(4, 3, 2)]
     assert titles(known(*lines).read(lines[0](title="Café on the quay"), *lines[1:]).edited) == [
