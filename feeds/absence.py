@@ -20,7 +20,9 @@ def settle(book: Book, found: Found, *, removals: bool) -> None:
     matched = set(found.same.values())
     off = scrolled([row.section for row in found.listed], matched, ascending=found.ascending)
     for place, id in enumerate(_order(found, off)):
-        book.rows.enter(replace(book.rows[found.document, id], place=place))
+        row = book.rows[found.document, id]
+        if row.place != place:
+            book.rows.enter(replace(row, place=place))
     if not removals:
         return
     for index, row in enumerate(found.listed):
@@ -34,16 +36,17 @@ def _order(found: Found, off: Collection[int]) -> list[str]:
     What scrolled off stands at the old end of its section, so that whatever is new comes before it.
     """
     behind, ends = _missing(found, off)
+    ascending = found.ascending
     edges: dict[str | None, int] = {}
     for index in found.oldest_first():
         edges.setdefault(found.seen[index].section, index)
     order = behind.get(-1, [])
     for index, sighting in enumerate(found.seen):
         oldest = ends.pop(sighting.section, []) if edges[sighting.section] == index else []
-        order += oldest if found.ascending else []
+        order += oldest if ascending else []
         order += [found.entry[index]] if index in found.entry else []
         order += behind.get(index, [])
-        order += [] if found.ascending else oldest
+        order += [] if ascending else oldest
     return [*order, *(id for rest in ends.values() for id in rest)]
 
 

@@ -200,7 +200,7 @@ class Book:
 
 def _differs(row: Appearance, known: Appearance | None) -> bool:
     # That it was seen once more is not worth a write: a reading that changes nothing writes nothing.
-    return known is None or replace(row, last_seen=known.last_seen) != known
+    return row != known and (known is None or replace(row, last_seen=known.last_seen) != known)
 
 
 def _kind(old: Entry | None, new: Entry, edited: set[str]) -> str:

@@ -327,6 +327,8 @@ def _edit(
 
 def _say(book: Book, entry: Entry, seen: Appearance, changed: Differences, reason: str) -> Entry:
     """The entry with what its item says otherwise than it does, if that makes a difference."""
+    if not changed:
+        return entry
     amended = editing.amend(entry, seen.item, changed)
     if "published" in changed and seen.when is not None:
         amended = editing.publish_on(amended, seen.when, book.rules.zone, book.noons)

@@ -97,11 +97,13 @@ def damaged(now: Comparison) -> None:
 
     Where other items have their letters still, one that lost an accent was edited.
     """
-    intact = any(_is_intact(now.listed[j], now.seen[i]) for i, j in now.same.items())
-    for differences in now.edited.values():
-        for old, new in differences.values():
-            if old and new and damage.spoils(old, new) and (damage.is_damaged(new) or not intact):
-                raise Implausible("encoding", f"“{new}” is “{old}” with its letters damaged")
+    pairs = [pair for differences in now.edited.values() for pair in differences.values()]
+    spoilt = [(old, new) for old, new in pairs if old and new and damage.spoils(old, new)]
+    if spoilt and any(_is_intact(now.listed[j], now.seen[i]) for i, j in now.same.items()):
+        spoilt = [(old, new) for old, new in spoilt if damage.is_damaged(new)]
+    if spoilt:
+        old, new = spoilt[0]
+        raise Implausible("encoding", f"“{new}” is “{old}” with its letters damaged")
     if any(damage.is_damaged(words) for row in now.listed for words in _texts(row)):
         return
     for index in now.new:
