@@ -69,10 +69,11 @@ class Listed:
 
 
 def exact(new: Sequence[Face], old: Sequence[Face]) -> list[Match]:
-    """Pairs that agree in their id, else in title, day, summary and link, else in every word."""
+    """Pairs that agree in their id, else in all, else in title, day, summary and link, else in every word."""
     matches: list[Match] = []
     for what, value in (
         ("same id", lambda face: face.origin),
+        ("same words and link", lambda face: (face.flow, face.link)),
         ("same title, date, summary and link", lambda face: (face.title, face.day, face.summary, face.link)),
         ("same words", lambda face: face.flow),
     ):
@@ -114,7 +115,7 @@ def near(
         return []
     shared = Shared.among(new, old, others)
     table = {
-        (i, len(old) + k): max(ENOUGH, evidence(new[i], others[k], shared) - 2)
+        (i, len(old) + k): max(ENOUGH, _from_elsewhere(new[i], others[k], shared))
         for i, k in _alike([(i, new[i]) for i in rest_new], list(enumerate(others)))
         if sure(new[i], others[k], shared)
     }
@@ -124,6 +125,11 @@ def near(
     both = (*old, *others)
     enough = {pair: score for pair, score in table.items() if score >= ENOUGH}
     return [Match(i, j, _describe(new[i], both[j])) for i, j in assign(enough)]
+
+
+def _from_elsewhere(new: Face, other: Face, shared: Shared) -> float:
+    """The evidence that an item is an entry that its document did not list: less, unless word for word."""
+    return evidence(new, other, shared) - (0.0 if new.flow == other.flow else 2.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +168,8 @@ class _Standing:
         if (i, j) in self.aligned:
             return self.aligned[i, j]
         if j in self.off:
-            return 0.0 if i in self.inner else -2.0
+            # What needs no edit to be gone was edited only if more than a likeness of texts says so.
+            return -0.5 if i in self.inner else -2.0
         return 0.0 if self.broken else 1.5 if i in self.inner else 0.5
 
 
