@@ -106,8 +106,8 @@ def damaged(now: Comparison) -> None:
         raise Implausible("encoding", f"“{new}” is “{old}” with its letters damaged")
     if any(damage.is_damaged(words) for row in now.listed for words in _texts(row)):
         return
-    for index in now.new:
-        for words in _texts(now.seen[index]):
+    for index, sighting in enumerate(now.seen):
+        for words in _texts(sighting):
             if damage.is_damaged(words):
                 raise Implausible("encoding", f"the letters of item {index + 1}, “{words[:80]}”, are damaged")
 

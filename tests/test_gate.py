@@ -341,6 +341,12 @@ def test_letters_may_be_put_right_where_there_were_none(old, new):
     assert titles(known(*lines).read(lines[0](title=new), *lines[1:]).edited) == [new]
 
 
+def test_a_credit_that_is_damaged_and_read_as_a_label_is_refused():
+    lines = [story(5, credit="© Ida Marsh"), *stories(4, 3, 2)]
+    changes = known(*lines).read(lines[0](credit=None, label="Â© Ida Marsh"), *lines[1:])
+    assert refused(changes)[0] == "encoding"
+
+
 def test_one_accent_less_is_an_edit_where_other_items_keep_theirs():
     lines = [story(5, title="Café on the quay"), story(4, title="Brød fra Åsgård"), *stories(3, 2)]
     changes = known(*lines).read(lines[0](title="Cafe on the quay"), *lines[1:])
