@@ -44,19 +44,29 @@ def truncated(now: Comparison) -> None:
 def is_cut(now: Comparison, last: int) -> bool:
     """Whether the last item is the beginning of an item that is known, or stands further up, and no more."""
     seen, before = now.seen[last].item, now.same.get(last)
-    said = _said(seen)
-    if before is not None and _fold(was := _said(now.listed[before].item)) == _fold(said):
+    if before is not None and _fold(was := _said(now.listed[before].item)) == _fold(said := _said(seen)):
         return was != said and was.startswith(said)
-    items = [row.item for row in (*now.listed, *now.gone)]
+    items = [row.item for row in (*now.listed, *now.gone, *now.elsewhere.get(last, ()))]
     items += [sighting.item for sighting in now.seen if sighting.item is not seen]
-    wholes = {_fold(_said(item)) for item in items}
-    return any(whole.startswith(_fold(said)) for whole in wholes - {_fold(said)})
+    return any(
+        _begins(_fold(said(seen)), {_fold(said(item)) for item in items}) for said in (_said, _said_below)
+    )
+
+
+def _begins(said: str, wholes: set[str]) -> bool:
+    return any(whole.startswith(said) for whole in wholes - {said})
 
 
 def _said(item: Item) -> str:
     """An item from its first word to its last, as it stood there; of its link, where it leads."""
+    above = (item.credit, item.label)
+    return " ".join(" ".join(field.split()) for field in (*above, _said_below(item)) if field)
+
+
+def _said_below(item: Item) -> str:
+    """The same from its title on: what stands above that may be another label by now."""
     link = canonical(item.link) if item.link else None
-    fields = (item.credit, item.label, item.title, item.date, item.summary, link)
+    fields = (item.title, item.date, item.summary, link)
     return " ".join(" ".join(field.split()) for field in fields if field)
 
 

@@ -212,11 +212,17 @@ class Newsroom:
         same = (article.title, article.summary) == (before.title, before.summary)
         return same or bool(article.day or article.link)
 
+    def is_remade(self, number: int) -> bool:
+        """Whether an article has another title and another summary today: then its place has to stay."""
+        before, now = (self.versions[number][:1] + self.versions[number])[-2:]
+        return number in self.touched and before.title != now.title and before.summary != now.summary
+
     def reorder(self) -> None:
         name = self.chance.choice(sorted(self.listings))
         listing = self.listings[name]
         place = self.chance.randrange(min(self.style.windows[name] - 1, 7))
-        if self.style.bare and not self.read.issuperset(listing[place : place + 2]):
+        pair = listing[place : place + 2]
+        if (self.style.bare and not self.read.issuperset(pair)) or any(map(self.is_remade, pair)):
             return
         listing[place : place + 2] = reversed(listing[place : place + 2])
 

@@ -341,6 +341,22 @@ def test_letters_may_be_put_right_where_there_were_none(old, new):
     assert titles(known(*lines).read(lines[0](title=new), *lines[1:]).edited) == [new]
 
 
+def test_a_document_that_ends_within_an_item_of_another_label_is_refused():
+    lines = [story(n, label="Harbour") for n in (5, 4, 3, 2)]
+    cut = lines[1](label="Events", summary=SUMMARIES[4][:20])
+    assert refused(known(*lines).read(lines[0], cut))[0] == "truncated"
+
+
+def test_a_last_item_that_is_the_beginning_of_what_another_document_says_waits():
+    ledger = Ledger()
+    other = reading("b.txt", ("Works", stories(9, 8, 7, 6)))
+    ledger.read_all(reading("a.txt", ("News", stories(5, 4, 3, 2))), other)
+    cut = story(9, summary=SUMMARIES[9][:20])
+    changes = ledger.read_all(reading("a.txt", ("News", [*stories(5, 4, 3), cut])), other)
+    assert reasons(changes) == ["truncated"]
+    assert changes.edited == ()
+
+
 def test_a_credit_that_is_damaged_and_read_as_a_label_is_refused():
     lines = [story(5, credit="© Ida Marsh"), *stories(4, 3, 2)]
     changes = known(*lines).read(lines[0](credit=None, label="Â© Ida Marsh"), *lines[1:])
