@@ -14,8 +14,12 @@ from email.utils import parsedate_to_datetime
 from werkzeug.datastructures import Accept, ETags
 from werkzeug.http import parse_accept_header, parse_etags
 
-# Asks for deltas without knowing it, through the library that it uses, and takes 226 for an error.
-_CANNOT = "rss2email/"
+# What the library feedparser accepts. It sends A-IM with every request, and no program that uses it can stop
+# that; to many a 226 is an error, or the whole feed. The program's name says nothing: it may be any, or none.
+_UNASKED = (
+    "application/atom+xml,application/rdf+xml,application/rss+xml,application/x-netcdf,"
+    "application/xml;q=0.9,text/xml;q=0.2,*/*;q=0.1"
+)
 
 # No reader's field is longer. Parsing is linear, but a request may carry 400 kB of it.
 _LONGEST = 8_192
@@ -50,7 +54,7 @@ class Conditions:
             if_modified_since=environ.get("HTTP_IF_MODIFIED_SINCE"),
             if_match=environ.get("HTTP_IF_MATCH"),
             if_unmodified_since=environ.get("HTTP_IF_UNMODIFIED_SINCE"),
-            a_im=None if environ.get("HTTP_USER_AGENT", "").startswith(_CANNOT) else environ.get("HTTP_A_IM"),
+            a_im=None if environ.get("HTTP_ACCEPT") == _UNASKED else environ.get("HTTP_A_IM"),
         )
 
 

@@ -75,9 +75,29 @@ def test_a_226_is_not_kept_and_says_where_it_leads_from_and_to(asked: str, codin
     }
 
 
-def test_who_takes_226_for_an_error_is_not_asking_for_deltas() -> None:
-    for agent, expected in (("rss2email/3.14 (https://…)", None), ("feedparser/6.0.12", "feed")):
-        assert Conditions.of({"HTTP_A_IM": "feed", "HTTP_USER_AGENT": agent}).a_im == expected
+# The Accept fields that two libraries and a browser send.
+FEEDPARSER = (
+    "application/atom+xml,application/rdf+xml,application/rss+xml,application/x-netcdf,"
+    "application/xml;q=0.9,text/xml;q=0.2,*/*;q=0.1"
+)
+READER = "application/feed+json,application/json;q=0.9,application/atom+xml,application/rss+xml,*/*;q=0.1"
+
+
+@pytest.mark.parametrize(
+    ("accept", "agent", "expected"),
+    [
+        pytest.param(FEEDPARSER, "rss2email/3.14", None, id="a program that names itself"),
+        pytest.param(FEEDPARSER, "feedparser/6.0.10", None, id="a program that the library names"),
+        pytest.param(FEEDPARSER, "Mozilla/5.0", None, id="a program that names another"),
+        pytest.param(READER, "python-reader/3.26", "feed", id="a program that chose to"),
+        pytest.param(None, "newsboat/2.21.0", "feed", id="a program that accepts anything"),
+    ],
+)
+def test_a_field_that_a_library_sends_unasked_is_not_its_programs_word(
+    accept: str | None, agent: str, expected: str | None
+) -> None:
+    sent = {"HTTP_A_IM": "feed", "HTTP_ACCEPT": accept, "HTTP_USER_AGENT": agent}
+    assert Conditions.of({name: value for name, value in sent.items() if value}).a_im == expected
 
 
 @given(st.text(max_size=80))

@@ -12,6 +12,7 @@ from werkzeug.test import Client
 from feeds.store import Store
 from service.web import create_app, wsgi
 from tests.published import OLDER, answered, config, fill
+from tests.test_conditional_deltas import FEEDPARSER
 
 FIELDS = {
     "Accept-Encoding": [
@@ -52,7 +53,7 @@ FIELDS = {
     "If-Unmodified-Since": ["Fri, 06 Nov 2026 12:00:00 GMT", "Sat, 01 Jan 2000 00:00:00 GMT", "then"],
     "Range": ["bytes=0-9"],
     "A-IM": ["feed", "vcdiff, FEED;q=0.5", "feed;q=0", "gzip", ""],
-    "User-Agent": ["feedparser/6.0.12", "rss2email/3.14"],
+    "Accept": ["*/*", FEEDPARSER],
     "Host": ["evil.example", "a b", ""],
 }
 METHODS = ["GET", "HEAD", "OPTIONS", "POST", "BREW"]
