@@ -3,7 +3,8 @@
 A file is complete from the moment that it has its name, and one that did not change keeps its time, so that
 a synchronising tool uploads what changed and a web server's Last-Modified is ours. Pages end in `.html`:
 `/feeds/all` is a folder too, so the host has to add the ending itself (nginx: `try_files $uri $uri.html`).
-In `feeds/` and `entries/` nothing else is left standing: what has ended here has ended there.
+In `feeds/` and `entries/` nothing else is left standing: what has ended here has ended there. So a store
+in which nothing is published, as a lost one is until the next reading, is not exported.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from pathlib import Path
 import click
 
 from feeds.config import Config
+from feeds.errors import TidingsError
 from feeds.model import Scope
 from feeds.store import Store, View
 from service.codings import IDENTITY
@@ -26,6 +28,8 @@ from service.pages import Pages
 from service.publications import Publications
 
 _OURS = ("feeds", "entries")
+# How the name of a file begins that is being written, or was when an export was killed.
+_UNFINISHED = ".tidings-"
 _SUFFIXES = {IDENTITY: "", "gzip": ".gz", "br": ".br"}
 
 
@@ -44,6 +48,8 @@ def run(config: Config, folder: Path) -> str:
     written = total = 0
     try:
         with store.read() as view:
+            if not view.feeds():
+                raise TidingsError("nothing is published yet; tidings refresh reads the sources")
             pages = Pages(Publications(store, config.store), config)
             everything = [*_documents(view), *_pages(view, pages)]
     finally:
@@ -63,7 +69,7 @@ def _remove_ended(folder: Path, paths: Collection[str]) -> int:
     kept = {folder / (path + suffix) for path in paths for suffix in _SUFFIXES.values()}
     found = (file for name in _OURS for file in (folder / name).rglob("*") if file.is_file())
     ended = [file for file in found if file not in kept]
-    for file in ended:
+    for file in (*ended, *folder.glob(f"{_UNFINISHED}*"), *folder.glob(f"static/{_UNFINISHED}*")):
         file.unlink()
     return len(ended)
 
@@ -107,7 +113,7 @@ def _write(path: Path, body: bytes, modified: int | None) -> bool:
             return False
     except FileNotFoundError:
         path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=_UNFINISHED, delete=False) as file:
         try:
             file.write(body)
             file.flush()

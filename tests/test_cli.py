@@ -310,6 +310,26 @@ def test_an_export_has_nothing_left_of_a_feed_that_ended(site):
     assert own.exists()
 
 
+def test_an_export_clears_away_what_one_that_was_killed_left_half_written(site):
+    run("refresh")
+    run("export", "out")
+    left = [Path("out", folder, ".tidings-x7") for folder in (".", "static", "feeds", "entries")]
+    for file in left:
+        file.write_bytes(b"<feed")
+    assert " 0 of " in run("export", "out").stdout
+    assert [file for file in left if file.exists()] == []
+
+
+def test_a_store_in_which_nothing_is_published_takes_no_feed_from_an_export(site):
+    run("refresh")
+    run("export", "out")
+    (site / "config.toml").write_text('store = "sqlite:///rebuilt.db"\n' + CONFIG)
+    (site / "sources" / "a.txt").unlink()
+    run("refresh", code=1)
+    assert "nothing is published yet" in run("export", "out", code=1).stderr
+    assert Path("out/feeds/all.atom").exists()
+
+
 def test_a_backup_is_a_store_that_can_be_read(site):
     run("refresh")
     (site / "copy").mkdir()
