@@ -315,6 +315,18 @@ def test_the_status_of_a_source_tells_what_happened_and_what_is_next(site: Clien
     assert status["sources"][1]["outcome"]["reason"] == "timeout"
 
 
+def test_documents_that_were_not_parsed_again_do_not_read_as_if_they_had_no_items(
+    site: Client, url: str
+) -> None:
+    record(url, Outcome("harbour", NOON, Status.UNCHANGED, documents=3))
+    record(url, Outcome("wire", NOON, Status.UNCHANGED, documents=1, items=4, unchanged=4))
+    sources = Page(site.get("/status").text).all("section")
+    assert [re.search(r"Read\s*(\d.*)", source.text)[1] for source in sources] == [
+        "3 documents, as before",
+        "4 items in 1 document",
+    ]
+
+
 def test_what_is_held_back_is_told(site: Client, url: str) -> None:
     held = Held("x.txt", "drop", "18 of 20 items are missing")
     record(url, Outcome("harbour", NOON, Status.HELD), held=(held,))
