@@ -79,7 +79,7 @@ class Views:
 
     def readyz(self) -> Answer:
         """Ready is who can read the store and has something to serve."""
-        snapshot = self.publications.current()
+        snapshot = self.publications.look()
         readable = self.publications.readable
         ready = readable and bool(snapshot.feeds)
         detail = {

@@ -60,7 +60,7 @@ class Site:
 
         What is published is looked at too: a worker that nobody asks has to hold it when the store is lost.
         """
-        self._publications.current()
+        self._publications.look()
         self._stale |= self._settings.look(at_once=at_once)
         config, file = self._settings.config, self._identity()
         if file not in (None, self._file) or config.deltas != self._publications.deltas:

@@ -14,6 +14,7 @@ from werkzeug.test import Client
 
 from feeds.formats import FORMATS
 from feeds.store import Store
+from feeds.store.turn import turn
 from service.publications import Publications
 from service.web import wsgi
 from tests.published import (
@@ -126,6 +127,7 @@ def test_what_is_in_memory_is_served_while_the_store_cannot_be_read(file: Path) 
     def ask() -> None:
         """In a thread of its own, which opens what there is now."""
         client = Client(site.application)
+        client.get("/readyz")
         answers = [
             client.get(path, headers=ASKING)
             for path in ("/feeds/all.atom", "/feeds/all", "/feeds/all/archive/1.atom")
@@ -161,12 +163,48 @@ def test_a_backup_that_is_older_than_memory_replaces_it(file: Path) -> None:
     first = publications.current()
     publish(url, representations=(representation("feeds/all.atom", b"newer"),))
     assert publications.current().generation > first.generation
+    put_back(file, first.generation - 1)
+    assert set(publications.look().documents) == {"/feeds/all.rss"}
+    assert set(publications.current().documents) == {"/feeds/all.rss"}
+    store.close()
+
+
+def put_back(file: Path, generation: int) -> None:
+    """Bring the store to an older state, as no writer of ours does: without a turn."""
     connection = sqlite3.connect(file)
-    connection.execute("UPDATE counter SET generation = ?", (first.generation - 1,))
+    connection.execute("UPDATE counter SET generation = ?", (generation,))
     connection.execute("DELETE FROM representations WHERE path <> 'feeds/all.rss'")
     connection.commit()
     connection.close()
-    assert set(publications.current().documents) == {"/feeds/all.rss"}
+
+
+def test_while_nobody_has_had_a_turn_the_store_is_not_asked(file: Path) -> None:
+    store = Store(f"sqlite:///{file}", read_only=True)
+    publications = Publications(store, f"sqlite:///{file}")
+    first = publications.current()
+    put_back(file, first.generation - 1)
+    assert publications.current() is first
+    with turn(file):
+        pass
+    assert publications.current() is not first
+    store.close()
+
+
+def test_what_is_committed_is_seen_before_its_writer_gives_the_turn_back_or_dies_with_it(file: Path) -> None:
+    store = Store(f"sqlite:///{file}", read_only=True)
+    publications = Publications(store, f"sqlite:///{file}")
+    first = publications.current()
+    with turn(file):
+        put_back(file, first.generation - 1)
+        assert set(publications.current().documents) == {"/feeds/all.rss"}
+        # Cut short here, the file stays so, and the lock is free again.
+        count = Path(f"{file}-turn").read_bytes()
+    Path(f"{file}-turn").write_bytes(count)
+    publications.current()
+    put_back(file, first.generation - 2)
+    assert publications.current().generation == first.generation - 2
+    publish(f"sqlite:///{file}", representations=(representation("feeds/all.atom", b"newest"),))
+    assert set(publications.current().documents) == {"/feeds/all.atom", "/feeds/all.rss"}
     store.close()
 
 
