@@ -51,7 +51,8 @@ class Verdict:
 def judge(now: Comparison, limits: Limits) -> Verdict:
     """Raise Implausible, or say what of this reading may pass."""
     if not now.seen:
-        if now.listed:
+        # What has listed nothing for long may go on so; what never listed anything may never have been read.
+        if now.listed or not now.gone:
             refusals.empty(now, allowed=limits.allow_empty)
         return Verdict(removals=False)
     if now.listed:

@@ -21,11 +21,10 @@ _TEXTS = ("title", "summary", "label", "credit")
 
 
 def empty(now: Comparison, *, allowed: bool) -> None:
-    """Refuse a listing without items where there were some."""
+    """Refuse a listing without items where there were some, or where nobody has seen any yet."""
     if not allowed:
-        raise Implausible(
-            "zero_items", f"no items where there were {len(now.listed)} (allow_empty = true makes it legal)"
-        )
+        before = f"no items where there were {len(now.listed)}" if now.listed else "no items were found in it"
+        raise Implausible("zero_items", f"{before} (allow_empty = true makes it legal)")
 
 
 def truncated(now: Comparison) -> None:

@@ -47,8 +47,20 @@ def test_an_empty_listing_can_be_declared_legal():
     assert changes.held == changes.entries == ()
 
 
-def test_a_first_reading_without_items_is_no_refusal():
-    assert Ledger().read().held == ()
+def test_what_never_had_an_item_is_refused_until_someone_says_that_it_is_right():
+    assert refused(Ledger().read()) == (
+        "zero_items",
+        "no items were found in it (allow_empty = true makes it legal)",
+    )
+    assert Ledger(Rules(limits=Limits(allow_empty=True))).read().held == ()
+    assert Ledger().read(accepted=True).held == ()
+
+
+def test_what_has_rightly_become_empty_is_not_refused_again():
+    ledger = known(*stories(3, 2, 1))
+    for _ in range(3):
+        assert ledger.read(accepted=True).held == ()
+    assert ledger.read().held == ()
 
 
 # Cut off.
