@@ -6,9 +6,30 @@ the last one too has seen everything that was written since.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Collection, Mapping
 
+from feeds.config import Source
+from feeds.model import Validators
 from feeds.store import Claim, DocumentState, View
+
+TRUST = dt.timedelta(days=1)
+"""How long an origin is believed that says, without a byte to show for it, that a document is as it was."""
+
+
+def validators(
+    source: Source, states: Mapping[str, DocumentState], now: dt.datetime
+) -> dict[str, Validators]:
+    """What to ask for each known document with; nothing where an origin has to send it whole again."""
+    return {
+        name: state.validators if not source.addresses or trusted(state, now) else Validators()
+        for name, state in states.items()
+    }
+
+
+def trusted(state: DocumentState, now: dt.datetime) -> bool:
+    """Whether its bytes came lately enough to believe that they are the same; the future is not lately."""
+    return state.read_at is not None and dt.timedelta() <= now - state.read_at < TRUST
 
 
 class Documents:
@@ -23,7 +44,13 @@ class Documents:
         return states if epoch == claim.epoch - 1 else view.documents(claim.source)
 
     def keep(
-        self, claim: Claim, known: Mapping[str, DocumentState], new: Mapping[str, DocumentState]
+        self,
+        claim: Claim,
+        known: Mapping[str, DocumentState],
+        new: Mapping[str, DocumentState],
+        gone: Collection[str] = (),
     ) -> None:
-        """Take note of what was committed under this claim, beside what was known."""
-        self._kept[claim.source] = claim.epoch, {**known, **new} if new else known
+        """Take note of what was committed under this claim, beside what was known and is not gone."""
+        if new or gone:
+            known = {name: state for name, state in (*known.items(), *new.items()) if name not in gone}
+        self._kept[claim.source] = claim.epoch, known

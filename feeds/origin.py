@@ -22,6 +22,7 @@ from feeds.wire import Deadline, Response
 
 HOPS = 5
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
+LASTING = frozenset({301, 308})
 ACCEPT = "text/html, application/xhtml+xml, text/plain;q=0.9, */*;q=0.5"
 
 _REASONS = {404: "missing", 410: "gone", 429: "retry_later"}
@@ -34,7 +35,8 @@ class Options:
 
     `agent` starts with the name that robots.txt may speak to. `allow_private` opens private addresses of
     the url's own host and port, and nothing else. `ca_file` replaces the system's certificate authorities.
-    Without `robots` or `pace` nobody's wishes are asked for.
+    Without `robots` or `pace` nobody's wishes are asked for. `moved` is told of an address that has moved for
+    good, and where to; it is for a person to put the new one into the configuration.
     """
 
     agent: str
@@ -46,6 +48,7 @@ class Options:
     resolve: Lookup = addresses.resolve
     robots: robots.Memory | None = None
     pace: Pace | None = None
+    moved: Callable[[Target, Target], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,9 @@ def get(url: str, validators: Validators, *, options: Options) -> Document | Unm
     request = _Request(
         Guard(start, options.allow_private), Deadline(options.monotonic, options.timeout), options
     )
-    target, response = request.follow(start, _conditional(validators))
+    target, response, lasting = request.follow(start, _conditional(validators))
+    if lasting.url != start.url and response.status in (200, 304) and options.moved is not None:
+        options.moved(start, lasting)
     fresh_for = fields.fresh_for(response.fields)
     given = fields.validators(response.fields)
     if response.status == 200:
@@ -94,17 +99,22 @@ class _Request:
     deadline: Deadline
     options: Options
 
-    def follow(self, target: Target, asked: Fields, *, obey: bool = True) -> tuple[Target, Response]:
-        """Ask, and go where the answers point to; return the last target and what it answered."""
-        seen = {target.url}
+    def follow(self, target: Target, asked: Fields, *, obey: bool = True) -> tuple[Target, Response, Target]:
+        """Ask, and go where the answers point to; return the last target and what it answered.
+
+        Behind them stands the target up to which every redirect was for good.
+        """
+        seen, lasting, lasts = {target.url}, target, True
         for _ in range(HOPS + 1):
             try:
                 if obey:
                     self._obey(target)
                 response = self._ask(target, asked)
                 if response.status not in REDIRECTS:
-                    return target, response
+                    return target, response, lasting
                 target = _redirected(target, response)
+                lasts = lasts and response.status in LASTING
+                lasting = target if lasts else lasting
             except FetchError as error:
                 raise FetchError(error.reason, f"{target.shown}: {error}", error.retry_after) from error
             if target.url in seen:
@@ -156,7 +166,7 @@ class _Request:
 
     def _rules(self, target: Target) -> robots.Rules:
         try:
-            last, response = self.follow(target, {}, obey=False)
+            last, response, _ = self.follow(target, {}, obey=False)
         except FetchError as error:
             if error.reason == "redirects":
                 return robots.EVERYTHING

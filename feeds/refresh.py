@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 import zoneinfo
-from collections.abc import Callable, Container, Mapping, Set
+from collections.abc import Callable, Container, Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
 
-from feeds import dates, incidents, labels, ledger
+from feeds import dates, documents, incidents, labels, ledger
 from feeds.book import Reading, Rules
 from feeds.config import Config, Source
 from feeds.documents import Documents
@@ -19,7 +19,7 @@ from feeds.errors import SourceError
 from feeds.fetch import Fault, Fetched
 from feeds.formats import Fragments
 from feeds.gate import Limits
-from feeds.model import Changes, Document, Listing, Outcome, Status, Validators, When
+from feeds.model import Changes, Document, Held, Listing, Outcome, Status, Validators, When
 from feeds.parsers import parse
 from feeds.publish import publish
 from feeds.store import Claim, DocumentState, Store, Transaction, View
@@ -72,15 +72,19 @@ def refresh(source: Source, desk: Desk, claim: Claim, *, fetch: Fetch, now: dt.d
         transaction.fence(claim.source, claim.epoch)
         state = transaction.sources()[source.name]
         changes = _reconcile(source, read, transaction, _rules(source, accepted=state.accepted), now)
-        outcome = _outcome(source, read, changes, now)
+        outcome = _outcome(source, read, changes, now, since=state.outcome.at if state.outcome else None)
         _publish(desk, transaction, changes, outcome)
-        remembered = _remembered(read, memory, changes, now)
+        remembered, gone = _remembered(source, read, memory, changes, now), _gone(read, memory)
         transaction.remember(source.name, remembered)
+        transaction.forget(source.name, gone)
         failures = state.failures + 1 if outcome.status is Status.FAILED else 0
         due = desk.due(source, outcome, failures)
-        transaction.record(outcome, next_due=due, held=changes.held)
-        incidents.note(transaction, desk.config, outcome)
-    desk.documents.keep(claim, memory, remembered)
+        if state.outcome and _is_no_reading(outcome):
+            transaction.release(source.name, next_due=due)
+        else:
+            transaction.record(outcome, next_due=due, held=(*changes.held, *_unread(read, state.held)))
+            incidents.note(transaction, desk.config, outcome)
+    desk.documents.keep(claim, memory, remembered, gone)
     return outcome
 
 
@@ -120,7 +124,7 @@ def _read(
 ) -> Read:
     """Fetch a source and parse each document, unless its validators or its bytes are what they were."""
     try:
-        fetched = fetch(source, {name: state.validators for name, state in memory.items()}, now)
+        fetched = fetch(source, documents.validators(source, memory, now), now)
     except SourceError as error:
         return Read(faults=(Fault(source.name, error),))
     readings, faults = [], list(fetched.faults)
@@ -177,14 +181,17 @@ def _rules(source: Source, *, accepted: bool) -> Rules:
 
 
 def _remembered(
-    read: Read, memory: Mapping[str, DocumentState], changes: Changes, now: dt.datetime
+    source: Source, read: Read, memory: Mapping[str, DocumentState], changes: Changes, now: dt.datetime
 ) -> dict[str, DocumentState]:
     """By what to tell next time that a document is as it was."""
     pending = {held.document for held in changes.held} | {fault.document for fault in read.faults}
+    # A page that is as it was hides those behind it: while one of them is wanting, all are asked for whole.
+    whole = bool(source.next and read.faults)
+    came = {document.name for document in read.documents}
     states = {
-        name: replace(memory[name], validators=validators)
+        name: _confirmed(memory[name], Validators() if whole else validators, now, came=name in came)
         for name, validators in read.validators.items()
-        if name in memory and validators != memory[name].validators
+        if name in memory
     }
     for document in read.documents:
         if document.name in read.unchanged:
@@ -193,15 +200,43 @@ def _remembered(
         before = memory.get(document.name)
         states[document.name] = DocumentState(
             digest=document.digest,
-            validators=document.validators if settled else Validators(),
+            validators=document.validators if settled and not whole else Validators(),
             read_at=now,
             repeats=before.repeats + 1 if before and before.digest == document.digest else 1,
             settled=settled,
         )
-    return states
+    return {name: state for name, state in states.items() if state != memory.get(name)}
 
 
-def _outcome(source: Source, read: Read, changes: Changes, now: dt.datetime) -> Outcome:
+def _confirmed(
+    state: DocumentState, validators: Validators, now: dt.datetime, *, came: bool
+) -> DocumentState:
+    """The state of a document that is as it was. That its bytes came is noted when it was time for that."""
+    read_at = now if came and not documents.trusted(state, now) else state.read_at
+    return replace(state, validators=validators, read_at=read_at)
+
+
+def _gone(read: Read, memory: Mapping[str, DocumentState]) -> frozenset[str]:
+    """The documents that the source has no more; while something cannot be had, none counts as gone."""
+    there = {document.name for document in read.documents} | read.unchanged
+    return frozenset() if read.faults else frozenset(memory.keys() - there)
+
+
+def _unread(read: Read, held: Iterable[Held]) -> tuple[Held, ...]:
+    """What is held of documents that could not be had this time: they wait as they did."""
+    there = {reading.listing.document for reading in read.readings}
+    return tuple(each for each in held if each.document not in there) if read.faults else ()
+
+
+def _is_no_reading(outcome: Outcome) -> bool:
+    """Whether there was nothing to be read but what someone is writing: how the source stood says more."""
+    return outcome.reason == "unstable" and outcome.status is Status.UNCHANGED
+
+
+def _outcome(
+    source: Source, read: Read, changes: Changes, now: dt.datetime, *, since: dt.datetime | None = None
+) -> Outcome:
+    """How it went; `since` is when the source was last read."""
     listings = [reading.listing for reading in read.readings]
     refused = [held for held in changes.held if held.whole]
     status, reason, message = Status.UNCHANGED, None, None
@@ -213,8 +248,9 @@ def _outcome(source: Source, read: Read, changes: Changes, now: dt.datetime) -> 
         status = Status.HELD
         message = f"{message}; run `tidings accept {source.name}` if this is right"
     if read.faults:
-        # A document that someone is writing just now is no failure: it is read again in a moment.
-        failed = [fault for fault in read.faults if fault.error.reason != "unstable"]
+        # A document that someone is writing just now is no failure, unless that takes no end.
+        writing = since is None or now - since <= source.interval
+        failed = [fault for fault in read.faults if fault.error.reason != "unstable" or not writing]
         status = Status.FAILED if failed else status
         reason = (failed or read.faults)[0].error.reason
         message = "; ".join(str(fault.error) for fault in failed or read.faults)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 import time
+from collections.abc import Callable
 from functools import partial
 from importlib.metadata import version
 
 from feeds import robots, websub
+from feeds.addresses import Target
 from feeds.fetch import fetch
 from feeds.origin import Options
 from feeds.pacing import Pace
 from feeds.refresh import Fetch
 from feeds.websub import Tell
+
+_log = logging.getLogger(__name__)
 
 
 def asking(base_url: str | None = None) -> Fetch:
@@ -21,6 +26,7 @@ def asking(base_url: str | None = None) -> Fetch:
         monotonic=time.monotonic,
         robots=robots.Memory(monotonic=time.monotonic),
         pace=Pace(monotonic=time.monotonic, sleep=time.sleep),
+        moved=_telling_of_moves(),
     )
     return partial(fetch, options=options)
 
@@ -29,6 +35,18 @@ def telling(base_url: str) -> Tell:
     """A `tell` for one process."""
     options = Options(agent=_agent(base_url), monotonic=time.monotonic, timeout=websub.TIMEOUT)
     return partial(websub.tell, options=options)
+
+
+def _telling_of_moves() -> Callable[[Target, Target], None]:
+    """Log where an address has moved to for good, once for as long as that is where it leads."""
+    known: dict[str, str] = {}
+
+    def tell(target: Target, to: Target) -> None:
+        if known.get(target.url) != to.url:
+            known[target.url] = to.url
+            _log.warning("moved_permanently", extra={"url": target.shown, "to": to.shown})
+
+    return tell
 
 
 def _agent(base_url: str | None) -> str:

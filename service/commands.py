@@ -33,7 +33,7 @@ def refresh(settings: Settings, names: Sequence[str], *, loop: bool) -> int:
     failed = False
     for outcome in scheduler.once(config, known):
         click.echo(sentence(outcome))
-        failed |= outcome.status is Status.FAILED
+        failed |= outcome.status is Status.FAILED or outcome.reason == "unstable"
     return int(failed)
 
 
@@ -59,13 +59,16 @@ def preview_as(config: Config, name: str, places: Sequence[str]) -> int:
 
 
 def accept(config: Config, name: str) -> None:
-    """Note in the store that the next reading of a source passes the gate."""
+    """Note in the store that the next reading of a source passes the gate, if there is something to pass."""
     from feeds.store import Store
 
     _named(config, [name])
     store = Store(config.store)
     try:
         with store.write() as transaction:
+            state = transaction.sources().get(name)
+            if state is None or not state.held:
+                raise TidingsError(f"{name}: nothing of it is held back; see tidings status")
             transaction.accept(name, datetime.now(UTC).replace(microsecond=0))
     finally:
         store.close()

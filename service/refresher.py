@@ -18,6 +18,7 @@ from dataclasses import dataclass
 
 from feeds import incidents
 from feeds.config import Config, Source
+from feeds.documents import validators
 from feeds.errors import Fenced, StoreCorrupt, StoreError
 from feeds.fetch import Fetched
 from feeds.files import SETTLE
@@ -183,8 +184,9 @@ class Refresher:
 
     def _prefetch(self, claim: Claim) -> Fetched:
         with self._store.read() as view:
-            remembered = {name: state.validators for name, state in view.documents(claim.source).items()}
-        return self._fetch(self._sources[claim.source], remembered, self._now())
+            states = view.documents(claim.source)
+        source, now = self._sources[claim.source], self._now()
+        return self._fetch(source, validators(source, states, now), now)
 
     def _refresh(self, claim: Claim, fetch: Fetch) -> Outcome | None:
         source = self._sources[claim.source]

@@ -16,11 +16,11 @@ _JITTER = 0.1
 def next_due(source: Source, outcome: Outcome, failures: int) -> dt.datetime:
     """The instant to read again; `failures` counts those in a row, this outcome's included.
 
-    A file costs nothing to look at, and whoever mends it wants to see it served: it is read on its interval
-    come what may. A site that fails is asked less and less often, and one that asks for more patience gets
-    it, but each once a day.
+    A file that someone is writing is looked at again in a moment. To look costs nothing, and whoever mends a
+    file wants to see it served: it is read on its interval come what may. A site that fails is asked less and
+    less often, and one that asks for more patience gets it, but each once a day.
     """
-    if outcome.reason == "unstable":
+    if outcome.reason == "unstable" and outcome.status is not Status.FAILED:
         return outcome.at + SETTLE
     if not source.addresses:
         return outcome.at + source.interval

@@ -52,7 +52,9 @@ def read_status(view: View, config: Config) -> SiteStatus:
     sources = []
     for source in config.sources:
         title, state = source.title or source.name, known.get(source.name)
-        if state is None or state.outcome is None:
+        # What was being written whenever it was looked at has not been read.
+        unread = state is None or state.outcome is None or not (state.last_success or state.failures)
+        if state is None or (unread and not state.held):
             sources.append(SourceStatus(source.name, title, "waiting"))
             continue
         word = "failing" if state.failures else "held" if state.held else "ok"

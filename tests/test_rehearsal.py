@@ -148,10 +148,18 @@ def test_what_the_gate_holds_back_passes_once_it_is_accepted(site):
 
 
 def test_what_was_accepted_is_accepted_once(site):
-    run("accept", "news")
-    run("refresh")
     write(*OTHERS)
-    assert run("refresh")[0].startswith("news: held (")
+    run("refresh")
+    run("accept", "news")
+    assert run("refresh")[0].startswith("news: changed, ")
+    write()
+    assert run("refresh")[0].startswith("news: held (zero_items)")
+
+
+def test_where_nothing_is_held_back_nothing_can_be_accepted(site):
+    result = CliRunner().invoke(tidings, ["accept", "news"], prog_name="tidings")
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == "tidings: news: nothing of it is held back; see tidings status\n"
 
 
 def test_a_source_that_is_not_configured_cannot_be_accepted(site):

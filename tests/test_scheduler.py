@@ -44,8 +44,12 @@ def test_a_file_is_due_after_its_interval_come_what_may(status, failures):
 
 
 def test_a_file_that_is_being_written_is_looked_at_a_second_later():
-    found = next_due(source(), outcome(Status.FAILED, "unstable"), 1)
+    found = next_due(source(), outcome(Status.UNCHANGED, "unstable"), 0)
     assert found == NOON + dt.timedelta(seconds=1)
+
+
+def test_a_file_that_is_written_without_end_is_looked_at_on_its_interval():
+    assert next_due(source(), outcome(Status.FAILED, "unstable"), 1) == NOON + 15 * MINUTE
 
 
 @pytest.mark.parametrize(

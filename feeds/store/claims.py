@@ -81,13 +81,19 @@ def record(
         "owner": None,
         "leased_until": None,
     }
-    if outcome.status is not Status.FAILED:
+    unread = outcome.reason == "unstable"
+    if outcome.status is not Status.FAILED and not unread:
         values["accepted"] = False
     if outcome.status is Status.CHANGED:
         values["last_changed"] = outcome.at
-    if outcome.status in (Status.CHANGED, Status.UNCHANGED):
+    if outcome.status in (Status.CHANGED, Status.UNCHANGED) and not unread:
         values["last_success"] = outcome.at
     connection.execute(sa.update(sources).where(sources.c.name == outcome.source).values(values))
+
+
+def release(connection: sa.Connection, source: str, next_due: dt.datetime) -> None:
+    values = {"next_due": next_due, "owner": None, "leased_until": None}
+    connection.execute(sa.update(sources).where(sources.c.name == source).values(values))
 
 
 def accept(connection: sa.Connection, source: str, now: dt.datetime) -> None:

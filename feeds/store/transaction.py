@@ -178,6 +178,10 @@ class Transaction(View):
         """Keep how a refresh went, what it held back and when the source is due again; release its lease."""
         claims.record(self._connection, outcome, next_due=next_due, held=held)
 
+    def release(self, source: str, *, next_due: dt.datetime) -> None:
+        """Give up the claim on a source that there was nothing to say of; it stands as it stood."""
+        claims.release(self._connection, source, next_due)
+
     def remember(self, source: str, states: Mapping[str, DocumentState]) -> None:
         """Keep by what each document of the source can be recognised as unchanged."""
         rows = [document_row(source, name, state) for name, state in states.items()]
