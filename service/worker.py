@@ -16,6 +16,7 @@ from feeds.config import Config
 from feeds.errors import StoreError
 from feeds.store import Store
 from feeds.store.engine import parse_url, sqlite_path
+from service import framing
 from service.heart import Heart
 from service.publications import Publications
 from service.settings import LOOK, Settings
@@ -43,7 +44,7 @@ class Site:
         self._build()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        return self._table(environ, start_response)
+        return framing.answer(self._table, environ, start_response)
 
     def follow(self) -> None:
         """Look again and again, for as long as the process lives."""

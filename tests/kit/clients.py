@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import socket
 from collections.abc import Iterator
 
@@ -27,7 +28,7 @@ def ask(port: int, said: bytes, *, patience: float = TIMEOUT) -> bytes:
 
 def statuses(answer: bytes) -> list[int]:
     """The status of every answer that these bytes hold."""
-    heads = answer.split(b"HTTP/1.1 ")[1:]
+    heads = re.split(rb"HTTP/1\.[01] (?=[1-5])", answer)[1:]
     return [int(head[:3]) for head in heads]
 
 
