@@ -132,7 +132,8 @@ def _walk(folder: str, parts: Sequence[str], above: str = "") -> Iterator[Found]
             name = entry.name
             if not matches(name):
                 continue
-            if not rest and entry.is_file():
+            if not rest and not entry.is_dir():
+                # What is no file is told of when it is read: a link that leads nowhere was meant.
                 yield above + name, _tag_of(entry)
             elif (rest or anywhere) and entry.is_dir():
                 below = os.path.join(folder, name)

@@ -60,7 +60,8 @@ class Refresher:
     """Claims what is due and reads it.
 
     `beat` is its last sign of life, `source` what it reads just now, `published` when it last published.
-    It is `damaged` when the store is: then it is of no more use, and the store has to be opened anew.
+    It is `damaged` when the store is, or is lost: then it is of no more use, and the store has to be opened
+    anew.
     """
 
     def __init__(
@@ -107,7 +108,7 @@ class Refresher:
         self._overdue = {
             name
             for name, state in states.items()
-            if self._sources[name].path is not None or (state.outcome is not None and state.outcome.at > now)
+            if not self._sources[name].addresses or (state.outcome is not None and state.outcome.at > now)
         }
 
     def tick(self) -> None:
@@ -115,6 +116,9 @@ class Refresher:
         self.beat = self._clock.monotonic()
         try:
             if self.damaged:
+                return
+            if self._store.lost:
+                self._rescue()
                 return
             if self._resume is not None:
                 if self.beat < self._resume:
@@ -156,7 +160,7 @@ class Refresher:
         """Claim, and read what is there: an outcome, or None where another refresher has taken over."""
         outcomes = []
         for claim in self._claim(FETCHES - len(self._fetching), due=due):
-            if self._sources[claim.source].url is None:
+            if not self._sources[claim.source].addresses:
                 outcomes.append(self._refresh(claim, self._fetch))
             else:
                 self._fetching.append((claim, self._pool.submit(self._prefetch, claim)))
@@ -211,6 +215,12 @@ class Refresher:
             self.published = now
         report(outcome)
         return outcome
+
+    def _rescue(self) -> None:
+        """Someone took the store's file away, and what is written now would be read by nobody."""
+        self.damaged = True
+        rescued = self._store.rescue()
+        _log.critical("store_lost", extra={"rescued": rescued})
 
     def _complain(self, explanation: str) -> None:
         """Say what is wrong with the store, and not every time that it is tried: a full disk stays full."""

@@ -7,7 +7,6 @@ requests. So no connection is closed and no request is lost, as when workers are
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Iterable
 from threading import Event
 from typing import TYPE_CHECKING
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING
 from feeds.config import Config
 from feeds.errors import StoreError
 from feeds.store import Store
-from feeds.store.engine import parse_url, sqlite_path
+from feeds.store.engine import identity, parse_url, sqlite_path
 from service import framing
 from service.heart import Heart
 from service.publications import Publications
@@ -98,10 +97,4 @@ class Site:
 
     def _identity(self) -> tuple[int, int] | None:
         """Which file the store is. A damaged one is set aside while it is open, and stays what it was."""
-        if self._path is None:
-            return None
-        try:
-            stat = os.stat(self._path)
-        except OSError:
-            return None
-        return stat.st_dev, stat.st_ino
+        return identity(self._path)

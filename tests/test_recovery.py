@@ -20,6 +20,7 @@ from service import scheduler
 from service.assembly import open_store
 from service.upkeep import HOUR as UPKEEP
 from service.upkeep import Upkeep
+from tests.kit.site import Site, configure
 from tests.stored import DAY, HOUR, NOON, SECOND, apply, entry
 
 STORIES = (
@@ -235,6 +236,14 @@ def config(tmp_path):
     )
 
 
+def kept(url):
+    store = Store(url, read_only=True)
+    with store.read() as view:
+        found = {each.title: (each.id, each.published) for each in view.entries(Scope(), limit=10)}
+    store.close()
+    return found
+
+
 def ids(config):
     list(scheduler.once(config, ["news"]))
     store = Store(config.store, read_only=True)
@@ -260,6 +269,44 @@ def test_a_restored_store_has_the_ids_of_what_its_sources_have_forgotten_too(con
     overwrite_the_header(tmp_path / "data" / "tidings.db")
     assert ids(config) == later
     assert later.items() >= before.items()
+
+
+@pytest.mark.parametrize("folder_too", [False, True], ids=["the file", "its folder"])
+def test_a_store_that_was_deleted_under_its_refresher_is_written_anew(tmp_path, folder_too, caplog):
+    (tmp_path / "data").mkdir()
+    with Site(configure(tmp_path / "data")) as site:
+        site.says["news"] = listing(*STORIES[1:]).encode()
+        site.tick()
+        before = kept(site.config.store)
+        if folder_too:
+            shutil.rmtree(tmp_path / "data")
+        else:
+            for path in (tmp_path / "data").glob("tidings.db*"):
+                path.unlink()
+        assert site.tick() == []
+        assert site.refresher.damaged
+        site.restart()
+        assert kept(site.config.store) == before
+        site.says["news"] = listing(*STORIES).encode()
+        assert site.tick()[0].added == 1
+    assert [record.message for record in caplog.records if record.levelno == logging.CRITICAL] == [
+        "store_lost"
+    ]
+
+
+def test_a_store_that_another_took_the_place_of_is_left_to_it(url, folder, tmp_path):
+    with Site(configure(folder)) as site:
+        fill(url, 1)
+        (folder / "other").mkdir()
+        shutil.copy(folder / "tidings.db", folder / "other" / "tidings.db")
+        fill(f"sqlite:///{folder}/other/tidings.db", 2)
+        for end in ("-wal", "-shm"):
+            (folder / f"tidings.db{end}").unlink()
+        (folder / "other" / "tidings.db").replace(folder / "tidings.db")
+        site.says["news"] = listing(*STORIES).encode()
+        assert site.tick() == []
+        assert site.refresher.damaged
+    assert "Story 2" in titles(url)
 
 
 def test_what_is_damaged_while_it_is_read_is_no_business_of_a_reader(url, folder):

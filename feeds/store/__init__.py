@@ -16,8 +16,8 @@ from pathlib import Path
 
 from feeds.errors import StoreError
 from feeds.store.care import checkpoint, copy, quick_check
-from feeds.store.engine import explained, parse_url, place, reading, sqlite_path, writing
-from feeds.store.migrate import migrate, missing, require_current
+from feeds.store.engine import explained, identity, parse_url, place, reading, sqlite_path, writing
+from feeds.store.migrate import make_folder, migrate, missing, require_current
 from feeds.store.records import (
     Announcement,
     Claim,
@@ -56,6 +56,7 @@ class Store:
         self._path = sqlite_path(self._url)
         if self._path is not None and not self._path.exists():
             raise missing(str(self._path))
+        self._file = identity(self._path)
         self._reader = reading(self._url)
         self._writer = None if read_only else writing(self._url)
         try:
@@ -79,6 +80,20 @@ class Store:
             raise StoreError(f"{place(self._url)}: opened only to read")
         with explained(self._url), turn(self._path), self._writer.begin() as connection:
             yield Transaction(connection)
+
+    @property
+    def lost(self) -> bool:
+        """Whether its file is gone, or another stands in its place: nobody would read what is written."""
+        return identity(self._path) != self._file
+
+    def rescue(self) -> bool:
+        """Write what is still open under a file's name that is gone; say whether that was so."""
+        if self._path is None or self._writer is None or self._path.exists():
+            return False
+        make_folder(self._path.parent)
+        with explained(self._url):
+            copy(self._writer, self._path)
+        return True
 
     def backup(self, target: Path) -> None:
         """Write a verified copy of an SQLite store; only a whole one takes the place of an older copy."""

@@ -45,6 +45,9 @@ def copy(engine: sa.Engine, target: Path) -> None:
         sync(target.parent)
     except OSError as error:
         raise StoreError(f"{target}: the backup cannot be written: {error.strerror}") from error
+    except sqlite3.OperationalError as error:
+        # It is the copy that has no room or no folder, and not the store.
+        raise StoreError(f"{target}: the backup cannot be written: {error}") from error
 
 
 def sync(path: Path) -> None:

@@ -58,6 +58,17 @@ def sqlite_path(url: sa.URL) -> Path | None:
     return Path(url.database or "") if url.get_backend_name() == "sqlite" else None
 
 
+def identity(path: Path | None) -> tuple[int, int] | None:
+    """By what to tell a store's file from another that took its place; None where there is none."""
+    if path is None:
+        return None
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 def place(url: sa.URL) -> str:
     """How messages name the store: never with its password."""
     path = sqlite_path(url)
