@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from feeds.errors import StoreError
+from feeds.errors import StoreCorrupt, StoreError
 from feeds.refresh import MEMORY
 from feeds.store import Store
 from feeds.store.recovery import back_up, backup_due
@@ -30,14 +30,21 @@ class Upkeep:
         self._next = monotonic() + 60
 
     def tick(self, now: dt.datetime) -> None:
+        self._heed()
         if self._monotonic() < self._next:
             return
         self._next = self._monotonic() + HOUR
         with self._store.write() as transaction:
             transaction.prune(now - MEMORY)
         self._store.checkpoint()
-        if (self._backup is None or self._backup.done()) and backup_due(self._url, now):
+        if self._backup is None and backup_due(self._url, now):
             self._backup = self._pool.submit(self._back_up, now)
+
+    def _heed(self) -> None:
+        """Raise what a backup found out about the store: it is the one that reads every page."""
+        if self._backup is not None and self._backup.done():
+            backup, self._backup = self._backup, None
+            backup.result()
 
     def close(self) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)
@@ -46,5 +53,7 @@ class Upkeep:
         try:
             target = back_up(self._store, self._url, now)
             _log.info("backed_up", extra={"backup": str(target)})
+        except StoreCorrupt:
+            raise
         except (StoreError, OSError) as error:
             _log.error("backup_failed", extra={"explanation": str(error)})

@@ -222,6 +222,33 @@ def test_the_log_is_emptied_every_hour_and_a_backup_written(url, folder):
     assert names(folder / "backups", "*") == ["tidings-20260301T120000Z.db"]
 
 
+def test_a_backup_that_meets_damage_has_the_store_opened_anew(url, folder):
+    fill(url, *range(100))
+    clock = [0.0]
+    store = Store(url)
+    damage_a_page(folder / "tidings.db")
+    upkeep = Upkeep(store, url, lambda: clock[0])
+    clock[0] = UPKEEP
+    upkeep.tick(NOON)
+    upkeep._pool.shutdown()
+    with pytest.raises(StoreCorrupt):
+        upkeep.tick(NOON)
+    upkeep.tick(NOON)
+    store.close()
+    assert names(folder / "backups", "*.db") == []
+
+
+def test_what_is_emptied_while_its_log_is_not_counts_as_damaged(url, folder):
+    fill(url, 1)
+    store = Store(url)
+    apply(store, added=(entry(2),))
+    os.truncate(folder / "tidings.db", 0)
+    open_store(url).close()
+    store.close()
+    assert titles(url) == set()
+    assert names(folder, "tidings.db.corrupt-*Z-wal") != []
+
+
 @pytest.fixture
 def config(tmp_path):
     (tmp_path / "s.txt").write_text(listing(*STORIES[1:]))

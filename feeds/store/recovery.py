@@ -74,10 +74,13 @@ def recover(url: str, now: dt.datetime) -> Path | None:
 
 
 def is_emptied(url: str) -> bool:
-    """Whether nothing is left of a store of which there is a backup: an empty file passes for a new store."""
+    """Whether nothing is left of a store that has a log or a backup: an empty file passes for a new store."""
     path = sqlite_path(parse_url(url))
     if path is None or not path.exists() or path.stat().st_size:
         return False
+    log = path.with_name(path.name + "-wal")
+    if log.exists() and log.stat().st_size:
+        return True
     return any(True for _ in (*_backups(path), *_older(path)))
 
 
