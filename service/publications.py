@@ -94,7 +94,7 @@ class Publications:
             self._resume = 0.0
         except StoreError as error:
             if not self._resume:
-                _log.error("the store cannot be read, and what is in memory is served: %s", error)
+                _log.error("store_unreadable", extra={"explanation": str(error)})
             self._resume = monotonic() + _PAUSE
         return self._snapshot
 

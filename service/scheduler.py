@@ -20,7 +20,9 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from feeds.config import Config
+from feeds.errors import StoreError, StoreForeign, StoreNewer
 from feeds.model import Outcome
+from feeds.store import Store
 from service.assembly import assembled
 from service.heart import Heart
 from service.refresher import Refresher
@@ -29,6 +31,7 @@ from service.settings import Settings
 TICK = 1.0
 LATE = 3.0
 HUNG = 900.0
+WAIT = 30.0
 
 _log = logging.getLogger(__name__)
 
@@ -43,18 +46,39 @@ def once(config: Config, names: Sequence[str]) -> Iterator[Outcome]:
 def run(settings: Settings, heart: Heart | None = None) -> int:
     """Read every source on its interval until SIGTERM or SIGINT; a reading under way comes to its end.
 
-    A new configuration, and a store that turns out to be damaged, are each begun with anew.
+    A new configuration, and a store that turns out to be damaged, are each begun with anew. A store that can
+    be read and not written is waited for: what is published in it is served meanwhile.
     """
     # Not an Event: its lock is not reentrant, and a handler runs in the thread that waits.
     signals: SimpleQueue[int] = SimpleQueue()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda number, _: signals.put(number))
     heart = heart or Heart()
+    begun = False
     while True:
         heart.rest()
-        with assembled(settings.config) as assembly:
-            if _run(assembly.refresher, settings, signals, heart):
+        try:
+            with assembled(settings.config) as assembly:
+                begun = True
+                if _run(assembly.refresher, settings, signals, heart):
+                    return 0
+        except StoreError as error:
+            if isinstance(error, (StoreNewer, StoreForeign)) or not (
+                begun or readable(settings.config.store)
+            ):
+                raise
+            _log.error("store_failed", extra={"explanation": str(error)})
+            if _next(signals, WAIT) in (signal.SIGTERM, signal.SIGINT):
                 return 0
+
+
+def readable(store: str) -> bool:
+    """Whether a store is there, and can be read."""
+    try:
+        Store(store, read_only=True).close()
+    except StoreError:
+        return False
+    return True
 
 
 def _run(refresher: Refresher, settings: Settings, signals: SimpleQueue[int], heart: Heart) -> bool:
@@ -87,9 +111,9 @@ def _trigger() -> IntervalTrigger:
     return IntervalTrigger(seconds=int(TICK), timezone=dt.UTC)
 
 
-def _next(signals: SimpleQueue[int]) -> int | None:
+def _next(signals: SimpleQueue[int], seconds: float = TICK) -> int | None:
     try:
-        return signals.get(timeout=TICK)
+        return signals.get(timeout=seconds)
     except Empty:
         return None
 

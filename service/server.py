@@ -21,7 +21,7 @@ from multiprocessing.connection import wait
 from multiprocessing.context import ForkProcess
 
 from feeds.config import Config
-from feeds.errors import StoreNewer, TidingsError
+from feeds.errors import StoreError, StoreNewer, TidingsError
 from service import lock
 from service.heart import Heart
 from service.settings import Settings
@@ -39,8 +39,7 @@ def serve(settings: Settings) -> int:
     """Run both halves until a signal comes (0) or one of them ends (1, or 78 if it cannot use the store)."""
     config = settings.config
     refuse_taken_port(config)
-    with lock.alone(config.store):
-        pass  # what the refresher would trip over is better said before anything runs
+    _refuse_store(config)
     # Forked, not started anew: a third of the time until the first answer, and one configuration for both.
     context = multiprocessing.get_context("fork")
     halves: Mapping[str, Half] = {"refresher": _refresh, "web server": _serve_web}
@@ -175,6 +174,18 @@ def refuse_taken_port(config: Config) -> None:
     except OSError as error:
         place = _authority(host, port)
         raise TidingsError(f"cannot listen on {place}: {error.strerror}; --port names another port") from None
+
+
+def _refuse_store(config: Config) -> None:
+    """Say at once what the refresher would trip over, unless there is something to be served all the same."""
+    from service.scheduler import readable
+
+    try:
+        with lock.alone(config.store):
+            pass
+    except StoreError:
+        if not readable(config.store):
+            raise
 
 
 def local_host(config: Config) -> str:

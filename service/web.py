@@ -111,10 +111,10 @@ def _answer_options() -> Finished | None:
 
 
 def _unreadable(error: StoreError) -> Finished:
-    _log.error("%s cannot be answered: %s", request.path, error)
+    _log.error("not_answered", extra={"path": request.path, "explanation": str(error)})
     return Finished(refuse(HTTPStatus.SERVICE_UNAVAILABLE, "This cannot be read now. Please try again."))
 
 
 def _broken(error: Exception) -> Finished:
-    _log.error("%s failed", request.path, exc_info=error)
+    _log.error("internal_error", extra={"path": request.path}, exc_info=error)
     return Finished(refuse(HTTPStatus.INTERNAL_SERVER_ERROR))
