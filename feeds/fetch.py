@@ -63,9 +63,22 @@ def fetch(
             unchanged.add(name)
         else:
             documents.append(document)
+    faults += _out_of_reach(folder, remembered.keys() - unchanged - changed)
     if faults and not documents and not unchanged:
         raise faults[0].error
     return Fetched(tuple(documents), unchanged, faults=tuple(faults))
+
+
+def _out_of_reach(folder: str, missing: Iterable[str]) -> Iterator[Fault]:
+    """What was there and is not found, though it may well be: a folder that is closed is not empty."""
+    for name in sorted(missing):
+        path = os.path.join(folder, name)
+        try:
+            os.stat(path)
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        except OSError as error:
+            yield Fault(name, FetchError("unreadable", f"{path}: {(error.strerror or str(error)).lower()}"))
 
 
 def _find(patterns: Sequence[str], faults: list[Fault]) -> tuple[str, Iterable[files.Found]]:

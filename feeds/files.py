@@ -43,7 +43,7 @@ def find(pattern: str) -> tuple[str, Iterator[Found]]:
         folder, name = os.path.split(pattern)
         return folder, iter([(name, "")])
     folder, parts = _split(pattern)
-    return folder, _some(_walk(folder, parts), pattern)
+    return folder, _some(_walk(folder, parts), folder, pattern)
 
 
 def folder_of(pattern: str) -> str:
@@ -110,9 +110,11 @@ def _literally(part: str) -> str | None:
     return name if glob.escape(name) == part else None
 
 
-def _some(found: Iterator[Found], pattern: str) -> Iterator[Found]:
+def _some(found: Iterator[Found], folder: str, pattern: str) -> Iterator[Found]:
     first = next(found, None)
     if first is None:
+        if os.path.isdir(folder) and not os.access(folder, os.R_OK | os.X_OK):
+            raise FetchError("unreadable", f"{folder}: permission denied")
         raise FetchError("missing", f"no file matches {pattern}")
     yield first
     yield from found
@@ -132,10 +134,11 @@ def _walk(folder: str, parts: Sequence[str], above: str = "") -> Iterator[Found]
             name = entry.name
             if not matches(name):
                 continue
-            if not rest and not entry.is_dir():
+            is_folder = _is_folder(entry)
+            if not rest and not is_folder:
                 # What is no file is told of when it is read: a link that leads nowhere was meant.
                 yield above + name, _tag_of(entry)
-            elif (rest or anywhere) and entry.is_dir():
+            elif (rest or anywhere) and is_folder:
                 below = os.path.join(folder, name)
                 yield from _walk(below, parts if anywhere else rest, f"{above}{name}/")
 
@@ -147,6 +150,13 @@ def _opened(folder: str) -> Iterator[int]:
         yield descriptor
     finally:
         os.close(descriptor)
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
 
 
 def _tag_of(entry: os.DirEntry[str]) -> str:

@@ -59,7 +59,7 @@ def _load(file: Path) -> Config:
 configured: Callable[[Command], Command] = click.option(
     "--config",
     "file",
-    type=click.Path(path_type=Path),
+    type=click.Path(path_type=Path, readable=False),  # the program says better what is wrong with it
     default="config.toml",
     envvar="TIDINGS_CONFIG",
     show_default=True,

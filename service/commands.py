@@ -193,12 +193,14 @@ def health(config: Config, port: int | None) -> int:
     """Ask `/livez` over loopback; no proxy of the environment has a say."""
     from service.server import local_host
 
-    connection = http.client.HTTPConnection(local_host(config), port or config.server.port, timeout=3)
+    host, port = local_host(config), port or config.server.port
+    connection = http.client.HTTPConnection(host, port, timeout=3)
     try:
         connection.request("GET", "/livez")
         answer = connection.getresponse()
     except (OSError, http.client.HTTPException) as error:
-        raise TidingsError(f"the server does not answer: {error}") from None
+        why = getattr(error, "strerror", None) or error
+        raise TidingsError(f"the server does not answer: {host}, port {port}: {why}") from None
     finally:
         connection.close()
     click.echo(f"{answer.status} {answer.reason}")

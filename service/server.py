@@ -9,6 +9,7 @@ process looks at the configuration for itself.
 from __future__ import annotations
 
 import ctypes
+import errno
 import multiprocessing
 import os
 import signal
@@ -173,7 +174,8 @@ def refuse_taken_port(config: Config) -> None:
             trial.bind(address)
     except OSError as error:
         place = _authority(host, port)
-        raise TidingsError(f"cannot listen on {place}: {error.strerror}; --port names another port") from None
+        other = "--port" if error.errno in (errno.EADDRINUSE, errno.EACCES) else "--host"
+        raise TidingsError(f"cannot listen on {place}: {error.strerror}; {other} names another") from None
 
 
 def _refuse_store(config: Config) -> None:

@@ -175,6 +175,27 @@ def test_a_file_or_a_pattern_that_means_nothing_any_more(tmp_path: Path, paths: 
         assert incidents(site) == [("missing", False)]
 
 
+def test_a_folder_that_cannot_be_looked_into_is_not_empty(tmp_path: Path) -> None:
+    (tmp_path / "in" / "sub").mkdir(parents=True)
+    with reading(tmp_path, path=str(tmp_path / "in" / "**" / "*.txt")) as site:
+        for number, name in enumerate(("a.txt", "sub/b.txt")):
+            write(site, tmp_path / "in" / name, stories.listing(9 + 10 * number))
+        assert look(site).added == 2 * stories.WINDOW
+        (tmp_path / "in" / "sub").rename(tmp_path / "sub")
+        # A link to itself: even root cannot look into it.
+        (tmp_path / "in" / "sub").symlink_to(tmp_path / "in" / "sub")
+        for _ in range(3):
+            outcome = look(site)
+            assert (outcome.status, outcome.reason) == (Status.FAILED, "unreadable")
+            assert str(tmp_path / "in" / "sub" / "b.txt") in (outcome.message or "")
+        write(site, tmp_path / "in" / "a.txt", stories.listing(10))
+        assert look(site).added == 1
+        (tmp_path / "in" / "sub").unlink()
+        (tmp_path / "sub").rename(tmp_path / "in" / "sub")
+        assert look(site).reason is None
+        assert incidents(site) == [("unreadable", False)]
+
+
 def test_what_is_held_waits_on_while_its_document_cannot_be_had(tmp_path: Path) -> None:
     with Site(configure(tmp_path)) as site:
         site.says["news"] = stories.listing(20)
