@@ -16,7 +16,7 @@ from feeds.model import Outcome
 from feeds.publish import publish
 from feeds.refresh import Desk, Fetch, refresh
 from feeds.store import Claim, Store, migrate
-from feeds.store.recovery import is_emptied, recover, resume
+from feeds.store.recovery import check_published, is_emptied, recover, resume
 from feeds.websub import topics
 from service import lock
 from service.announcer import Announcer
@@ -74,7 +74,13 @@ def open_store(url: str) -> Store:
 
 def _open(url: str) -> Store:
     migrate(url)
-    return Store(url)
+    store = Store(url)
+    try:
+        check_published(store)
+    except BaseException:
+        store.close()
+        raise
+    return store
 
 
 def _recover(url: str, explanation: str) -> None:

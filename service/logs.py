@@ -17,6 +17,14 @@ _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", 
 _URL = re.compile(r"([a-z][a-z0-9+.-]*://)(?:[^/?#\s]*@)?([^\s?\"'<>]*)(?:\?[^\s\"'<>]*)?")
 
 
+# What a terminal obeys, or some programs take for the end of a line, and JSON leaves as it is.
+_UNSEEN = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+
+
+def _plain(value: str) -> bool:
+    return value.isprintable() and " " not in value
+
+
 def redact(text: str) -> str:
     """Cut user information and query out of every URL."""
     return _URL.sub(r"\1\2", text)
@@ -38,7 +46,8 @@ class JSONFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         at = datetime.fromtimestamp(record.created, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         fields = {"at": at, "level": record.levelname.lower()}
-        return json.dumps(fields | _fields(record, self), ensure_ascii=False, default=str)
+        line = json.dumps(fields | _fields(record, self), ensure_ascii=False, default=str)
+        return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", line)
 
 
 class LineFormatter(logging.Formatter):
@@ -49,7 +58,7 @@ class LineFormatter(logging.Formatter):
         words = [self.formatTime(record, "%H:%M:%S"), fields.pop("event")]
         trace = fields.pop("traceback", None)
         words += [
-            f"{name}={value!r}" if " " in str(value) else f"{name}={value}" for name, value in fields.items()
+            f"{name}={value}" if _plain(str(value)) else f"{name}={value!r}" for name, value in fields.items()
         ]
         return "\n".join(filter(None, (" ".join(words), trace)))
 

@@ -33,6 +33,14 @@ def test_text_from_outside_cannot_forge_a_second_line():
     assert json.loads(line)["message_"] == 'a\r\n{"event": "ok"}\u2028b'
 
 
+@pytest.mark.parametrize("formatter", [JSONFormatter(), LineFormatter()], ids=["json", "line"])
+def test_nothing_from_outside_reaches_a_terminal_that_would_obey_it(formatter):
+    said = "a\r\n\x1b[31m\x7f\x9b2J\u2028\u202eb\u2066"
+    line = formatter.format(record("failed", explanation=said, path="/a\nforged"))
+    assert line.isprintable()
+    assert "forged" in line
+
+
 def test_a_traceback_stays_on_the_line_of_its_event():
     try:
         raise ValueError("boom")

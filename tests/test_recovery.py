@@ -20,6 +20,7 @@ from service import scheduler
 from service.assembly import open_store
 from service.upkeep import HOUR as UPKEEP
 from service.upkeep import Upkeep
+from tests.kit import stories
 from tests.kit.site import Site, configure
 from tests.stored import DAY, HOUR, NOON, SECOND, apply, entry
 
@@ -115,6 +116,39 @@ def test_a_damaged_store_is_set_aside_and_its_backup_restored(url, folder, damag
     [record] = [each for each in caplog.records if each.message == "store_recovered"]
     assert record.levelno == logging.CRITICAL
     assert record.restored == str(folder / "backups" / "tidings-20260301T120000Z.db")
+
+
+def test_no_page_is_overwritten_unnoticed_and_every_id_comes_back(url, folder):
+    fill(url, *range(12))
+    backed_up(url, NOON)
+    before, whole = kept(url), (folder / "tidings.db").read_bytes()
+    assert len(before) == 10
+    for start in range(0, len(whole), 4096):
+        page = bytes(byte ^ 0xA5 for byte in whole[start : start + 4096])
+        (folder / "tidings.db").write_bytes(whole[:start] + page + whole[start + 4096 :])
+        open_store(url).close()
+        assert kept(url) == before, start // 4096
+
+
+@pytest.mark.parametrize(
+    ("text", "flipped"),
+    [(b"<title>Story 3 of", b"<title>Story 2 of"), ("“quoted”".encode(), b"\xe2\x80\x9cquoted\xe2\x00\x9d")],
+    ids=["published bytes", "text"],
+)
+def test_a_flipped_bit_within_a_text_is_seen_by_the_text(folder, text, flipped, caplog):
+    with Site(configure(folder)) as site:
+        site.says["news"] = (
+            stories.listing(5) + "  9. Events\n\n    A “quoted” word\n\n    1 May 2021\n".encode()
+        )
+        site.tick()
+    before = kept(site.config.store)
+    backed_up(site.config.store, NOON)
+    whole = (folder / "tidings.db").read_bytes()
+    assert text in whole
+    (folder / "tidings.db").write_bytes(whole.replace(text, flipped))
+    open_store(site.config.store).close()
+    assert kept(site.config.store) == before
+    assert [record.message for record in caplog.records][-1] == "store_recovered"
 
 
 @pytest.mark.parametrize("damage", DAMAGES[:-1])

@@ -161,6 +161,9 @@ def explained(url: sa.URL) -> Iterator[None]:
 
 
 def _explain(error: BaseException | None, where: str) -> StoreError:
+    if isinstance(error, sqlite3.OperationalError) and "decode to UTF-8" in str(error):
+        # Nothing but legal text was ever written.
+        return StoreCorrupt(f"{where}: the database is damaged ({_first_line(error)}); restore a backup")
     if isinstance(error, sqlite3.Error):
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         kind, meaning = _SQLITE_ERRORS.get(code, (StoreError, _first_line(error)))

@@ -7,12 +7,13 @@ backup also knows what the documents no longer do.
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from feeds.errors import StoreError
+from feeds.errors import StoreCorrupt, StoreError
 from feeds.store.care import integrity_check, sync
 from feeds.store.engine import explained, parse_url, place, reading, sqlite_path
 from feeds.store.migrate import backup_folder, make_folder, written_version
@@ -71,6 +72,17 @@ def recover(url: str, now: dt.datetime) -> Path | None:
     except OSError as error:
         raise StoreError(f"{path}: the backup cannot be restored: {error.strerror}") from error
     return backup
+
+
+def check_published(store: Store) -> None:
+    """Raise `StoreCorrupt` if what is published is not what its tags say: SQLite sees no flip in a text."""
+    with store.read() as view:
+        for path in sorted(view.paths()):
+            found = view.representation(path)
+            if found and hashlib.blake2b(found.body, digest_size=16).hexdigest() != found.etag:
+                raise StoreCorrupt(
+                    f"{path}: the database is damaged (its bytes are not those that were published)"
+                )
 
 
 def is_emptied(url: str) -> bool:

@@ -23,6 +23,7 @@ from feeds.ledger import reconcile
 from feeds.model import Item, Known, Listing, Scope, Section, When
 from feeds.store import Store
 from service import scheduler
+from service.settings import Settings
 from tests.kit import stories
 from tests.kit.clock import NOON
 from tests.kit.site import Site, configure
@@ -50,7 +51,7 @@ def run(zones: int, step: Step) -> Findings:
             cross(zoneinfo.ZoneInfo(name), name, findings)
             findings.count("zones")
             step()
-    for offset in (-HOUR, 3 * DAY, 10 * YEAR)[: zones // 100]:
+    for offset in (-HOUR, 3 * DAY, 10 * YEAR)[: max(1, zones // 100)]:
         wake(offset, findings)
     return findings
 
@@ -168,7 +169,7 @@ def wake(offset: float, findings: Findings) -> None:
 
         watcher = threading.Thread(target=look)
         watcher.start()
-        scheduler.run(config)
+        scheduler.run(Settings(folder / "config.toml", config))
         watcher.join()
         findings.expect(
             found == [True, True], f"after a step of {offset} s no reading within {LATE} s: {found}"

@@ -25,7 +25,8 @@ from tests.kit.killing import Killed, kill
 from tests.kit.site import Site, configure
 from tests.torture.figure import Figure, Findings, Step
 
-LONGEST = 0.25
+LONGEST = 0.6
+PAUSE = 0.005  # so that some are killed while they wait for the disk
 CHECK_EVERY = 25
 ATOM = "{http://www.w3.org/2005/Atom}"
 
@@ -41,13 +42,19 @@ def run(kills: int, step: Step) -> Findings:
         truth = Truth(findings)
         for number in range(kills):
             newest = truth.newest + 1
-            killed = kill(lambda say, first=newest: work(config, first, say), chance.uniform(0, LONGEST))
+            killed = kill(
+                lambda say, first=newest: work(config, first, say),
+                chance.uniform(0, LONGEST),
+                chance.choice((0.0, chance.uniform(0, PAUSE))),
+            )
             truth.hear(killed)
             truth.check(config)
             if number % CHECK_EVERY == 0 or number == kills - 1:
                 truth.check_file(config.store.removeprefix("sqlite:///"))
             findings.count("kills")
             step()
+        announced = int(str(findings.counts["announced"]))
+        findings.expect(announced >= kills // 2, "hardly anything was announced")
         findings.counts |= {"generations": truth.generation, "entries": len(truth.ids)}
     return findings
 
