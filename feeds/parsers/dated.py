@@ -13,7 +13,8 @@ from dataclasses import replace
 from itertools import pairwise
 
 from feeds.dates import find_date
-from feeds.parsers.datelines import date_line, is_date, is_month, mask
+from feeds.parsers.beside import mask
+from feeds.parsers.datelines import date_line, is_date, is_month
 from feeds.parsers.drafts import Part
 from feeds.parsers.lines import Paragraph
 from feeds.parsers.prose import PROSE, ends_sentence, is_prose

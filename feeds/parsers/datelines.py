@@ -3,40 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from statistics import median
 
 from feeds.dates import LONGEST, find_date, parse_date, split_date
 from feeds.months import fold, words
-from feeds.parsers.prose import ends_sentence, weight
-from feeds.text import key
 
-# What newsrooms write in front of who wrote a text.
-_BYLINE = re.compile(
-    r"(?:(?:written |posted )?by|von|par|por|di|da|door|av|af|przez|autor\w*|author|auteur|от|автор|από|"
-    r"kirjoittanut|tarafından|作者|记者|記者|文|글쓴이|بقلم|oleh)(?:\s*[:：]\s*|\s+)(\S.*)",
-    re.I,
-)
 _DIGIT = re.compile(r"\d")
 _LETTER = re.compile(r"[^\W\d_]")
 _DIGITS = re.compile(r"\d+")
-_SEPARATOR = re.compile(r"\s*[|·•/｜]\s*|\s+[–—-]\s+|\s*[,，]\s*")
-_SMALL_WORD = re.compile(r"[^\W\d_A-Z]{1,3}\s+(?=\S)")
-_COUNTER = re.compile(r"^\W*\d|\(\d+\)$|[:：]\s*\d+$")
-_COUNTED = re.compile(r"(?<!\d)\d+\s+([^\W\d_]{3,})")
 _PIECE = re.compile(r"\S+")
 _EDGES = "[](){}【】:：,.|–—-·•*"
 _DAY_MONTH = re.compile(r"(?:0[1-9]|[12]\d|3[01])[./-](?:0[1-9]|1[0-2])[.]?")
 _MARKS = ("|", "·", "•", "/", "–", "—")
-_NO_LABEL = (":", "：", ".", "…", "»", "→")
 _LONGEST_LINE = 260
 _LONGEST_ASIDE = 120
 LONGEST_PART = 16
-_LABEL = 60
-_TITLE_WEIGHT = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,23 +46,6 @@ class DateLine:
     def set_off(self) -> bool:
         """Whether the date is a part of its own, and not a word of a sentence."""
         return not self.before or self.before.endswith(_MARKS) or self.after.startswith(_MARKS)
-
-
-def is_byline(text: str) -> bool:
-    """Tell the name of an author: one word after "by", or a few with capitals. A title has other words."""
-    match = _BYLINE.match(text)
-    if match is None or len(text) > _LABEL:
-        return False
-    names = _SEPARATOR.split(match[1])[0].split()
-    while len(names) > 1 and names[-1].islower() and len(names[-1]) < 4:
-        names.pop()
-    return len(names) == 1 or (len(names) < 5 and not any(name[0].islower() for name in names))
-
-
-@lru_cache(maxsize=4096)
-def mask(text: str) -> str:
-    """What two counters have in common: "3 comments" and "11 comments" are one text, two titles are not."""
-    return key(_DIGITS.sub("0", text) if _COUNTER.search(text) else text)
 
 
 @lru_cache(maxsize=4096)
@@ -155,81 +120,6 @@ def _partial_edge(text: str, languages: tuple[str, ...]) -> DateLine | None:
 
 def _lacks_day(text: str, languages: tuple[str, ...]) -> bool:
     return not text.isdecimal() and is_month(text, languages)
-
-
-def asides(lines: Sequence[DateLine]) -> list[bool]:
-    """Tell which lines are no more than a date with its company: "Posted on … by …", "News | … | 3 comments".
-
-    A date in the middle of a line must be set off by a separator or by words that recur.
-    """
-    openings = Counter(mask(line.before) for line in lines)
-    edges = [line for line in lines if line.at_edge and line.rest]
-    titles = rests_are_titles([line.rest for line in edges])
-    return [
-        len(line.before) + len(line.after) <= _LABEL * 2
-        and (
-            not titles
-            if line.at_edge
-            else line.set_off
-            or is_byline(line.before)
-            or (openings[mask(line.before)] > 1 and not ends_sentence(line.after))
-        )
-        for line in lines
-    ]
-
-
-def rests_are_titles(rests: Sequence[str]) -> bool:
-    """Tell titles from the labels, names and counters that share a line with a date: titles all differ."""
-    said = [rest for rest in rests if rest]
-    if not said or len(said) * 2 < len(rests):
-        return False
-    if sum(is_byline(rest) for rest in said) * 2 > len(said):
-        return False
-    distinct = len({mask(rest) for rest in said})
-    if distinct < (len(said) if len(said) < 5 else 0.85 * len(said)):
-        return False
-    return median(map(weight, said)) >= _TITLE_WEIGHT
-
-
-def labels_of(lines: Sequence[DateLine]) -> list[str | None]:
-    """Give each line's label: the first part beside the date that is neither a name nor a counter."""
-    parts = [(_parts(line.before), _parts(line.after)) for line in lines]
-    counted = {word[:5] for pair in parts for side in pair for part in side for word in _counted(part)}
-    return [
-        next((label for part in _candidates(line, pair) if (label := _label(part, counted))), None)
-        for line, pair in zip(lines, parts, strict=True)
-    ]
-
-
-def _candidates(line: DateLine, parts: tuple[list[str], list[str]]) -> list[str]:
-    """List the parts that may be a label. What leads up to the date ("Posted on") is none, and what stands
-    before it where a counter follows is the author."""
-    before, after = parts
-    if before and not re.search(r"[|·•/｜–—,-]\s*$", line.before + line.joint):
-        before = before[:-1]
-    if any(_DIGIT.search(part) for part in after):
-        before = []
-    return before + after
-
-
-def _parts(text: str) -> list[str]:
-    return [part for part in _SEPARATOR.split(text) if part.strip()]
-
-
-def _counted(part: str) -> list[str]:
-    """The word of a counter: "comments" of "3 comments"."""
-    return [key(word) for word in _COUNTED.findall(part)]
-
-
-def _label(part: str, counted: set[str]) -> str | None:
-    part = part.strip(" ,;()[]|·•–—-")
-    if len(part) > _LABEL or _DIGIT.search(part) or is_byline(part) or part.endswith(_NO_LABEL):
-        return None
-    if small := _SMALL_WORD.match(part):
-        part = part[small.end() :]
-    if any(word[:5] in counted for word in key(part).split()) or (part.isascii() and len(part) < 3):
-        return None
-    return part or None
 
 
 def is_month(text: str, languages: tuple[str, ...]) -> bool:

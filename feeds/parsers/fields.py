@@ -16,7 +16,8 @@ from dataclasses import dataclass
 
 from feeds.dates import find_date
 from feeds.model import Item
-from feeds.parsers.datelines import DateLine, asides, date_line, is_date, labels_of
+from feeds.parsers.beside import asides, labels_of
+from feeds.parsers.datelines import DateLine, date_line, is_date
 from feeds.parsers.drafts import Draft
 from feeds.parsers.lines import URL, Paragraph
 from feeds.parsers.prose import PROSE, is_prose, weight
@@ -39,6 +40,7 @@ def assign(drafts: Sequence[Draft], languages: tuple[str, ...]) -> list[Item]:
     """Give every draft its fields. They are read together: what recurs in one explains another."""
     for draft in drafts:
         _recognise(draft, languages)
+    _label_dates(drafts, languages)
     _split_lines(drafts, languages)
     take_recurring(drafts)
     dated = [draft for draft in drafts if draft.date and draft.title is None]
@@ -78,6 +80,21 @@ def _recognise(draft: Draft, languages: tuple[str, ...]) -> None:
             draft.below.append(paragraph)
         else:
             draft.above.append(paragraph)
+
+
+def _label_dates(drafts: Sequence[Draft], languages: tuple[str, ...]) -> None:
+    """Take the label out of lines that are a date but for a word or two before it: "Report | 3 May 2024"."""
+    found = [
+        (draft, draft.date, line)
+        for draft in drafts
+        if draft.date
+        and not draft.date.text[:1].isdigit()
+        and (line := date_line(draft.date.text, languages))
+        and line.before
+    ]
+    for (draft, date, line), label in zip(found, labels_of([line for _, _, line in found]), strict=True):
+        if label and draft.label is None:
+            draft.label, draft.date = date._replace(text=label), date._replace(text=line.date)
 
 
 def _split_lines(drafts: Sequence[Draft], languages: tuple[str, ...]) -> None:

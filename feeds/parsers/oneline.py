@@ -9,7 +9,8 @@ from itertools import pairwise
 
 from feeds.dategrammar import find
 from feeds.dates import LONGEST
-from feeds.parsers.datelines import DateLine, date_line, is_date, rests_are_titles
+from feeds.parsers.beside import rests_are_titles
+from feeds.parsers.datelines import DateLine, date_line, is_date
 from feeds.parsers.drafts import Draft, Part
 from feeds.parsers.lines import Paragraph
 from feeds.parsers.outline import is_heading

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from feeds.parsers.datelines import is_byline, mask
+from feeds.parsers.beside import is_byline, mask
 from feeds.parsers.drafts import Draft
 from feeds.parsers.lines import Paragraph
 from feeds.parsers.names import role_of

@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from feeds.parsers.datelines import asides, date_line, is_byline, is_date, mask
+from feeds.parsers.beside import asides, is_byline, mask
+from feeds.parsers.datelines import date_line, is_date
 from feeds.parsers.drafts import Draft
 from feeds.parsers.fields import CREDIT
 from feeds.parsers.lines import Paragraph
