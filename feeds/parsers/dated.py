@@ -94,11 +94,13 @@ def _by_groups(sheet: Sheet, groups: Sequence[tuple[int, int]]) -> list[Part]:
 def _titles_below(sheet: Sheet) -> bool:
     """Tell on which side of the dates the titles stand: more titles, or the better fit at the page's ends."""
     above, below = _titles(sheet, -1), _titles(sheet, 1)
-    more = sum(title is not None for title in below) - sum(title is not None for title in above)
+    if not _count(above) and _count(_titles(sheet, -1, over_prose=True)) == len(sheet.dates):
+        return _turn(sheet) == 0
+    more = _count(below) - _count(above)
     return more > 0 if abs(more) > 1 else _turn(sheet) == 0
 
 
-def _titles(sheet: Sheet, step: int) -> list[int | None]:
+def _titles(sheet: Sheet, step: int, *, over_prose: bool = False) -> list[int | None]:
     """Find the title next to each date; what recurs may stand between, prose and other dates may not."""
     borders = {-1, *sheet.dates, len(sheet.paragraphs)}
     titles: list[int | None] = []
@@ -106,8 +108,14 @@ def _titles(sheet: Sheet, step: int) -> list[int | None]:
         here = date + step
         while here not in borders and (sheet.recurs(here) or sheet.is_aside(here)):
             here += step
+        if over_prose and here not in borders and ends_sentence(sheet.paragraphs[here].text):
+            here += step
         titles.append(here if here not in borders and sheet.is_title(here) else None)
     return titles
+
+
+def _count(titles: Sequence[int | None]) -> int:
+    return sum(title is not None for title in titles)
 
 
 def _turn(sheet: Sheet) -> int:
@@ -151,20 +159,33 @@ def _starts_above(sheet: Sheet) -> list[int]:
 
     What recurs above the titles, but not above the first, is the end of the item before, and no label.
     """
-    titles = [title for title in _titles(sheet, -1) if title is not None]
+    found = _titles(sheet, -1)
+    found = found if _count(found) else _titles(sheet, -1, over_prose=True)
+    titles = [title for title in found if title is not None]
     openings = [mask(sheet.paragraphs[title - 1].text) if title else "" for title in titles]
     labelled = openings != [] and openings[0] != "" and openings.count(openings[0]) > 1
-    dates = set(sheet.dates)
-    starts = []
-    for start in titles:
-        while (
-            start
-            and start - 1 not in dates
-            and (sheet.is_aside(start - 1) or (labelled and sheet.recurs(start - 1)))
-        ):
-            start -= 1
+    starts: list[int] = []
+    most = len(sheet.paragraphs) if labelled else 0
+    for title in titles:
+        start, labels = _climb(sheet, title, most)
         starts.append(start)
+        most = min(most, max(labels, 1))
     return starts
+
+
+def _climb(sheet: Sheet, title: int, most: int) -> tuple[int, int]:
+    """Go up from a title past names, credits and at most so many labels; count these.
+
+    Above the first title stands nothing of an item before it, so there are no more labels than it has.
+    """
+    start, labels = title, 0
+    while start and not sheet.dates_within(start - 1, start):
+        label = labels < most and (sheet.recurs(start - 1) or (start == title and sheet.is_label(start - 1)))
+        if not label and not sheet.is_aside(start - 1):
+            break
+        labels += label
+        start -= 1
+    return start, labels
 
 
 def _by_starts(sheet: Sheet, starts: Sequence[int]) -> list[Part]:

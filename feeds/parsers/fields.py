@@ -20,7 +20,7 @@ from feeds.parsers.beside import asides, labels_of
 from feeds.parsers.datelines import DateLine, date_line, is_date
 from feeds.parsers.drafts import Draft
 from feeds.parsers.lines import URL, Paragraph
-from feeds.parsers.prose import PROSE, is_prose, weight
+from feeds.parsers.prose import PROSE, ends_sentence, is_prose, weight
 from feeds.parsers.recurring import peel_labels, take_recurring
 from feeds.text import key
 
@@ -34,6 +34,7 @@ _CREDIT = 160
 _HEADLINE = 160
 _LABEL = 60
 _PEERS = 3
+_WORD = 20
 
 
 def assign(drafts: Sequence[Draft], languages: tuple[str, ...]) -> list[Item]:
@@ -151,9 +152,21 @@ def _shape(dated: Sequence[Draft]) -> _Shape:
     near = [pair[0].text for pair in pairs if len(pair) == 2]
     far = [pair[1].text for pair in pairs if len(pair) == 2]
     all_differ = len(set(far)) == len(far)
-    inside = all_differ and len(set(near)) < len(near) and _size(near) * 2 < _size(far)
-    subtitled = not date_first and all_differ and len(far) >= _PEERS and _size(far) * 3 > _size(near) * 2
-    return _Shape(date_first, inside, subtitled and len(far) * 2 > len(dated) and dated[0].number is None)
+    recur = len(set(near)) < len(near) or (len(near) >= _PEERS and not any(map(_is_wordy, near)))
+    inside = all_differ and recur and _size(near) * 2 < _size(far) and not _are_sentences(far)
+    told = _are_sentences(near) and not _are_sentences(far)
+    subtitled = all_differ and len(far) >= _PEERS and (told or _size(far) * 3 > _size(near) * 2)
+    subtitled = subtitled and not date_first and not inside and len(far) * 2 > len(dated)
+    return _Shape(date_first, inside, subtitled and dated[0].number is None)
+
+
+def _is_wordy(text: str) -> bool:
+    """Tell what has more than a word; a label that never recurs has one."""
+    return " " in text or weight(text) > _WORD
+
+
+def _are_sentences(texts: Sequence[str]) -> bool:
+    return sum(map(ends_sentence, texts)) * 2 > len(texts)
 
 
 def _size(texts: Sequence[str]) -> int:

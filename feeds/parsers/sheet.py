@@ -12,6 +12,7 @@ from feeds.parsers.datelines import date_line, is_date
 from feeds.parsers.drafts import Draft
 from feeds.parsers.fields import CREDIT
 from feeds.parsers.lines import Paragraph
+from feeds.parsers.prose import ends_sentence
 
 _TITLE = 200
 _SHORT = 60
@@ -55,6 +56,11 @@ class Sheet:
         if len(text) > _TITLE or (text.endswith(_NO_TITLE) and not text.endswith("...")):
             return False
         return not self.recurs(place) and not self.is_aside(place)
+
+    def is_label(self, place: int) -> bool:
+        """Tell what may be a label that never recurs, where others do: a word or two."""
+        text = self.paragraphs[place].text
+        return len(text) <= _SHORT and text.count(" ") < 2 and not ends_sentence(text)
 
     def recurs(self, place: int) -> bool:
         return mask(self.paragraphs[place].text) in self.recurring
