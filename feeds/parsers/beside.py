@@ -95,14 +95,12 @@ def labels_of(lines: Sequence[DateLine]) -> list[str | None]:
     led = len(leads) >= _VARIED and all(lead.count(" ") < _WORDS for lead in leads)
     alike = len(lines) > 1 and len(leads) == 1
     return [
-        next((label for part in _candidates(line, pair, led, alike) if (label := _label(part, counted))), None)
+        next(filter(None, (_label(part, counted) for part in _candidates(line, pair, led, alike))), None)
         for line, pair in zip(lines, parts, strict=True)
     ]
 
 
-def _candidates(
-    line: DateLine, parts: tuple[list[str], list[str]], led: bool, alike: bool
-) -> Sequence[str]:
+def _candidates(line: DateLine, parts: tuple[list[str], list[str]], led: bool, alike: bool) -> Sequence[str]:
     """List the parts that may be a label. What stands before a date where a counter follows is the author."""
     before, after = parts
     joint = _SET_OFF.search(line.before + line.joint)

@@ -63,7 +63,8 @@ def assign(drafts: Sequence[Draft], languages: tuple[str, ...]) -> list[Item]:
 
 def _recognise(draft: Draft, languages: tuple[str, ...]) -> None:
     passed = draft.date is not None
-    for paragraph in draft.body:
+    heading = next((place for place, paragraph in enumerate(draft.body) if paragraph.level), 0)
+    for place, paragraph in enumerate(draft.body):
         draft.link = draft.link or paragraph.link
         if not passed and (
             paragraph is draft.anchor or (draft.anchor is None and is_date(paragraph.text, languages))
@@ -77,7 +78,7 @@ def _recognise(draft: Draft, languages: tuple[str, ...]) -> None:
             draft.credit = paragraph
         elif " " not in paragraph.text and URL.match(paragraph.text):
             draft.link = draft.link or paragraph.text
-        elif passed:
+        elif passed and place >= heading:
             draft.below.append(paragraph)
         else:
             draft.above.append(paragraph)

@@ -17,6 +17,9 @@ _BEFORE_YEAR = re.compile(
     rf"|{_WORD}\.?\s+\d{{1,2}}(?:[^\W\d_]{{2}})?,?\s+$"
 )
 _AFTER_YEAR = re.compile(rf"\W{{0,2}}(?:[^\W\d_]{{1,5}}\.?\s+)?{_WORD}\.?\s+\d{{1,2}}(?!\d)")
+_DAY_LINE = re.compile(
+    r"(?m)^[ \t]*(?:\d{1,2}\.?[ \t]+(?:de[ \t]+)?([^\W\d_]{3,})|([^\W\d_]{3,})\.?[ \t]+\d{1,2})\.?[ \t\r]*$"
+)
 _REACH = 28
 _SAMPLE = 4000
 _SCRIPTS = {
@@ -33,7 +36,8 @@ _SCRIPTS = {
 def language_of(text: str, given: str) -> str | None:
     """Name the language of a text's months where they are not the given one's.
 
-    English months say nothing: they are written in every language.
+    They are looked for beside years, or in lines that are a day and a month. English months say nothing:
+    they are written in every language.
     """
     known = words((given,)).months.keys()
     found: Counter[str] = Counter()
@@ -45,6 +49,8 @@ def language_of(text: str, given: str) -> str | None:
             found[before[1] or before[2]] += 1
         elif after := _AFTER_YEAR.match(text[end : end + _REACH]):
             found[after[1]] += 1
+    if not found:
+        found.update(first or second for first, second in _DAY_LINE.findall(text))
     foreign = Counter(
         {
             name: count

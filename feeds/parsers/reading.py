@@ -13,6 +13,7 @@ from itertools import islice
 
 from feeds.dates import LONGEST, split_date
 from feeds.model import Item
+from feeds.parsers.completion import complete_dates
 from feeds.parsers.dated import read_dated
 from feeds.parsers.datelines import is_date, is_month_name
 from feeds.parsers.drafts import Part
@@ -84,7 +85,7 @@ def best_reading(text: str, languages: tuple[str, ...], *, markdown: bool) -> Re
 
 def _rows(text: str, languages: tuple[str, ...]) -> list[Paragraph]:
     found = [_unmark_date(row, languages) if row.mark == "1" else row for row in rows(text)]
-    return join_dates(found, languages)
+    return complete_dates(join_dates(found, languages), languages)
 
 
 def _layouts(
@@ -94,7 +95,7 @@ def _layouts(
     yield from read_outlines(joined, languages)
     yield _NAMED, read_keyed(found, languages)
     yield _NAMED, read_table(text, languages)
-    yield from ((1, parts) for parts in read_headed(joined))
+    yield from ((1, parts) for parts in read_headed(joined, languages))
     yield 1, read_lines(joined, languages)
     sheet = look(joined, languages)
     yield from read_dated(sheet)

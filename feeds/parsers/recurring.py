@@ -51,9 +51,17 @@ def _drop_furniture(drafts: Sequence[Draft]) -> None:
 
 
 def _furniture(paragraph: Paragraph) -> str:
-    """The text of a link or a counter, without its figures; "" for what is a sentence."""
+    """The text of a link or a counter, without its figures; "" for a sentence and for a named label."""
     text = paragraph.text
-    return "" if len(text) > _LABEL or text.endswith((".", "。", "।")) else mask(text)
+    if len(text) > _LABEL or text.endswith((".", "。", "।")) or _names_label(text):
+        return ""
+    return mask(text)
+
+
+def _names_label(text: str) -> bool:
+    """Tell "Category: Tides", which most records may have in common and which is their label all the same."""
+    name, colon, value = text.lstrip(":").partition(":")
+    return colon != "" and value != "" and role_of(name) == "label"
 
 
 def _take_label_lines(drafts: Sequence[Draft]) -> None:

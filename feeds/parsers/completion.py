@@ -1,0 +1,124 @@
+"""Dates that a heading completes: days below a month with its year, days and months below a year.
+
+All three stand in the text, though not in one line. A row of years or of months with nothing between them is
+a menu and completes nothing; nor does a month's heading complete a day of another month. Lone figures that
+count 1, 2, 3 are numbers, not days.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from feeds.dates import find_date, parse_date
+from feeds.months import fold, words
+from feeds.parsers.datelines import date_line, is_date, is_month, is_month_name
+from feeds.parsers.lines import Paragraph
+
+_LONGEST = 40
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_DAY = re.compile(r"(?:([^\W\d_]{2,})[.,]?\s+)?(\d{1,2})(?:st|nd|rd|th|er|[.°º日일])?$", re.I)
+_EAST = re.compile("[月월]")
+_FEWEST = 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Heading:
+    """The month and year, or the year alone, that the rows below it are of."""
+
+    text: str
+    year: str
+    with_month: bool
+
+
+def complete_dates(rows: Sequence[Paragraph], languages: tuple[str, ...]) -> list[Paragraph]:
+    """Give the rows that are a day below a month, or a day and a month below a year, what they lack."""
+    under = list(_under(rows, languages))
+    if not any(under):
+        return list(rows)
+    days = [
+        int(row.text) for row, heading in zip(rows, under, strict=True) if heading and row.text.isdecimal()
+    ]
+    counted = days == list(range(1, len(days) + 1))
+    found = list(rows)
+    for place, (row, heading) in enumerate(zip(rows, under, strict=True)):
+        if heading and not (counted and row.text.isdecimal()) and (date := _whole(row, heading, languages)):
+            found[place] = row._replace(text=date, mark=None, number=None)
+    if found == list(rows) and not any(is_date(row.text, languages) for row in rows):
+        return _complete_edges(rows, under, languages)
+    return found
+
+
+def _under(rows: Sequence[Paragraph], languages: tuple[str, ...]) -> Iterator[_Heading | None]:
+    """Say for each row which heading it stands below."""
+    heading: _Heading | None = None
+    opened = False
+    for row in rows:
+        if row.mark is None and (here := _heading(row.text, heading, languages)):
+            yield None
+            heading = None if opened and heading and here.with_month == heading.with_month else here
+            opened = True
+        else:
+            yield heading
+            opened = False
+
+
+def _heading(text: str, above: _Heading | None, languages: tuple[str, ...]) -> _Heading | None:
+    if len(text) > _LONGEST:
+        return None
+    if year := _YEAR.search(text):
+        if not is_month(text, languages):
+            return None
+        return _Heading(
+            text.strip(" .:"), year[0], any(map(str.isalnum, text.replace(year[0], "").strip("年년")))
+        )
+    if above and is_month_name(text, languages) and not text.isdecimal():
+        return _Heading(f"{text} {above.year}", above.year, True)
+    return None
+
+
+def _whole(row: Paragraph, heading: _Heading, languages: tuple[str, ...]) -> str | None:
+    """Give the date that a row and its heading are together, and nothing but it."""
+    text = f"{row.number}. {row.text}".strip() if row.number is not None else row.text
+    if row.mark not in (None, "1") or len(text) > _LONGEST or _YEAR.search(text):
+        return None
+    if day := _DAY.match(text):
+        weekday = day[1] is None or _is_weekday(day[1], languages)
+        return _joined(text, heading.text, languages) if heading.with_month and weekday else None
+    if not any(map(str.isdecimal, text)):
+        return None
+    date = _joined(text, heading.year, languages)
+    if date is None or not heading.with_month:
+        return date
+    own = parse_date(date, languages=languages)
+    month = parse_date(_joined("1", heading.text, languages) or "", languages=languages)
+    return date if own and month and own.day.month == month.day.month else None
+
+
+def _is_weekday(word: str, languages: tuple[str, ...]) -> bool:
+    return fold(word) in {fold(name) for name in words(languages).weekdays}
+
+
+def _joined(text: str, heading: str, languages: tuple[str, ...]) -> str | None:
+    """Put a heading behind or before what it completes, whichever makes a date of both."""
+    year = f"{heading}年{text}" if _EAST.search(text) else f"{text}/{heading}"
+    for both in (f"{text} {heading}", f"{heading} {text}", f"{heading}{text}", year):
+        date = find_date(both, languages=languages)
+        if date is not None and date.strip(" .,") == both.strip(" .,"):
+            return both
+    return None
+
+
+def _complete_edges(
+    rows: Sequence[Paragraph], under: Sequence[_Heading | None], languages: tuple[str, ...]
+) -> list[Paragraph]:
+    """Complete the rows that begin with a day and month, if no date of the text stands alone."""
+    found = list(rows)
+    count = 0
+    for place, (row, heading) in enumerate(zip(rows, under, strict=True)):
+        line = date_line(row.text, languages) if heading and not _YEAR.search(row.text) else None
+        if heading and line and line.at_start and (date := _joined(line.date, heading.year, languages)):
+            found[place] = row._replace(text=f"{date} – {line.after}")
+            count += 1
+    return found if count >= _FEWEST else list(rows)
