@@ -16,7 +16,7 @@ from feeds.dates import LONGEST, find_date
 from feeds.parsers.datelines import is_date
 from feeds.parsers.drafts import Draft, Part
 from feeds.parsers.lines import Paragraph
-from feeds.parsers.names import role_of
+from feeds.parsers.names import roles_of
 from feeds.text import key
 
 _NAMED = re.compile(r"""["']?([^\W\d_][\w .’'/-]{0,28}?)["']?\s?(?:[:：]|=(?=\s))\s*(.*?),?$""")
@@ -94,6 +94,7 @@ def _roles(records: Sequence[Record], languages: tuple[str, ...]) -> Mapping[str
     for record in records:
         for name, paragraph in record.fields.items():
             values.setdefault(name, []).append(paragraph.text)
+    meanings = roles_of(values)
     roles: dict[str, str] = {}
     for name, texts in values.items():
         if len(texts) * 2 < len(records):
@@ -105,14 +106,14 @@ def _roles(records: Sequence[Record], languages: tuple[str, ...]) -> Mapping[str
         elif said and all(_URL.match(text) for text in said):
             role = "link"
         else:
-            role = role_of(name) or ""
+            role = meanings.get(name, "")
         if role and role != "other" and role not in roles.values():
             roles[name] = role
     if "title" not in roles.values():
         rest = [
             name
             for name, texts in values.items()
-            if name not in roles and role_of(name) is None and len(set(texts)) * 4 >= len(texts) * 3
+            if name not in roles and name not in meanings and len(set(texts)) * 4 >= len(texts) * 3
         ]
         if rest:
             roles[rest[0]] = "title"

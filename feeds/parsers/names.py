@@ -5,6 +5,8 @@ A name is part of a format, as a tag's is; where there is none, only structure s
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from feeds.text import key
 
 _NAMES = {
@@ -22,7 +24,13 @@ _NAMES = {
         soort, kategori, aihe, luokka, kategoria, rodzaj, druh, sekce, rubrika, kategória, kategorija,
         kategorijos, категория, категории, рубрика, раздел, тип, категорія, κατηγορία, konu, danh mục,
         chuyên mục, หมวดหมู่, ประเภท, श्रेणी, الفئة, التصنيف, القسم, קטגוריה, 分类, 类别, 類別, 分類,
-        栏目, カテゴリ, カテゴリー, 種別, 区分, 분류, 카테고리, 구분, 말머리, jenis
+        栏目, カテゴリ, カテゴリー, 種別, 区分, 분류, 카테고리, 구분, 말머리, jenis, rubrik, dept,
+        department, abteilung, ressort, bereich
+    """,
+    "date": """
+        date, posted, published, datum, fecha, data, dato, pvm, päivämäärä, dátum, datums, kuupäev,
+        дата, датум, ημερομηνία, tarih, ngày, tanggal, วันที่, दिनांक, तारीख, التاريخ, تاریخ, תאריך,
+        日期, 时间, 時間, 发布时间, 发布日期, 發布日期, 日付, 公開日, 掲載日, 날짜, 작성일, 등록일, 게시일
     """,
     "summary": """
         description, summary, abstract, text, teaser, excerpt, intro, body, beschreibung,
@@ -42,9 +50,22 @@ _NAMES = {
         lieu, lugar, luogo, local, plaats, место, 地点, 場所, 장소
     """,
 }
-_ROLES = {key(name): role for role, names in _NAMES.items() for name in names.split(",")}
+_ROLES: dict[str, tuple[str, ...]] = {}
+for _role, _list in _NAMES.items():
+    for _name in map(key, _list.split(",")):
+        _ROLES[_name] = (*_ROLES.get(_name, ()), _role)
 
 
 def role_of(name: str) -> str | None:
-    """Say what a name says that its values are: title, label, summary, number, or other for a known rest."""
-    return _ROLES.get(key(name))
+    """Say what a name says that its values are: a field's name, or other for a known rest."""
+    roles = _ROLES.get(key(name))
+    return roles[0] if roles else None
+
+
+def roles_of(names: Iterable[str]) -> dict[str, str]:
+    """Say it of names that stand together: one that means two things means what no other name does."""
+    known = {name: roles for name in names if (roles := _ROLES.get(key(name)))}
+    plain = {roles[0] for roles in known.values() if len(roles) == 1}
+    return {
+        name: next((role for role in roles if role not in plain), roles[0]) for name, roles in known.items()
+    }

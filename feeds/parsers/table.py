@@ -1,56 +1,77 @@
-"""A listing as a table: rows of cells between tabs, bars or wide gaps. Its cells show what a column holds.
+"""A listing as a table: rows of cells between tabs, bars, wide gaps or commas. Its cells show what they hold.
 
-Names in a first row are believed. Without them the column of dates is the date, the column whose cells recur
-the label, and the longest cells that do not recur are the title.
+Names in a first row are believed, and commas are read only below such a row. Without them the column of
+dates is the date, the column whose cells recur the label, and the longest cells that do not the title.
 """
 
 from __future__ import annotations
 
+import csv
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from feeds.parsers.datelines import is_date
 from feeds.parsers.drafts import Draft, Part
-from feeds.parsers.lines import Paragraph, row_of
-from feeds.parsers.names import role_of
+from feeds.parsers.lines import URL, Paragraph, row_of
+from feeds.parsers.names import roles_of
 from feeds.text import key
 
-_SPLITS = (re.compile(r"\t+"), re.compile(r"\s*\|\s*"), re.compile(r"\s{3,}"))
+_SPLITS = tuple(re.compile(form).split for form in (r"\t+", r"\s*\|\s*", r"\s{3,}", r"\s{2,}"))
 _MARKDOWN_RULE = re.compile(r"[\s|:-]+$")
 _LONG = 160
 _FEWEST = 3
+# The module csv raises on a longer field.
+_LONGEST_ROW = 100_000
 
 Row = tuple[Paragraph, ...]
+_Split = Callable[[str], Sequence[str]]
 
 
 def read_table(text: str, languages: tuple[str, ...]) -> list[Part]:
     """Read the rows, if most of the lines from the first to the last have the same number of cells."""
     lines = [(number, raw.strip().strip("|")) for number, raw in enumerate(text.split("\n"), 1)]
     lines = [(number, raw) for number, raw in lines if raw and not _MARKDOWN_RULE.match(raw)]
-    for split in _SPLITS:
-        table = [_cells(number, raw, split) for number, raw in lines]
+    splits: list[_Split] = [*_SPLITS, *_separators(lines)]
+    for split in splits:
+        table = [split(raw.strip(" ")) for _, raw in lines]
         widths = Counter(map(len, table))
         width = max((width for width in widths if width > 1), key=lambda width: widths[width], default=0)
         places = [place for place, row in enumerate(table) if len(row) == width]
         if width and len(places) >= _FEWEST and len(places) * 5 > (places[-1] - places[0] + 1) * 3:
-            parts = _parts(table[max(0, places[0] - 1) : places[-1] + 1], width, languages)
-            if parts:
+            span = slice(max(0, places[0] - 1), places[-1] + 1)
+            rows = [
+                _cells(number, cells) for (number, _), cells in zip(lines[span], table[span], strict=True)
+            ]
+            if parts := _parts(rows, width, languages):
                 return parts
     return []
 
 
-def _cells(number: int, raw: str, split: re.Pattern[str]) -> Row:
-    cells = []
-    for cell in split.split(raw.strip(" ")):
-        words = " ".join(cell.split())
-        cells.append(row_of(words, number) if words else Paragraph(number, 0, 0, ""))
-    return tuple(cells)
+def _separators(lines: Sequence[tuple[int, str]]) -> list[_Split]:
+    """Tell that a first line names columns that commas or semicolons separate: the rows may quote them."""
+    return [
+        partial(_values, sign=sign)
+        for sign in ",;"
+        if lines and len(roles_of(_values(lines[0][1], sign))) > 1
+    ]
+
+
+def _values(raw: str, sign: str) -> list[str]:
+    short = raw[:_LONGEST_ROW]
+    return next(csv.reader([short], delimiter=sign, skipinitialspace=True), [])
+
+
+def _cells(number: int, cells: Sequence[str]) -> Row:
+    rows = (" ".join(cell.split()) for cell in cells)
+    return tuple(row_of(words, number) if words else Paragraph(number, 0, 0, "") for words in rows)
 
 
 def _parts(table: Sequence[Row], width: int, languages: tuple[str, ...]) -> list[Part]:
     rows = [row for row in table if len(row) == width]
-    names = [role_of(cell.text) for cell in rows[0]]
+    meanings = roles_of(cell.text for cell in rows[0])
+    names = [meanings.get(cell.text) for cell in rows[0]]
     if sum(name is not None for name in names) * 2 < width:
         names = [None] * width
     else:
@@ -61,8 +82,9 @@ def _parts(table: Sequence[Row], width: int, languages: tuple[str, ...]) -> list
     if not is_date(rows[0][roles["date"]].text, languages):
         rows = rows[1:]
     parts = [Part(None)]
+    body = set(map(id, rows))
     for row in table:
-        if len(row) == width and row in rows:
+        if id(row) in body:
             parts[-1].drafts.append(_draft(row, roles))
         elif len(row) == 1:
             parts.append(Part(row[0]))
@@ -80,6 +102,8 @@ def _roles(rows: Sequence[Row], names: Sequence[str | None], languages: tuple[st
             roles.setdefault(name, column)
         elif said and sum(is_date(text, languages) for text in said) * 4 >= len(rows) * 3:
             roles.setdefault("date", column)
+        elif said and all(map(URL.match, said)):
+            roles.setdefault("link", column)
         elif name is None and said:
             open_columns.append((column, said))
     wordy = [(column, said) for column, said in open_columns if not all(map(str.isdecimal, said))]
@@ -111,7 +135,8 @@ def _draft(row: Row, roles: Mapping[str, int]) -> Draft:
     draft = Draft(
         row[0].line, None, [], date=found.get("date"), title=found.get("title"), label=found.get("label")
     )
-    draft.link = next((cell.link for cell in row if cell.link), None)
+    link = found.get("link")
+    draft.link = next((cell.link for cell in row if cell.link), None) or (link.text if link else None)
     draft.below = [found["summary"]] if "summary" in found else []
     draft.number = row[0].number
     if (number := found.get("number")) and number.text.isdecimal():
