@@ -33,6 +33,7 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 _FOUR_DIGITS = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _ENGLISH_MONTH = re.compile(r"(?<![a-z])(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)")
 _SEPARATORS = " \t\xa0,;:|·•‧・–—-/()[]（）【】<>»«›‹*_"
+_CLOSING = {"(": ")", "[": "]", "（": "）", "【": "】", "<": ">", "«": "»"}
 # They differ in everything, so that what dateutil takes from them and not from the text shows.
 _DEFAULTS = (
     dt.datetime(1904, 1, 1, tzinfo=dt.UTC),
@@ -91,17 +92,31 @@ def split_date(line: str, *, languages: Sequence[str] = ("en",)) -> Edge | None:
     text = unicodedata.normalize("NFC", line).strip()
     found = find(text[: LONGEST * 2], tuple(languages))
     if found is not None and found.days and not text[: found.start].strip(_SEPARATORS):
-        rest = text[found.end :].lstrip(_SEPARATORS + ".")
+        rest = _reopened(text[found.end :], text[found.end :].lstrip(_SEPARATORS + "."))
         joint = text[found.end : len(text) - len(rest)]
         return Edge(text[found.start : found.end], rest, joint, at_start=True)
     start = max(0, len(text) - LONGEST)
     while (found := find(text[start:], tuple(languages))) is not None:
         if found.days and not text[start + found.end :].strip(_SEPARATORS + "."):
-            rest = text[: start + found.start].rstrip(_SEPARATORS)
+            before = text[: start + found.start]
+            rest = _reclosed(before, before.rstrip(_SEPARATORS))
             joint = text[len(rest) : start + found.start]
             return Edge(text[start + found.start : start + found.end], rest, joint, at_start=False)
         start += max(found.end, 1)
     return None
+
+
+def _reopened(text: str, rest: str) -> str:
+    """Give back to the rest of a text the bracket that opens it, if it is closed there: "[Press] Title"."""
+    bracket = text[: len(text) - len(rest)][-1:]
+    return bracket + rest if _CLOSING.get(bracket, "\n") in rest else rest
+
+
+def _reclosed(text: str, rest: str) -> str:
+    bracket = text[len(rest) :][:1]
+    return (
+        rest + bracket if any(end == bracket and start in rest for start, end in _CLOSING.items()) else rest
+    )
 
 
 def find_date(text: str, *, languages: Sequence[str] = ("en",)) -> str | None:

@@ -30,6 +30,7 @@ CREDIT = re.compile(
     r"[^\W\d_ ]* ?(?:credit|by|courtesy)?\s?[:：©/])",
     re.I,
 )
+_TAGS = re.compile(r"#[^\W\d_][\w-]*(?:,?\s+#[\w-]+)*$")
 _CREDIT = 160
 _HEADLINE = 160
 _LABEL = 60
@@ -76,6 +77,8 @@ def _recognise(draft: Draft, languages: tuple[str, ...]) -> None:
                 draft.above.append(paragraph)
         elif draft.credit is None and len(paragraph.text) <= _CREDIT and CREDIT.match(paragraph.text):
             draft.credit = paragraph
+        elif draft.label is None and _TAGS.match(paragraph.text):
+            draft.label = paragraph._replace(text=paragraph.text.split()[0].strip("#,"))
         elif " " not in paragraph.text and URL.match(paragraph.text):
             draft.link = draft.link or paragraph.text
         elif passed and place >= heading:

@@ -164,7 +164,7 @@ def _continues(
         and not above.text.endswith((".", "!", "?", ":"))
         and len(above.text) > _SHORTEST
     )
-    if above.linked or URL.match(row.text) or URL.match(above.text):
+    if above.linked or row.text.startswith("#") or URL.match(row.text) or URL.match(above.text):
         return False
     if not (full or loose or lower) or is_date(row.text, languages) or is_date(above.text, languages):
         return False

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from enum import Enum, auto
+from itertools import pairwise, repeat
 
 from feeds.dategrammar import find
 from feeds.dates import LONGEST
-from feeds.parsers.beside import rests_are_titles
+from feeds.parsers.beside import labels_of, rests_are_titles
 from feeds.parsers.datelines import DateLine, date_line, is_date
 from feeds.parsers.drafts import Draft, Part
 from feeds.parsers.lines import Paragraph
@@ -17,6 +19,9 @@ from feeds.parsers.outline import is_heading
 from feeds.parsers.prose import ends_sentence
 
 _YEAR = re.compile(r"\d{4}")
+# What stands before a date within a line, and the signs behind it that part it from the title.
+_LEAD = re.compile(r"[^.!?]{1,40}$")
+_SIGNS = ("|", "·", "•", "–", "—", "-", ":")
 _STREAM = 300
 _TITLE = 200
 _WINDOW = 4 * LONGEST
@@ -24,18 +29,16 @@ _WINDOW = 4 * LONGEST
 
 def read_lines(paragraphs: Sequence[Paragraph], languages: tuple[str, ...]) -> list[Part]:
     """Read the lines that hold a date and a title; prose below one is its summary, a short line a heading."""
-    edges = [date_line(paragraph.text, languages) for paragraph in paragraphs]
-    edges = [edge if edge and edge.at_edge else None for edge in edges]
-    found = [edge for edge in edges if edge and edge.rest]
-    at_start = sum(edge.at_start for edge in found) * 2 > len(found)
-    found = [edge for edge in found if edge.at_start == at_start]
-    if len(found) < 2 or not rests_are_titles([edge.rest for edge in found]):
+    lines = [date_line(paragraph.text, languages) for paragraph in paragraphs]
+    place, found = max(_by_place(lines).items(), key=lambda kind: len(kind[1]))
+    if len(found) < 2 or not rests_are_titles([_title(line) for line in found]):
         return []
+    labels = iter(_labels(found)) if place is _Place.WITHIN else repeat(None)
     parts: list[Part] = []
     draft: Draft | None = None
-    for paragraph, edge in zip(paragraphs, edges, strict=True):
-        if edge and edge.rest and edge.at_start == at_start:
-            draft = _draft(paragraph, edge)
+    for paragraph, line in zip(paragraphs, lines, strict=True):
+        if line and _place(line) is place:
+            draft = _draft(paragraph, line, next(labels))
             parts = parts or [Part(None)]
             parts[-1].drafts.append(draft)
         elif draft is not None and (paragraph.indent > draft.body[0].indent or ends_sentence(paragraph.text)):
@@ -46,9 +49,46 @@ def read_lines(paragraphs: Sequence[Paragraph], languages: tuple[str, ...]) -> l
     return parts
 
 
-def _draft(paragraph: Paragraph, edge: DateLine) -> Draft:
-    title, date = paragraph._replace(text=edge.rest), paragraph._replace(text=edge.date)
-    return Draft(paragraph.line, paragraph.number, [title], date=date)
+class _Place(Enum):
+    """Where a line has its date."""
+
+    START = auto()
+    END = auto()
+    WITHIN = auto()
+
+
+def _place(line: DateLine) -> _Place | None:
+    """Say where a line with a title has its date. Within, signs part it: "Oslo, 3 May 2024 – Title"."""
+    if line.at_edge:
+        return (_Place.START if line.at_start else _Place.END) if line.rest else None
+    return (
+        _Place.WITHIN if line.set_off and line.after.startswith(_SIGNS) and _LEAD.match(line.before) else None
+    )
+
+
+def _by_place(lines: Sequence[DateLine | None]) -> Mapping[_Place, Sequence[DateLine]]:
+    found: dict[_Place, list[DateLine]] = {place: [] for place in _Place}
+    for line in lines:
+        if line and (place := _place(line)):
+            found[place].append(line)
+    return found
+
+
+def _title(line: DateLine) -> str:
+    return line.rest if line.at_edge else line.after.lstrip("|·•–—-: ")
+
+
+def _labels(lines: Sequence[DateLine]) -> list[str | None]:
+    """Give what stands before the dates within lines; before a comma that is a place."""
+    labels = labels_of([replace(line, after="") for line in lines])
+    return [None if line.before.endswith(",") else label for line, label in zip(lines, labels, strict=True)]
+
+
+def _draft(paragraph: Paragraph, line: DateLine, label: str | None) -> Draft:
+    title, date = paragraph._replace(text=_title(line)), paragraph._replace(text=line.date)
+    draft = Draft(paragraph.line, paragraph.number, [title], date=date)
+    draft.label = paragraph._replace(text=label) if label else None
+    return draft
 
 
 def read_stream(paragraphs: Sequence[Paragraph], languages: tuple[str, ...]) -> list[Part]:

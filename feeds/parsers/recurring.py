@@ -18,10 +18,18 @@ _LABEL = 60
 _LINE = 120
 _FEWEST = 3
 _NAME = 40
+_BAR = re.compile(r"\s[|·•]\s")
 _SEPARATOR = re.compile(r"\s*[|,;，、·•]\s*")
-_PEELS = (
+# What a sign sets apart from a title is a label, even one that never recurs.
+_MARKED = (
     re.compile(r"[\[【［〔(（<](?P<label>[^\]】］〕)）>]{1,40})[\]】］〕)）>]\s*(?P<title>.{4,})"),
+    re.compile(r"(?P<title>.{4,}?)\s+#(?P<label>[\w-]{2,40})(?:\s+#[\w-]+)*$"),
+    re.compile(r"(?P<title>.{4,}?)\s+:(?P<label>[\w@]{2,40})(?::[\w@]+)*:$"),
+)
+_PEELS = (
+    *_MARKED,
     re.compile(r"(?P<label>[^|·•]{1,40}?)\s+[|·•]\s+(?P<title>.{4,})"),
+    re.compile(r"(?P<label>[^:：\d]{2,30})[:：]\s+(?P<title>.{4,})"),
     re.compile(r"(?P<title>.{4,})\s*[\[【［〔(（](?P<label>[^\]】］〕)）]{1,40})[\]】］〕)）]$"),
     re.compile(r"(?P<title>.{4,})\s+[|·•]\s+(?P<label>[^|·•]{1,40})$"),
 )
@@ -67,7 +75,8 @@ def _names_label(text: str) -> bool:
 def _take_label_lines(drafts: Sequence[Draft]) -> None:
     """Take the label from lines below the titles that begin alike and recur: "Posted in …", "Topics: …".
 
-    Of several such lines the one is the label whose name says so, or else whose values recur most.
+    Of several such lines the one is the label whose name says so, or else whose values recur most. They need
+    not recur where something else follows: "Posted in Tides | 3 comments".
     """
     lines = [(draft, part) for draft in drafts for part in draft.below if _is_line(part.text)]
     openings = Counter(opening for _, opening in {(id(draft), _opening(part.text)) for draft, part in lines})
@@ -76,7 +85,8 @@ def _take_label_lines(drafts: Sequence[Draft]) -> None:
         return
     found = [_values([line for line in lines if _opening(line[1].text) == opening]) for opening in common]
     _, _, rows = min(found, key=lambda values: values[:2])
-    if len({key(value) for _, _, value in rows}) == len(rows):
+    listed = all(_BAR.search(part.text) for _, part, _ in rows)
+    if not listed and len({key(value) for _, _, value in rows}) == len(rows):
         return
     for draft, part, value in rows:
         draft.below = [other for other in draft.below if other is not part]
@@ -156,7 +166,8 @@ def peel_labels(drafts: Sequence[Draft]) -> None:
             if (match := pattern.match(draft.title.text if draft.title else ""))
         ]
         labels = Counter(key(match["label"]) for _, match in found)
-        if len(found) * 10 < len(titled) * 8 or len(labels) * 4 > len(found) * 3 or len(labels) == 1:
+        differ = len(labels) * 4 > len(found) * 3 and pattern not in _MARKED
+        if len(found) * 10 < len(titled) * 8 or differ or len(labels) == 1:
             continue
         for draft, match in found:
             assert draft.title
