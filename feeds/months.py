@@ -1,4 +1,4 @@
-"""The words of dates, from CLDR: month and weekday names, day periods, the order of a language's short dates.
+"""The words of dates, from CLDR: months, weekdays, periods of a day, how long ago, the order of short dates.
 
 The trap: Babel writes a resolved alias back into data that all locales share, so a table that stands where
 CLDR has an alias may be another locale's (after Hebrew was read, Japanese "stand-alone" months are Hebrew).
@@ -30,6 +30,7 @@ LANGUAGES = (
 # Words between the parts of a date that CLDR's patterns do not have.
 _CONNECTIVES = ("of", "the", "de", "del", "di", "do", "da", "nam")
 
+_FEW_LETTERS = 3
 _FIELDS = re.compile(r"'[^']*'")
 _IGNORED = re.compile(r"[.\s]+")
 
@@ -44,6 +45,7 @@ class Words:
     fillers: frozenset[str]
     order: str | None
     year_day_month: bool
+    ago: frozenset[str]
 
 
 class _Flat(dict[int, str]):
@@ -83,6 +85,7 @@ def words(languages: tuple[str, ...]) -> Words:
     months: dict[str, int] = {}
     weekdays: set[str] = set()
     periods: dict[str, str] = {}
+    ago: set[str] = set()
     fillers = set(_CONNECTIVES)
     orders = [order for tag in languages if tag != "en" and (order := short_order(tag))]
     long_orders = set()
@@ -95,6 +98,7 @@ def words(languages: tuple[str, ...]) -> Words:
         weekdays.update(flatten(name) for table in _tables(data, "days") for name in table.values())
         for table in _tables(data, "day_periods"):
             periods.update({flatten(name): _half(key) for key, name in table.items()})
+        ago.update(_ago(data))
         for pattern in _patterns(data):
             fillers.update(flatten(literal) for literal in _literals(pattern))
             long_orders.add(_order(pattern))
@@ -105,6 +109,7 @@ def words(languages: tuple[str, ...]) -> Words:
         fillers=frozenset(fillers - {""}),
         order=orders[0] if orders else None,
         year_day_month="ydm" in long_orders,
+        ago=frozenset(ago),
     )
 
 
@@ -155,8 +160,23 @@ def _tables(data: Mapping[str, Any], kind: str) -> Iterator[Mapping[Any, str]]:
             table = table.get(width) if isinstance(table, dict | LocaleDataDict) else None
             if isinstance(table, tuple):
                 table = table[1]
-            if isinstance(table, dict) or (isinstance(table, LocaleDataDict) and table.base is data):
-                yield dict(table.items())
+            if own := _own(table, data):
+                yield own
+
+
+def _own(table: Any, data: Mapping[str, Any]) -> Mapping[Any, Any]:
+    """A table, if it is the locale's own."""
+    owned = isinstance(table, dict) or (isinstance(table, LocaleDataDict) and table.base is data)
+    return dict(table.items()) if owned else {}
+
+
+def _ago(data: Mapping[str, Any]) -> Iterator[str]:
+    """Every way to say how long ago something was, folded, with 0 for the figure: "0hoursago"."""
+    for unit in _own(data["date_fields"], data).values():
+        for phrase in _own(_own(unit, data).get("past"), data).values():
+            phrase = fold(phrase.replace("{0}", "0"))
+            if sum(map(str.isalpha, phrase)) >= _FEW_LETTERS and not phrase.startswith("-"):
+                yield phrase
 
 
 def _forms(data: Mapping[str, Any]) -> dict[str, int]:

@@ -8,6 +8,8 @@ from functools import lru_cache
 
 from feeds.dates import LONGEST, find_date, parse_date, split_date
 from feeds.months import fold, words
+from feeds.parsers import vocabulary
+from feeds.text import key
 
 _DIGIT = re.compile(r"\d")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -19,6 +21,18 @@ _MARKS = ("|", "·", "•", "/", "–", "—")
 _LONGEST_LINE = 260
 _LONGEST_ASIDE = 120
 LONGEST_PART = 16
+_SHORT = 24
+_MOST_PIECES = 5
+_AT = r"[,\s]+(?:[^\W\d_]{1,4}\.?\s)?\d{1,2}[:.h]\d{2}"
+_CLOCK = re.compile(rf"{_AT}$")
+# CLDR has them, Babel does not.
+_DAYS = vocabulary.words(
+    """today yesterday heute gestern hier hoy ayer oggi ieri hoje ontem vandaag gisteren dziś dzisiaj wczoraj
+    dnes včera tegnap tänään eilen idag igår azi danas jučer сегодня вчера сьогодні вчора днес σήμερα χθες
+    bugün dün اليوم أمس امروز دیروز היום אתמול आज कल วันนี้ เมื่อวาน 今日 昨日 今天 昨天 오늘 어제 kemarin"""
+)
+# At the beginning of a line only a sign or a time tells such a word from one of a sentence.
+_DAY_FIRST = re.compile(rf"(?:{'|'.join(sorted(_DAYS))})(?:\s*[|·•/–—]|{_AT})", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +66,11 @@ class DateLine:
 def is_date(text: str, languages: tuple[str, ...]) -> bool:
     """Tell a line that is a date and nothing else, whatever the order of its figures; its year may lack."""
     if len(text) > LONGEST or not _DIGIT.search(text):
-        return False
+        return key(text) in _DAYS if len(text) <= _SHORT else False
     if any(parse_date(text, languages=languages, day_first=order) is not None for order in (True, False)):
         date = find_date(text, languages=languages)
         return date is None or not _LETTER.search(text.partition(date)[2])
-    return len(text) <= 20 and _lacks_year(text, languages)
+    return len(text) <= _SHORT and (_lacks_year(text, languages) or _is_ago(text, languages))
 
 
 def _lacks_year(text: str, languages: tuple[str, ...]) -> bool:
@@ -68,6 +82,13 @@ def _lacks_year(text: str, languages: tuple[str, ...]) -> bool:
     return (
         len(day) == 1 and 1 <= int(day[0]) <= 31 and flat in words(languages).months and not flat.isdecimal()
     )
+
+
+def _is_ago(text: str, languages: tuple[str, ...]) -> bool:
+    """Tell "4 hours ago" and "yesterday at 14:05": where a date stands, though it is none."""
+    if (day := _CLOCK.sub("", text)) != text and key(day) in _DAYS:
+        return True
+    return fold(_DIGITS.sub("0", text)) in words(languages).ago
 
 
 def is_date_part(text: str, languages: tuple[str, ...]) -> bool:
@@ -87,7 +108,7 @@ def is_month_name(word: str, languages: tuple[str, ...]) -> bool:
 @lru_cache(maxsize=4096)
 def date_line(text: str, languages: tuple[str, ...]) -> DateLine | None:
     """Find the date of a line: at its start or end, or anywhere if the line is short."""
-    if len(text) > _LONGEST_LINE or not _DIGIT.search(text):
+    if len(text) > _LONGEST_LINE or not (_DIGIT.search(text) or _DAY_FIRST.match(text)):
         return None
     if edge := split_date(text, languages=languages):
         before, after = ("", edge.rest) if edge.at_start else (edge.rest, "")
@@ -101,21 +122,27 @@ def date_line(text: str, languages: tuple[str, ...]) -> DateLine | None:
 
 
 def _partial_edge(text: str, languages: tuple[str, ...]) -> DateLine | None:
-    """Split off a month with its year, or a day without one: where a date stands, though it is none."""
+    """Split off what stands where a date does and is none: a month, a day without year, "1 day ago"."""
     pieces = list(_PIECE.finditer(text))
-    for count in (3, 2, 1):
+    for count in range(min(_MOST_PIECES, len(pieces) - 1), 0, -1):
         for at_start in (True, False):
             span = pieces[:count] if at_start else pieces[-count:]
-            if len(pieces) <= count:
-                continue
             start, end = span[0].start(), span[-1].end()
-            date = text[start:end].strip(_EDGES)
-            if len(date) < 4 or not (_lacks_year(date, languages) or _lacks_day(date, languages)):
+            date = text[start:end].strip(_EDGES + " ")
+            if not 3 < len(date) <= _SHORT or not _is_partial(date, languages):
+                continue
+            if not _DIGIT.search(date) and not (at_start and _DAY_FIRST.match(text)):
                 continue
             rest = text[end:].lstrip(_EDGES + " ") if at_start else text[:start].rstrip(_EDGES + " ")
-            if (text[:start] if at_start else text[end:]).strip(_EDGES) == "" and rest:
+            if rest:
                 return DateLine(date, "" if at_start else rest, rest if at_start else "")
     return None
+
+
+def _is_partial(text: str, languages: tuple[str, ...]) -> bool:
+    if not _DIGIT.search(text):
+        return key(text) in _DAYS
+    return _lacks_year(text, languages) or _lacks_day(text, languages) or _is_ago(text, languages)
 
 
 def _lacks_day(text: str, languages: tuple[str, ...]) -> bool:
