@@ -94,7 +94,8 @@ def _layouts(
     """Read a text by every layout. The number is how much more than others a layout says by itself."""
     yield from read_outlines(joined, languages)
     yield _NAMED, read_keyed(found, languages)
-    yield _NAMED, read_table(text, languages)
+    named, table = read_table(text, languages)
+    yield (_NAMED if named else 1), table
     yield from ((1, parts) for parts in read_headed(joined, languages))
     yield 1, read_lines(joined, languages)
     sheet = look(joined, languages)

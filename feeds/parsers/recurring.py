@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from feeds.parsers.beside import is_byline, mask
 from feeds.parsers.drafts import Draft
@@ -72,32 +73,43 @@ def _names_label(text: str) -> bool:
     return colon != "" and value != "" and role_of(name) == "label"
 
 
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """Lines of several records that begin alike, and what differs in them.
+
+    `named` says that what they share names a label, `listed` that something else follows behind a sign, and
+    `differ` which part of the values differs; 2 for names of persons and of places.
+    """
+
+    rows: Sequence[_Row]
+    named: bool
+    listed: bool
+    differ: float
+
+
 def _take_label_lines(drafts: Sequence[Draft]) -> None:
     """Take the label from lines below the titles that begin alike and recur: "Posted in …", "Topics: …".
 
     Of several such lines the one is the label whose name says so, or else whose values recur most. They need
-    not recur where something else follows: "Posted in Tides | 3 comments".
+    not recur where their name says so, or where something else follows: "Posted in Tides | 3 comments".
     """
     lines = [(draft, part) for draft in drafts for part in draft.below if _is_line(part.text)]
-    openings = Counter(opening for _, opening in {(id(draft), _opening(part.text)) for draft, part in lines})
+    openings = Counter(opening for _, opening in dict.fromkeys((id(a), _opening(b.text)) for a, b in lines))
     common = [name for name, count in openings.items() if count * 10 >= len(drafts) * 6]
     if not common:
         return
     found = [_values([line for line in lines if _opening(line[1].text) == opening]) for opening in common]
-    _, _, rows = min(found, key=lambda values: values[:2])
-    listed = all(_BAR.search(part.text) for _, part, _ in rows)
-    if not listed and len({key(value) for _, _, value in rows}) == len(rows):
+    best = min(found, key=lambda lines: (not lines.named, lines.differ > 1, not lines.listed, lines.differ))
+    if best.differ > 1 or (best.differ == 1 and not (best.named or best.listed)):
         return
-    for draft, part, value in rows:
+    for draft, part, value in best.rows:
         draft.below = [other for other in draft.below if other is not part]
         if draft.label is None and 0 < len(value) <= _LABEL and not any(map(str.isdigit, value)):
             draft.label = part._replace(text=value)
 
 
-def _values(
-    lines: Sequence[tuple[Draft, Paragraph]],
-) -> tuple[bool, float, list[tuple[Draft, Paragraph, str]]]:
-    """Cut what lines share off both ends. Say whether they are no label by name, and how much they differ."""
+def _values(lines: Sequence[tuple[Draft, Paragraph]]) -> _Lines:
+    """Cut what lines share off both ends, and say what that says of the rest."""
     words = [part.text.split() for _, part in lines]
     start = _shared(words)
     end = _shared([row[start:][::-1] for row in words])
@@ -107,8 +119,9 @@ def _values(
         for (draft, part), row in zip(lines, words, strict=True)
     ]
     differ = len({key(value) for _, _, value in rows}) / len(rows)
-    byline = any(is_byline(part.text) for _, part in lines)
-    return name != "label", 2 if byline or name == "other" else differ, rows
+    other = name == "other" or any(is_byline(part.text) for _, part in lines)
+    listed = all(_BAR.search(part.text) for _, part in lines)
+    return _Lines(rows, name == "label", listed, 2 if other else differ)
 
 
 def _is_line(text: str) -> bool:

@@ -29,8 +29,11 @@ Row = tuple[Paragraph, ...]
 _Split = Callable[[str], Sequence[str]]
 
 
-def read_table(text: str, languages: tuple[str, ...]) -> list[Part]:
-    """Read the rows, if most of the lines from the first to the last have the same number of cells."""
+def read_table(text: str, languages: tuple[str, ...]) -> tuple[bool, list[Part]]:
+    """Read the rows, if most of the lines from the first to the last have the same number of cells.
+
+    Say whether the columns are named.
+    """
     lines = [(number, raw.strip().strip("|")) for number, raw in enumerate(text.split("\n"), 1)]
     lines = [(number, raw) for number, raw in lines if raw and not _MARKDOWN_RULE.match(raw)]
     splits: list[_Split] = [*_SPLITS, *_separators(lines)]
@@ -44,9 +47,10 @@ def read_table(text: str, languages: tuple[str, ...]) -> list[Part]:
             rows = [
                 _cells(number, cells) for (number, _), cells in zip(lines[span], table[span], strict=True)
             ]
-            if parts := _parts(rows, width, languages):
-                return parts
-    return []
+            names = _names(rows, width)
+            if parts := _parts(rows, names, languages):
+                return any(names), parts
+    return False, []
 
 
 def _separators(lines: Sequence[tuple[int, str]]) -> list[_Split]:
@@ -68,14 +72,16 @@ def _cells(number: int, cells: Sequence[str]) -> Row:
     return tuple(row_of(words, number) if words else Paragraph(number, 0, 0, "") for words in rows)
 
 
-def _parts(table: Sequence[Row], width: int, languages: tuple[str, ...]) -> list[Part]:
-    rows = [row for row in table if len(row) == width]
-    meanings = roles_of(cell.text for cell in rows[0])
-    names = [meanings.get(cell.text) for cell in rows[0]]
-    if sum(name is not None for name in names) * 2 < width:
-        names = [None] * width
-    else:
-        rows = rows[1:]
+def _names(table: Sequence[Row], width: int) -> Sequence[str | None]:
+    """Say what the first row says that the columns hold, if it does."""
+    first = next(row for row in table if len(row) == width)
+    meanings = roles_of(cell.text for cell in first)
+    names = [meanings.get(cell.text) for cell in first]
+    return names if sum(name is not None for name in names) * 2 >= width else [None] * width
+
+
+def _parts(table: Sequence[Row], names: Sequence[str | None], languages: tuple[str, ...]) -> list[Part]:
+    rows = [row for row in table if len(row) == len(names)][1 if any(names) else 0 :]
     roles = _roles(rows, names, languages)
     if "title" not in roles or "date" not in roles:
         return []
