@@ -121,19 +121,20 @@ def short_order(tag: str) -> str | None:
 
 
 @lru_cache(maxsize=1)
-def _languages_by_month() -> Mapping[str, frozenset[str]]:
+def _languages_by_name() -> Mapping[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
     for language in LANGUAGES:
         data = _data(language)
         if data is not None:
-            for name in _forms(data):
+            days = (name for table in _tables(data, "days") for name in table.values())
+            for name in (*_forms(data), *days):
                 found.setdefault(fold(name), set()).add(language)
     return {name: frozenset(languages) for name, languages in found.items()}
 
 
 def guess_language(names: Counter[str]) -> str | None:
-    """Name the language whose months explain most of these words; the commoner language where two do."""
-    table = _languages_by_month()
+    """Name the language whose months and weekdays most of these words are; the commoner where two do."""
+    table = _languages_by_name()
     votes: Counter[str] = Counter()
     for name, count in names.items():
         for language in table.get(fold(name), ()):
@@ -165,8 +166,12 @@ def _tables(data: Mapping[str, Any], kind: str) -> Iterator[Mapping[Any, str]]:
 
 
 def _own(table: Any, data: Mapping[str, Any]) -> Mapping[Any, Any]:
-    """A table, if it is the locale's own."""
-    owned = isinstance(table, dict) or (isinstance(table, LocaleDataDict) and table.base is data)
+    """A table, if it is the locale's own, or that of the language whose variety it is."""
+    if isinstance(table, dict):
+        return table
+    if not isinstance(table, LocaleDataDict):
+        return {}
+    owned = table.base is data or table.base is load(str(data["locale_id"]).partition("_")[0])
     return dict(table.items()) if owned else {}
 
 

@@ -20,6 +20,9 @@ _AFTER_YEAR = re.compile(rf"\W{{0,2}}(?:[^\W\d_]{{1,5}}\.?\s+)?{_WORD}\.?\s+\d{{
 _DAY_LINE = re.compile(
     r"(?m)^[ \t]*(?:\d{1,2}\.?[ \t]+(?:de[ \t]+)?([^\W\d_]{3,})|([^\W\d_]{3,})\.?[ \t]+\d{1,2})\.?[ \t\r]*$"
 )
+_WEEKDAY = re.compile(
+    r"(?:^|[\n|·•/(–-])\s*([^\W\d_]{3,}(?:\s[^\W\d_]{2,})?),?\s+(?:\d{1,2}\D{1,2})?\d{1,2}\W[^\n|]*$"
+)
 _REACH = 28
 _SAMPLE = 4000
 _SCRIPTS = {
@@ -34,15 +37,18 @@ _SCRIPTS = {
 
 
 def language_of(text: str, given: str) -> str | None:
-    """Name the language of a text's months where they are not the given one's.
+    """Name the language of a text's months and weekdays where they are not the given one's.
 
     They are looked for beside years, or in lines that are a day and a month. English months say nothing:
     they are written in every language.
     """
-    known = words((given,)).months.keys()
+    own = words((given,))
+    known = own.months.keys() | own.weekdays
     found: Counter[str] = Counter()
     for year in (_ANY_YEAR if _OTHER_DIGIT.search(text) else _YEAR).finditer(text):
         start, end = year.span()
+        if weekday := _WEEKDAY.search(text[max(0, start - _REACH) : start]):
+            found[weekday[1]] += 1
         if not known.isdisjoint(text[max(0, start - _REACH) : start].lower().replace(".", "").split()):
             continue
         if before := _BEFORE_YEAR.search(text[max(0, start - _REACH) : start]):

@@ -18,6 +18,7 @@ from feeds.parsers.lines import Paragraph
 from feeds.parsers.outline import is_heading
 from feeds.parsers.prose import ends_sentence
 
+_FIGURES = re.compile(r"\d+")
 _YEAR = re.compile(r"\d{4}")
 # What stands before a date within a line, and the signs behind it that part it from the title.
 _LEAD = re.compile(r"[^.!?]{1,40}$")
@@ -31,7 +32,7 @@ def read_lines(paragraphs: Sequence[Paragraph], languages: tuple[str, ...]) -> l
     """Read the lines that hold a date and a title; prose below one is its summary, a short line a heading."""
     lines = [date_line(paragraph.text, languages) for paragraph in paragraphs]
     place, found = max(_by_place(lines).items(), key=lambda kind: len(kind[1]))
-    if len(found) < 2 or not rests_are_titles([_title(line) for line in found]):
+    if len(found) < 2 or not _are_titles(found, place):
         return []
     labels = iter(_labels(found)) if place is _Place.WITHIN else repeat(None)
     parts: list[Part] = []
@@ -76,6 +77,14 @@ def _by_place(lines: Sequence[DateLine | None]) -> Mapping[_Place, Sequence[Date
 
 def _title(line: DateLine) -> str:
     return line.rest if line.at_edge else line.after.lstrip("|·•–—-: ")
+
+
+def _are_titles(lines: Sequence[DateLine], place: _Place) -> bool:
+    """Tell titles; behind a date within a line, what differs in nothing but its figures is a counter."""
+    titles = [_title(line) for line in lines]
+    return rests_are_titles(
+        [_FIGURES.sub("", title) for title in titles] if place is _Place.WITHIN else titles
+    )
 
 
 def _labels(lines: Sequence[DateLine]) -> list[str | None]:
