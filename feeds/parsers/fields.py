@@ -108,24 +108,28 @@ def _split_lines(drafts: Sequence[Draft], languages: tuple[str, ...]) -> None:
     Prose may begin with a date too, of what it tells; unless nearly all drafts have one it is not theirs.
     """
     found: list[tuple[Draft, int, DateLine]] = []
+    told: list[bool] = []
     for draft in drafts:
         if draft.date is None:
             for place, paragraph in enumerate(draft.above):
                 if draft.anchor in (None, paragraph) and (line := date_line(paragraph.text, languages)):
                     found.append((draft, place, line))
-    prose = {id(draft) for draft, place, line in found if place > 0 and _is_told(line)}
-    told = len(prose) * 10 < len(drafts) * 8
+                    told.append(place > 0 and _is_told(paragraph, line))
+    prose = {id(draft) for (draft, _, _), telling in zip(found, told, strict=True) if telling}
+    most = len(prose) * 10 >= len(drafts) * 8
     aside = asides([line for _, _, line in found])
     labels = iter(labels_of([line for (_, _, line), alone in zip(found, aside, strict=True) if alone]))
-    for (draft, place, line), is_aside in zip(found, aside, strict=True):
+    for (draft, place, line), is_aside, telling in zip(found, aside, told, strict=True):
         label = next(labels) if is_aside else None
-        theirs = line.at_edge and not (told and place > 0 and _is_told(line))
+        theirs = line.at_edge and (most or not telling)
         if draft.date is None and (is_aside or theirs):
             _take_date(draft, place, line, label, whole=not is_aside)
 
 
-def _is_told(line: DateLine) -> bool:
-    return is_prose(line.rest) or weight(line.rest) > PROSE
+def _is_told(paragraph: Paragraph, line: DateLine) -> bool:
+    """Tell a date that a sentence is about."""
+    ends = not line.at_start and ends_sentence(paragraph.text)
+    return ends or is_prose(line.rest) or weight(line.rest) > PROSE
 
 
 def _take_date(draft: Draft, place: int, line: DateLine, label: str | None, *, whole: bool) -> None:

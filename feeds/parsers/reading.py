@@ -23,11 +23,13 @@ from feeds.parsers.keyed import read_keyed
 from feeds.parsers.lines import Paragraph, join_dates, paragraphs, rows
 from feeds.parsers.oneline import read_lines, read_stream
 from feeds.parsers.outline import read_outlines
+from feeds.parsers.prose import is_prose
 from feeds.parsers.sheet import look
 from feeds.parsers.table import read_table
 from feeds.parsers.undated import read_undated
 
 _YEAR = re.compile(r"\d{4}|\d\W\d\d?\W\d")
+_QUESTION = ("?", "？", "؟")
 _PEERS = 3
 _LONG_TITLE = 180
 _LONGEST_TITLE = 300
@@ -80,7 +82,17 @@ def best_reading(text: str, languages: tuple[str, ...], *, markdown: bool) -> Re
         worth = factor * _worth(items, among_dates=among_dates)
         if worth > most:
             best, most = Reading(parts, items), worth
-    return best
+    return best if _is_listing(best.items, joined) else Reading((), ())
+
+
+def _is_listing(items: Sequence[Item], paragraphs: Sequence[Paragraph]) -> bool:
+    """Tell a listing without dates from a page that has a list, and from questions with their answers."""
+    if any(item.date for item in items):
+        return True
+    if len(items) < 2 or all(item.title and item.title.endswith(_QUESTION) for item in items):
+        return False
+    bare = all(item.summary is None and item.link is None for item in items)
+    return not bare or len(items) * 3 > len(paragraphs) * 2
 
 
 def _rows(text: str, languages: tuple[str, ...]) -> list[Paragraph]:
@@ -105,14 +117,16 @@ def _layouts(
 
 
 def _without_menus(parts: list[Part], languages: tuple[str, ...]) -> tuple[list[Part], list[Item]]:
-    """Assign the fields, and drop the parts of bare lines beside those whose items have dates."""
+    """Assign the fields, and drop the parts of mere lines beside those whose items have dates."""
     items = assign([draft for part in parts for draft in part.drafts], languages)
     if sum(item.date is not None for item in items) < _PEERS:
         return parts, items
     queue = iter(items)
     read = [(part, list(islice(queue, len(part.drafts)))) for part in parts]
     kept = [
-        (part, found) for part, found in read if not found or any(item.date or item.summary for item in found)
+        (part, found)
+        for part, found in read
+        if not found or any(item.date or is_prose(item.summary or "") for item in found)
     ]
     return [part for part, _ in kept], [item for _, found in kept for item in found]
 

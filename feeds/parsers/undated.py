@@ -31,11 +31,12 @@ def read_undated(sheet: Sheet) -> Iterator[list[Part]]:
 
 
 def _by_prose(sheet: Sheet) -> list[Part]:
-    """Read short lines right above prose as titles, unless there are too few to be a listing."""
+    """Read short lines right above prose as titles, unless there are too few or more lines of other kinds."""
     titles = {place for place in range(len(sheet.paragraphs) - 1) if _heads(sheet, place)}
     if len(titles) < _FEWEST:
         return []
     part = Part(None)
+    passed = 0
     for place, paragraph in enumerate(sheet.paragraphs):
         if place in titles:
             part.drafts.append(Draft(paragraph.line, paragraph.number, [paragraph]))
@@ -43,7 +44,9 @@ def _by_prose(sheet: Sheet) -> list[Part]:
             part.drafts.append(Draft(paragraph.line, paragraph.number, halves))
         elif part.drafts and is_prose(paragraph.text):
             part.drafts[-1].body.append(paragraph)
-    return [part]
+        else:
+            passed += min(titles) < place < max(titles)
+    return [part] if passed < sum(len(draft.body) for draft in part.drafts) else []
 
 
 def _heads(sheet: Sheet, place: int) -> bool:
