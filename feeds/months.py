@@ -127,13 +127,13 @@ def _languages_by_name() -> Mapping[str, frozenset[str]]:
         data = _data(language)
         if data is not None:
             days = (name for table in _tables(data, "days") for name in table.values())
-            for name in (*_forms(data), *days):
+            for name in (*_forms(data), *days, *_ago(data)):
                 found.setdefault(fold(name), set()).add(language)
     return {name: frozenset(languages) for name, languages in found.items()}
 
 
 def guess_language(names: Counter[str]) -> str | None:
-    """Name the language whose months and weekdays most of these words are; the commoner where two do."""
+    """Name the language most of whose words for dates these are; the commoner one where two do."""
     table = _languages_by_name()
     votes: Counter[str] = Counter()
     for name, count in names.items():

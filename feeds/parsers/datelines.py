@@ -20,6 +20,8 @@ _DAY_MONTH = re.compile(r"(?:0[1-9]|[12]\d|3[01])[./-](?:0[1-9]|1[0-2])[.]?")
 _MARKS = ("|", "·", "•", "/", "–", "—")
 _LONGEST_LINE = 260
 _LONGEST_ASIDE = 120
+_DATELINE = 100
+_PLACE = re.compile(r"[^\W\d_][^\d!?]{1,40}[,(/]\s*(?:[^\W\d_]{1,3}\s)?$")
 LONGEST_PART = 16
 _SHORT = 24
 _MOST_PIECES = 5
@@ -107,10 +109,11 @@ def is_month_name(word: str, languages: tuple[str, ...]) -> bool:
 
 @lru_cache(maxsize=4096)
 def date_line(text: str, languages: tuple[str, ...]) -> DateLine | None:
-    """Find the date of a line: at its start or end, or anywhere if the line is short."""
+    """Find the date of a line: at its start or end, or anywhere if the line is short; the first of two."""
     if len(text) > _LONGEST_LINE or not (_DIGIT.search(text) or _DAY_FIRST.match(text)):
         return None
-    if edge := split_date(text, languages=languages):
+    edge = split_date(text, languages=languages)
+    if edge and not (not edge.at_start and _has_another(edge.rest, languages)):
         before, after = ("", edge.rest) if edge.at_start else (edge.rest, "")
         return DateLine(edge.date, before, after, edge.joint)
     if partial := _partial_edge(text, languages):
@@ -119,6 +122,12 @@ def date_line(text: str, languages: tuple[str, ...]) -> DateLine | None:
         return None
     before, _, after = text.partition(date)
     return DateLine(date, before.strip(), after.strip())
+
+
+def _has_another(text: str, languages: tuple[str, ...]) -> bool:
+    """Tell "Published 3 May 2024 | Updated 5 May" by what stands before the second date: the first counts."""
+    date = find_date(text, languages=languages)
+    return date is not None and text.partition(date)[2].lstrip().startswith((*_MARKS, "(", ",", ";"))
 
 
 def _partial_edge(text: str, languages: tuple[str, ...]) -> DateLine | None:
@@ -147,6 +156,13 @@ def _is_partial(text: str, languages: tuple[str, ...]) -> bool:
 
 def _lacks_day(text: str, languages: tuple[str, ...]) -> bool:
     return not text.isdecimal() and is_month(text, languages)
+
+
+def dateline(text: str, languages: tuple[str, ...]) -> str | None:
+    """Give the date that prose begins with behind a place: "Oslo, 3 May 2024 – The bridge …"."""
+    start = text[:_DATELINE]
+    date = find_date(start, languages=languages) if _DIGIT.search(start) else None
+    return date if date and _PLACE.match(start.partition(date)[0]) else None
 
 
 def is_month(text: str, languages: tuple[str, ...]) -> bool:

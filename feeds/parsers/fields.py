@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from feeds.dates import find_date
 from feeds.model import Item
 from feeds.parsers.beside import asides, labels_of
-from feeds.parsers.datelines import DateLine, date_line, is_date
+from feeds.parsers.datelines import DateLine, date_line, dateline, is_date
 from feeds.parsers.drafts import Draft
 from feeds.parsers.lines import URL, Paragraph
 from feeds.parsers.prose import PROSE, ends_sentence, is_prose, weight
@@ -44,6 +44,7 @@ def assign(drafts: Sequence[Draft], languages: tuple[str, ...]) -> list[Item]:
         _recognise(draft, languages)
     _label_dates(drafts, languages)
     _split_lines(drafts, languages)
+    _take_datelines(drafts, languages)
     take_recurring(drafts)
     dated = [draft for draft in drafts if draft.date and draft.title is None]
     shape = _shape(dated)
@@ -59,6 +60,8 @@ def assign(drafts: Sequence[Draft], languages: tuple[str, ...]) -> list[Item]:
     for draft in drafts:
         if draft.day and (draft.date is None or find_date(draft.date.text, languages=languages) is None):
             draft.date = draft.day
+        if draft.label and is_date(draft.label.text, languages):
+            draft.label = None
     return [_item(draft) for draft in drafts]
 
 
@@ -124,6 +127,20 @@ def _split_lines(drafts: Sequence[Draft], languages: tuple[str, ...]) -> None:
         theirs = line.at_edge and (most or not telling)
         if draft.date is None and (is_aside or theirs):
             _take_date(draft, place, line, label, whole=not is_aside)
+
+
+def _take_datelines(drafts: Sequence[Draft], languages: tuple[str, ...]) -> None:
+    """Take the dates that the prose of most drafts begins with, and leave them where they stand."""
+    undated = [draft for draft in drafts if draft.date is None and len(draft.above) > 1]
+    found = [
+        (draft, part._replace(text=date))
+        for draft in undated
+        if (part := draft.above[1]) and (date := dateline(part.text, languages))
+    ]
+    if len(found) < 2 or len(found) * 10 < len(drafts) * 6:
+        return
+    for draft, dated in found:
+        draft.date, draft.title, draft.below = dated, draft.above[0], draft.above[1:]
 
 
 def _is_told(paragraph: Paragraph, line: DateLine) -> bool:

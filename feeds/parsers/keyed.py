@@ -20,6 +20,8 @@ from feeds.parsers.names import roles_of
 from feeds.text import key
 
 _NAMED = re.compile(r"""["']?([^\W\d_][\w .’'/-]{0,28}?)["']?\s?(?:[:：]|=(?=\s))\s*(.*?),?$""")
+_TITLE_NAME = "title"
+_TITLE = 200
 _URL = re.compile(r"(?:https?://|www\.|/[\w.~-])\S*$")
 _QUOTED = re.compile(r"""(["'])(.*)\1$""")
 
@@ -42,6 +44,7 @@ def read_keyed(rows: Sequence[Paragraph], languages: tuple[str, ...]) -> list[Pa
     if len(names) < 2:
         return []
     records = list(_records(rows, named, names, languages))
+    _head(records, rows)
     roles = _roles(records, languages)
     if "title" not in roles.values():
         return []
@@ -81,6 +84,21 @@ def _records(
                 last = None if row.gap else last
     if record is not None:
         yield record
+
+
+def _head(records: Sequence[Record], rows: Sequence[Paragraph]) -> None:
+    """Name the line right above each record its title, if every record has one and it begins a block."""
+    places = {row.line: place for place, row in enumerate(rows)}
+    above = [rows[place - 1] if (place := places[record.line]) else None for record in records]
+    heads = [row for row in above if row and (row.gap or row is rows[0]) and len(row.text) <= _TITLE]
+    beneath = all(rows[places[record.line]].gap == 0 for record in records)
+    if len(heads) < len(records) or not beneath or any(_TITLE_NAME in record.fields for record in records):
+        return
+    for record, before, head in zip(records, (None, *records), heads, strict=False):
+        record.line = head.line
+        record.fields = {_TITLE_NAME: head} | record.fields
+        if before and before.text[-1:] == [head]:
+            before.text.pop()
 
 
 def _value(text: str) -> str:

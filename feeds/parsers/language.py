@@ -23,6 +23,10 @@ _DAY_LINE = re.compile(
 _WEEKDAY = re.compile(
     r"(?:^|[\n|·•/(–-])\s*([^\W\d_]{3,}(?:\s[^\W\d_]{2,})?),?\s+(?:\d{1,2}\D{1,2})?\d{1,2}\W[^\n|]*$"
 )
+_AGO_LINE = re.compile(
+    r"(?m)^[ \t]*((?:[^\W\d_]+[ \t]+){0,3}\d{1,2}[ \t]?[^\W\d_]+(?:[ \t][^\W\d_]+){0,2})[ \t\r]*$"
+)
+_FIGURE = re.compile(r"\d+")
 _REACH = 28
 _SAMPLE = 4000
 _SCRIPTS = {
@@ -39,11 +43,11 @@ _SCRIPTS = {
 def language_of(text: str, given: str) -> str | None:
     """Name the language of a text's months and weekdays where they are not the given one's.
 
-    They are looked for beside years, or in lines that are a day and a month. English months say nothing:
-    they are written in every language.
+    They are looked for beside years, else in lines that are a day and a month, or so many hours ago. English
+    months say nothing: they are written in every language.
     """
     own = words((given,))
-    known = own.months.keys() | own.weekdays
+    known = own.months.keys() | own.weekdays | own.ago
     found: Counter[str] = Counter()
     for year in (_ANY_YEAR if _OTHER_DIGIT.search(text) else _YEAR).finditer(text):
         start, end = year.span()
@@ -57,6 +61,7 @@ def language_of(text: str, given: str) -> str | None:
             found[after[1]] += 1
     if not found:
         found.update(first or second for first, second in _DAY_LINE.findall(text))
+        found.update(_FIGURE.sub("0", line) for line in _AGO_LINE.findall(text))
     foreign = Counter(
         {
             name: count

@@ -47,7 +47,8 @@ _NAMES = {
         author, by, editor, views, hits, comments, autor, verfasser, autorin, auteur, autore, forfatter,
         kirjoittaja, автор, просмотры, συγγραφέας, yazar, tác giả, ผู้เขียน, लेखक, الكاتب, מחבר, 作者,
         浏览, 点击, 阅读, 投稿者, 閲覧数, 글쓴이, 작성자, 조회, 조회수, venue, location, place, ort,
-        lieu, lugar, luogo, local, plaats, место, 地点, 場所, 장소
+        lieu, lugar, luogo, local, plaats, место, 地点, 場所, 장소,
+        where, wo, où, dónde, dove, onde, contact, kontakt
     """,
 }
 _ROLES: dict[str, tuple[str, ...]] = {}

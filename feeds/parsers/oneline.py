@@ -11,7 +11,7 @@ from itertools import pairwise, repeat
 
 from feeds.dategrammar import find
 from feeds.dates import LONGEST
-from feeds.parsers.beside import labels_of, rests_are_titles
+from feeds.parsers.beside import is_byline, labels_of, rests_are_titles
 from feeds.parsers.datelines import DateLine, date_line, is_date
 from feeds.parsers.drafts import Draft, Part
 from feeds.parsers.lines import Paragraph
@@ -62,9 +62,8 @@ def _place(line: DateLine) -> _Place | None:
     """Say where a line with a title has its date. Within, signs part it: "Oslo, 3 May 2024 – Title"."""
     if line.at_edge:
         return (_Place.START if line.at_start else _Place.END) if line.rest else None
-    return (
-        _Place.WITHIN if line.set_off and line.after.startswith(_SIGNS) and _LEAD.match(line.before) else None
-    )
+    parted = line.set_off and line.after.startswith(_SIGNS) and _LEAD.match(line.before)
+    return _Place.WITHIN if parted and not is_byline(line.before.rstrip("|·•–—-, ")) else None
 
 
 def _by_place(lines: Sequence[DateLine | None]) -> Mapping[_Place, Sequence[DateLine]]:
@@ -80,7 +79,7 @@ def _title(line: DateLine) -> str:
 
 
 def _are_titles(lines: Sequence[DateLine], place: _Place) -> bool:
-    """Tell titles; behind a date within a line, what differs in nothing but its figures is a counter."""
+    """Tell titles; behind a date within a line, what differs in its figures only is a counter or a date."""
     titles = [_title(line) for line in lines]
     return rests_are_titles(
         [_FIGURES.sub("", title) for title in titles] if place is _Place.WITHIN else titles

@@ -51,8 +51,8 @@ def plain_reading(text: str, languages: tuple[str, ...]) -> Reading | None:
     """Read a text as an outline, if that leaves out no date and little else. Most listings end here."""
     joined = paragraphs(_rows(text, languages), languages)
     _, parts = next(read_outlines(joined, languages), (0, []))
+    parts, items = _without_menus(parts, languages)
     drafts = [draft for part in parts for draft in part.drafts]
-    items = assign(drafts, languages)
     dated = sum(item.date is not None for item in items)
     inside = sum(len(draft.body) for draft in drafts)
     if not dated or dated * 2 < len(items) or inside * 10 < len(joined) * 7:
