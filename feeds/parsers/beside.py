@@ -27,6 +27,7 @@ _COUNTER = re.compile(r"^\W*\d|\(\d+\)$|[:：]\s*\d+$")
 _COUNTED = re.compile(r"(?<!\d)\d+\s+([^\W\d_]{3,})")
 _NO_LABEL = (":", "：", ".", "…", "»", "→")
 _LABEL = 60
+_PARTICLE = 4
 _VARIED = 3
 _WORDS = 2
 _TITLE_WEIGHT = 14
@@ -37,9 +38,8 @@ def is_byline(text: str) -> bool:
     match = _BYLINE.match(text)
     if match is None or len(text) > _LABEL:
         return False
-    names = _SEPARATOR.split(match[1])[0].split()
-    while len(names) > 1 and names[-1].islower() and len(names[-1]) < 4:
-        names.pop()
+    first, *others = _SEPARATOR.split(match[1])[0].split()
+    names = [first, *(name for name in others if not (name.islower() and len(name) < _PARTICLE))]
     return len(names) == 1 or (len(names) < 5 and not any(name[0].islower() for name in names))
 
 

@@ -19,6 +19,7 @@ from feeds.parsers.lines import Paragraph
 _LONGEST = 40
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _DAY = re.compile(r"(?:([^\W\d_]{2,})[.,]?\s+)?(\d{1,2})(?:st|nd|rd|th|er|[.°º日일])?$", re.I)
+_FIGURES = re.compile(r"(\d{1,2}\.\s?\d{1,2}\.|\d{1,2}/\d{1,2})\s+(?=\S)")
 _EAST = re.compile("[月월]")
 _FEWEST = 2
 
@@ -80,14 +81,22 @@ def _heading(text: str, above: _Heading | None, languages: tuple[str, ...]) -> _
 
 def _whole(row: Paragraph, heading: _Heading, languages: tuple[str, ...]) -> str | None:
     """Give the date that a row and its heading are together, and nothing but it."""
+    text = _written(row)
+    return _completed(text, heading, languages) if text and not _YEAR.search(text) else None
+
+
+def _written(row: Paragraph) -> str:
+    """The text of a row, with the number that may be a day; "" for one that cannot be a date."""
     text = f"{row.number}. {row.text}".strip() if row.number is not None else row.text
-    if row.mark not in (None, "1") or len(text) > _LONGEST or _YEAR.search(text):
+    return text if row.mark in (None, "1") and any(map(str.isdecimal, text)) else ""
+
+
+def _completed(text: str, heading: _Heading, languages: tuple[str, ...]) -> str | None:
+    if len(text) > _LONGEST:
         return None
-    if day := _DAY.match(text):
-        weekday = day[1] is None or _is_weekday(day[1], languages)
-        return _joined(text, heading.text, languages) if heading.with_month and weekday else None
-    if not any(map(str.isdecimal, text)):
-        return None
+    day = _DAY.match(text)
+    if day and (day[1] is None or _is_weekday(day[1], languages)):
+        return _joined(text, heading.text, languages) if heading.with_month else None
     date = _joined(text, heading.year, languages)
     if date is None or not heading.with_month:
         return date
@@ -117,8 +126,19 @@ def _complete_edges(
     found = list(rows)
     count = 0
     for place, (row, heading) in enumerate(zip(rows, under, strict=True)):
-        line = date_line(row.text, languages) if heading and not _YEAR.search(row.text) else None
-        if heading and line and line.at_start and (date := _joined(line.date, heading.year, languages)):
-            found[place] = row._replace(text=f"{date} – {line.after}")
+        text = _written(row) if heading else ""
+        if not heading or not text or _YEAR.search(text):
+            continue
+        day, rest = _split(text, languages)
+        if rest and (date := _completed(day, heading, languages)):
+            found[place] = row._replace(text=f"{date} – {rest}", mark=None, number=None)
             count += 1
     return found if count >= _FEWEST else list(rows)
+
+
+def _split(text: str, languages: tuple[str, ...]) -> tuple[str, str]:
+    """Split a row that begins with a day and a month, by name or in figures: "14. 5. Title"."""
+    if figures := _FIGURES.match(text):
+        return figures[1], text[figures.end() :]
+    line = date_line(text, languages)
+    return (line.date, line.after) if line and line.at_start else ("", "")

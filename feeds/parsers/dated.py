@@ -15,7 +15,7 @@ from itertools import pairwise
 from feeds.dates import find_date
 from feeds.parsers.beside import mask
 from feeds.parsers.datelines import date_line, is_date, is_month
-from feeds.parsers.drafts import Part
+from feeds.parsers.drafts import Draft, Part
 from feeds.parsers.lines import Paragraph
 from feeds.parsers.prose import PROSE, ends_sentence, is_prose
 from feeds.parsers.sheet import Sheet
@@ -59,7 +59,10 @@ def _read_dated(sheet: Sheet) -> Iterator[list[Part]]:
         whole = sum(_is_whole(sheet, start, end) for start, end in groups)
         if whole > 1 and whole * 10 >= len(sheet.dates) * 9:
             yield _by_groups(sheet, groups)
-            return
+            between = sum(groups[0][0] < start < sheet.dates[-1] for start, _ in groups)
+            if between < 2 * whole:
+                return
+            break
     starts = _starts_below(sheet) if _titles_below(sheet) else _starts_above(sheet)
     if starts:
         yield _by_starts(sheet, starts)
@@ -77,7 +80,7 @@ def _is_whole(sheet: Sheet, start: int, end: int) -> bool:
 
 
 def _by_groups(sheet: Sheet, groups: Sequence[tuple[int, int]]) -> list[Part]:
-    """Make an item of each group with a date; one without is a heading, or more of the prose above."""
+    """Make an item of each group with a date. Another is a heading, more prose, or an item without a date."""
     parts: list[Part] = []
     for start, end in groups:
         body = sheet.paragraphs[start:end]
@@ -88,7 +91,17 @@ def _by_groups(sheet: Sheet, groups: Sequence[tuple[int, int]]) -> list[Part]:
             parts.append(Part(body[0]))
         elif parts and parts[-1].drafts and all(is_prose(part.text) for part in body):
             parts[-1].drafts[-1].body.extend(body)
+        elif parts and parts[-1].drafts and end <= sheet.dates[-1] and _lacks_date(sheet, start, end):
+            parts[-1].drafts.append(Draft(body[0].line, body[0].number, list(body)))
     return parts
+
+
+def _lacks_date(sheet: Sheet, start: int, end: int) -> bool:
+    """Tell a group among others that is an item but for its date: a title, and prose below."""
+    body = sheet.paragraphs[start:end]
+    if len(body) < 2 or any(is_date(part.text, sheet.languages) for part in body):
+        return False
+    return sheet.is_title(start) and ends_sentence(body[-1].text)
 
 
 def _titles_below(sheet: Sheet) -> bool:

@@ -20,6 +20,7 @@ from feeds.parsers.beside import asides, labels_of
 from feeds.parsers.datelines import DateLine, date_line, dateline, is_date
 from feeds.parsers.drafts import Draft
 from feeds.parsers.lines import URL, Paragraph
+from feeds.parsers.named import take_named
 from feeds.parsers.prose import PROSE, ends_sentence, is_prose, weight
 from feeds.parsers.recurring import peel_labels, take_recurring
 from feeds.text import key
@@ -45,6 +46,7 @@ def assign(drafts: Sequence[Draft], languages: tuple[str, ...]) -> list[Item]:
     _label_dates(drafts, languages)
     _split_lines(drafts, languages)
     _take_datelines(drafts, languages)
+    take_named(drafts)
     take_recurring(drafts)
     dated = [draft for draft in drafts if draft.date and draft.title is None]
     shape = _shape(dated)
@@ -108,7 +110,8 @@ def _label_dates(drafts: Sequence[Draft], languages: tuple[str, ...]) -> None:
 def _split_lines(drafts: Sequence[Draft], languages: tuple[str, ...]) -> None:
     """Find the dates that share a line with something else, in the drafts where no line is a date.
 
-    Prose may begin with a date too, of what it tells; unless nearly all drafts have one it is not theirs.
+    Prose may begin with a date too, of what it tells; unless nearly all drafts have one it is not theirs. Nor
+    is a day without year that few have: it is a part of their title.
     """
     found: list[tuple[Draft, int, DateLine]] = []
     told: list[bool] = []
@@ -122,9 +125,12 @@ def _split_lines(drafts: Sequence[Draft], languages: tuple[str, ...]) -> None:
     most = len(prose) * 10 >= len(drafts) * 8
     aside = asides([line for _, _, line in found])
     labels = iter(labels_of([line for (_, _, line), alone in zip(found, aside, strict=True) if alone]))
+    rare = len({id(draft) for draft, _, _ in found}) * 2 < len(drafts)
     for (draft, place, line), is_aside, telling in zip(found, aside, told, strict=True):
         label = next(labels) if is_aside else None
         theirs = line.at_edge and (most or not telling)
+        if rare and find_date(line.date, languages=languages) is None:
+            continue
         if draft.date is None and (is_aside or theirs):
             _take_date(draft, place, line, label, whole=not is_aside)
 
@@ -172,7 +178,7 @@ class _Shape:
 
 def _shape(dated: Sequence[Draft]) -> _Shape:
     """Labels recur and are short. Titles do not recur; a subtitle does neither."""
-    date_first = sum(not draft.above for draft in dated) * 2 > len(dated)
+    date_first = sum(not draft.above for draft in dated) * 2 > len(dated) or _labels_above(dated)
     pairs = [draft.below[:2] if date_first else draft.above[:-3:-1] for draft in dated]
     near = [pair[0].text for pair in pairs if len(pair) == 2]
     far = [pair[1].text for pair in pairs if len(pair) == 2]
@@ -183,6 +189,15 @@ def _shape(dated: Sequence[Draft]) -> _Shape:
     subtitled = all_differ and len(far) >= _PEERS and (told or _size(far) * 3 > _size(near) * 2)
     subtitled = subtitled and not date_first and not inside and len(far) * 2 > len(dated)
     return _Shape(date_first, inside, subtitled and dated[0].number is None)
+
+
+def _labels_above(dated: Sequence[Draft]) -> bool:
+    """Tell short texts that recur above the dates, where what stands below them does not: labels."""
+    pairs = [(draft.above[0].text, draft.below[0].text) for draft in dated if draft.below and draft.above]
+    if len(pairs) < max(2, len(dated)) or any(len(draft.above) > 1 for draft in dated):
+        return False
+    above, below = {pair[0] for pair in pairs}, {pair[1] for pair in pairs}
+    return len(above) < len(below) == len(pairs) and _size(list(above)) * 2 < _size(list(below))
 
 
 def _is_wordy(text: str) -> bool:

@@ -23,6 +23,7 @@ _DAY_LINE = re.compile(
 _WEEKDAY = re.compile(
     r"(?:^|[\n|·•/(–-])\s*([^\W\d_]{3,}(?:\s[^\W\d_]{2,})?),?\s+(?:\d{1,2}\D{1,2})?\d{1,2}\W[^\n|]*$"
 )
+_MONTH_LINE = re.compile(r"(?m)^[ \t]*([^\W\d_]{3,})\.?[ \t]+\d{4}[ \t\r]*$")
 _AGO_LINE = re.compile(
     r"(?m)^[ \t]*((?:[^\W\d_]+[ \t]+){0,3}\d{1,2}[ \t]?[^\W\d_]+(?:[ \t][^\W\d_]+){0,2})[ \t\r]*$"
 )
@@ -43,8 +44,8 @@ _SCRIPTS = {
 def language_of(text: str, given: str) -> str | None:
     """Name the language of a text's months and weekdays where they are not the given one's.
 
-    They are looked for beside years, else in lines that are a day and a month, or so many hours ago. English
-    months say nothing: they are written in every language.
+    They are looked for beside years, else in lines that are a day and a month, a month and a year, or so many
+    hours ago. English months say nothing: they are written in every language.
     """
     own = words((given,))
     known = own.months.keys() | own.weekdays | own.ago
@@ -61,6 +62,7 @@ def language_of(text: str, given: str) -> str | None:
             found[after[1]] += 1
     if not found:
         found.update(first or second for first, second in _DAY_LINE.findall(text))
+        found.update(_MONTH_LINE.findall(text))
         found.update(_FIGURE.sub("0", line) for line in _AGO_LINE.findall(text))
     foreign = Counter(
         {

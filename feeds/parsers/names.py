@@ -15,7 +15,8 @@ _NAMES = {
         oggetto, tittel, rubrik, otsikko, tytuł, temat, název, nadpis, naslov, наслов, cím, titlu,
         заголовок, название, тема, назва, заглавие, τίτλος, başlık, judul, tiêu đề, ชื่อ, ชื่อเรื่อง,
         หัวข้อ, शीर्षक, العنوان, عنوان, כותרת, 标题, 標題, 题名, 主题, タイトル, 件名, 題名, 제목,
-        antraštė, virsraksts, pealkiri
+        antraštė, virsraksts, pealkiri,
+        topic, thema, betreff, onderwerp, konu
     """,
     "label": """
         category, categories, subjects, type, topic, topics, section, tag, tags, kind, kategorie,

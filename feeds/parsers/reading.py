@@ -82,17 +82,19 @@ def best_reading(text: str, languages: tuple[str, ...], *, markdown: bool) -> Re
         worth = factor * _worth(items, among_dates=among_dates)
         if worth > most:
             best, most = Reading(parts, items), worth
-    return best if _is_listing(best.items, joined) else Reading((), ())
+    return best if _is_listing(best, joined) else Reading((), ())
 
 
-def _is_listing(items: Sequence[Item], paragraphs: Sequence[Paragraph]) -> bool:
+def _is_listing(reading: Reading, paragraphs: Sequence[Paragraph]) -> bool:
     """Tell a listing without dates from a page that has a list, and from questions with their answers."""
+    items = reading.items
     if any(item.date for item in items):
         return True
     if len(items) < 2 or all(item.title and item.title.endswith(_QUESTION) for item in items):
         return False
     bare = all(item.summary is None and item.link is None for item in items)
-    return not bare or len(items) * 3 > len(paragraphs) * 2
+    headings = sum(part.heading is not None for part in reading.parts if part.drafts)
+    return not bare or (len(items) + headings) * 3 > len(paragraphs) * 2
 
 
 def _rows(text: str, languages: tuple[str, ...]) -> list[Paragraph]:

@@ -8,6 +8,7 @@ from itertools import pairwise
 from statistics import median
 
 from feeds.parsers.beside import mask
+from feeds.parsers.datelines import is_month
 from feeds.parsers.drafts import Draft, Part
 from feeds.parsers.lines import Paragraph
 from feeds.parsers.prose import is_prose
@@ -53,7 +54,7 @@ def _heads(sheet: Sheet, place: int) -> bool:
     text, below = sheet.paragraphs[place].text, sheet.paragraphs[place + 1].text
     if len(text) > _HEAD or text.endswith(_NO_HEAD) or len(below) <= len(text) or not is_prose(below):
         return False
-    return not (sheet.is_aside(place) or sheet.recurs(place))
+    return not (sheet.is_aside(place) or sheet.recurs(place) or is_month(text, sheet.languages))
 
 
 def _unglued(paragraph: Paragraph) -> list[Paragraph]:
