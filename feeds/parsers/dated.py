@@ -17,7 +17,7 @@ from feeds.parsers.beside import mask
 from feeds.parsers.datelines import date_line, is_date, is_month
 from feeds.parsers.drafts import Draft, Part
 from feeds.parsers.lines import Paragraph
-from feeds.parsers.prose import PROSE, ends_sentence, is_prose
+from feeds.parsers.prose import PROSE, ends_sentence, holds_sentence, is_prose
 from feeds.parsers.sheet import Sheet
 
 _SHORT = 60
@@ -121,7 +121,7 @@ def _titles(sheet: Sheet, step: int, *, over_prose: bool = False) -> list[int | 
         here = date + step
         while here not in borders and (sheet.recurs(here) or sheet.is_aside(here)):
             here += step
-        if over_prose and here not in borders and ends_sentence(sheet.paragraphs[here].text):
+        if over_prose and here not in borders and holds_sentence(sheet.paragraphs[here].text):
             here += step
         titles.append(here if here not in borders and sheet.is_title(here) else None)
     return titles

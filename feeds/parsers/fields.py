@@ -21,7 +21,7 @@ from feeds.parsers.datelines import DateLine, date_line, dateline, is_date
 from feeds.parsers.drafts import Draft
 from feeds.parsers.lines import URL, Paragraph
 from feeds.parsers.named import take_named
-from feeds.parsers.prose import PROSE, ends_sentence, is_prose, weight
+from feeds.parsers.prose import PROSE, ends_sentence, holds_sentence, is_prose, weight
 from feeds.parsers.recurring import peel_labels, take_recurring
 from feeds.text import key
 
@@ -206,7 +206,7 @@ def _is_wordy(text: str) -> bool:
 
 
 def _are_sentences(texts: Sequence[str]) -> bool:
-    return sum(map(ends_sentence, texts)) * 2 > len(texts)
+    return sum(map(holds_sentence, texts)) * 2 > len(texts)
 
 
 def _size(texts: Sequence[str]) -> int:

@@ -17,6 +17,7 @@ from feeds.parsers.datelines import is_date
 from feeds.parsers.drafts import Draft, Part
 from feeds.parsers.lines import Paragraph
 from feeds.parsers.names import roles_of
+from feeds.parsers.prose import is_prose
 from feeds.text import key
 
 _NAMED = re.compile(r"""["']?([^\W\d_][\w .’'/-]{0,28}?)["']?\s?(?:[:：]|=(?=\s))\s*(.*?),?$""")
@@ -46,6 +47,8 @@ def read_keyed(rows: Sequence[Paragraph], languages: tuple[str, ...]) -> list[Pa
     records = list(_records(rows, named, names, languages))
     _head(records, rows)
     roles = _roles(records, languages)
+    if "title" not in roles.values() and _title_below(records):
+        roles = _roles(records, languages)
     if "title" not in roles.values():
         return []
     return [Part(None, [_draft(record, roles, languages) for record in records])]
@@ -87,18 +90,33 @@ def _records(
 
 
 def _head(records: Sequence[Record], rows: Sequence[Paragraph]) -> None:
-    """Name the line right above each record its title, if every record has one and it begins a block."""
+    """Name the line right above each record its title, if it begins a block and no two are alike."""
     places = {row.line: place for place, row in enumerate(rows)}
     above = [rows[place - 1] if (place := places[record.line]) else None for record in records]
     heads = [row for row in above if row and (row.gap or row is rows[0]) and len(row.text) <= _TITLE]
     beneath = all(rows[places[record.line]].gap == 0 for record in records)
-    if len(heads) < len(records) or not beneath or any(_TITLE_NAME in record.fields for record in records):
+    if (
+        len({key(row.text) for row in heads}) < len(records)
+        or not beneath
+        or any(_TITLE_NAME in record.fields for record in records)
+    ):
         return
     for record, before, head in zip(records, (None, *records), heads, strict=False):
         record.line = head.line
         record.fields = {_TITLE_NAME: head} | record.fields
         if before and before.text[-1:] == [head]:
             before.text.pop()
+
+
+def _title_below(records: Sequence[Record]) -> bool:
+    """Name the first line below the fields of each record its title, if it is one and no two are alike."""
+    firsts = [record.text[0] for record in records if record.text]
+    titles = {key(row.text) for row in firsts if len(row.text) <= _TITLE and not is_prose(row.text)}
+    if not len(titles) == len(firsts) == len(records):
+        return False
+    for record in records:
+        record.fields[_TITLE_NAME] = record.text.pop(0)
+    return True
 
 
 def _value(text: str) -> str:

@@ -202,5 +202,5 @@ def _wrap_width(found: Sequence[Paragraph], languages: tuple[str, ...]) -> int:
         return 0
     below = [text for length, text in solid if length > widest - _RAGGED]
     long = sum(length * 2 > widest for length, _ in solid)
-    lower = sum(not text[:1].isupper() for text in below)
+    lower = sum(not (text[:1].isupper() or text[:1].isdigit()) for text in below)
     return widest if len(below) >= 2 and len(below) * 2 >= long and lower * 4 >= len(below) else 0

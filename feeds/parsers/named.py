@@ -16,11 +16,14 @@ from feeds.parsers.names import role_of
 from feeds.parsers.prose import is_prose
 from feeds.text import key
 
+_ALONE = ("label", "other", "date")
 _NAMED = re.compile(r"([^\W\d_][^:：\d]{1,27}?)\s?[:：]\s*(\S.*)$")
 
 
 def take_named(drafts: Sequence[Draft]) -> None:
     """Take the labels that are named so, and move what has another name below the titles."""
+    for draft in drafts:
+        draft.above, draft.below = _joined(draft.above), _joined(draft.below)
     counts = Counter(
         name for draft in drafts for name in {_name(part) for part in (*draft.above, *draft.below)} if name
     )
@@ -35,6 +38,21 @@ def take_named(drafts: Sequence[Draft]) -> None:
             if moved := [part for part in _front(draft) if _name(part) in names]:
                 draft.above = [part for part in draft.above if part not in moved]
                 draft.below = [part for part in draft.below if part not in moved] + moved
+
+
+def _joined(parts: Sequence[Paragraph]) -> list[Paragraph]:
+    """Put a name that stands in a line of its own before what is below it, and leave out a date's name."""
+    joined: list[Paragraph] = []
+    name: Paragraph | None = None
+    for part in parts:
+        if name is not None:
+            joined.append(part._replace(text=f"{name.text.rstrip(':： ')}: {part.text}"))
+            name = None
+        elif role_of(part.text) in _ALONE:
+            name = part
+        else:
+            joined.append(part)
+    return joined if name is None or role_of(name.text) == "date" else [*joined, name]
 
 
 def _name(part: Paragraph) -> str:

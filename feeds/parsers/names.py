@@ -29,8 +29,12 @@ _NAMES = {
         department, abteilung, ressort, bereich
     """,
     "date": """
-        date, posted, published, datum, fecha, data, dato, pvm, päivämäärä, dátum, datums, kuupäev,
-        дата, датум, ημερομηνία, tarih, ngày, tanggal, วันที่, दिनांक, तारीख, التاريخ, تاریخ, תאריך,
+        date, posted, published, publication date, date published, posted on, published on, datum,
+        erschienen, veröffentlicht, veröffentlicht am, publié, publié le, date de publication, fecha,
+        publicado, publicado en, fecha de publicación, publicado em, data de publicação, data, pubblicato,
+        data pubblicazione, data di pubblicazione, gepubliceerd, gepubliceerd op, data publikacji, dato,
+        pvm, päivämäärä, dátum, datums, kuupäev, дата, дата публикации, датум, ημερομηνία, tarih, ngày,
+        tanggal, วันที่, दिनांक, तारीख, التاريخ, تاریخ, תאריך,
         日期, 时间, 時間, 发布时间, 发布日期, 發布日期, 日付, 公開日, 掲載日, 날짜, 작성일, 등록일, 게시일
     """,
     "summary": """

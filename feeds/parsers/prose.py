@@ -8,9 +8,16 @@ PROSE = 80
 _TAIL = 8
 _SENTENCE_END = re.compile(r"""[.!?…。！？।؟]["'”’»)\]]*$""")
 
+_WITHIN = re.compile(r"""[^\W\d_]{4}[.!?…]["'”’»)\]]?\s+\S""")
+
 
 def ends_sentence(text: str) -> bool:
     return _SENTENCE_END.search(text[-_TAIL:]) is not None
+
+
+def holds_sentence(text: str) -> bool:
+    """Tell what ends like a sentence, or goes on behind the end of one: "… as usual. Read more"."""
+    return ends_sentence(text) or _WITHIN.search(text) is not None
 
 
 def is_prose(text: str) -> bool:

@@ -27,9 +27,10 @@ _MARKED = (
     re.compile(r"(?P<title>.{4,}?)\s+#(?P<label>[\w-]{2,40})(?:\s+#[\w-]+)*$"),
     re.compile(r"(?P<title>.{4,}?)\s+:(?P<label>[\w@]{2,40})(?::[\w@]+)*:$"),
 )
+_SET_APART = (*_MARKED, re.compile(r"(?P<label>[^|·•]{1,40}?)\s+[|·•]\s+(?P<title>.{4,})"))
 _PEELS = (
-    *_MARKED,
-    re.compile(r"(?P<label>[^|·•]{1,40}?)\s+[|·•]\s+(?P<title>.{4,})"),
+    *_SET_APART,
+    re.compile(r"(?P<label>[\u3040-\u30ff\u4e00-\u9fff]{1,10}) (?P<title>\S.{3,})"),
     re.compile(r"(?P<label>[^:：\d]{2,30})[:：]\s+(?P<title>.{4,})"),
     re.compile(r"(?P<title>.{4,})\s*[\[【［〔(（](?P<label>[^\]】］〕)）]{1,40})[\]】］〕)）]$"),
     re.compile(r"(?P<title>.{4,})\s+[|·•]\s+(?P<label>[^|·•]{1,40})$"),
@@ -168,11 +169,15 @@ def _is_list(text: str) -> bool:
 
 
 def peel_labels(drafts: Sequence[Draft]) -> None:
-    """Take the label out of the titles where nearly all have one, in brackets or by a bar, and it recurs."""
+    """Take the label out of the titles where nearly all have one, set apart by a sign, and it recurs.
+
+    Names that recur beside the dates are then not labels but authors.
+    """
     titled = [draft for draft in drafts if draft.title]
-    if any(draft.label for draft in drafts) or len(titled) < 3:
+    labelled = any(draft.label for draft in drafts)
+    if len(titled) < _FEWEST:
         return
-    for pattern in _PEELS:
+    for pattern in _SET_APART if labelled else _PEELS:
         found = [
             (draft, match)
             for draft in titled
