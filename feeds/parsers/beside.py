@@ -43,7 +43,7 @@ def is_byline(text: str) -> bool:
     return len(names) == 1 or (len(names) < 5 and not any(name[0].islower() for name in names))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1 << 14)
 def mask(text: str) -> str:
     """What two counters have in common: "3 comments" and "11 comments" are one text, two titles are not."""
     return key(_DIGITS.sub("0", text) if _COUNTER.search(text) else text)

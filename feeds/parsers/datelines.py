@@ -24,6 +24,8 @@ _DATELINE = 100
 _PLACE = re.compile(r"[^\W\d_][^\d!?]{1,40}[,(/]\s*(?:[^\W\d_]{1,3}\s)?$")
 LONGEST_PART = 16
 _SHORT = 24
+# Every layout asks about every line, so what was said of the lines of a long text is kept.
+_REMEMBERED = 1 << 14
 _MOST_PIECES = 5
 _AT = r"[,\s]+(?:[^\W\d_]{1,4}\.?\s)?\d{1,2}[:.h]\d{2}"
 _CLOCK = re.compile(rf"{_AT}$")
@@ -64,7 +66,7 @@ class DateLine:
         return not self.before or self.before.endswith(_MARKS) or self.after.startswith(_MARKS)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=_REMEMBERED)
 def is_date(text: str, languages: tuple[str, ...]) -> bool:
     """Tell a line that is a date and nothing else, whatever the order of its figures; its year may lack."""
     if len(text) > LONGEST or not _DIGIT.search(text):
@@ -107,7 +109,7 @@ def is_month_name(word: str, languages: tuple[str, ...]) -> bool:
     return word.strip(".,").lower() in months if word.isascii() else fold(word.strip(".,")) in months
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=_REMEMBERED)
 def date_line(text: str, languages: tuple[str, ...]) -> DateLine | None:
     """Find the date of a line: at its start or end, or anywhere if the line is short; the first of two."""
     if len(text) > _LONGEST_LINE or not (_DIGIT.search(text) or _DAY_FIRST.match(text)):
@@ -133,14 +135,15 @@ def _has_another(text: str, languages: tuple[str, ...]) -> bool:
 def _partial_edge(text: str, languages: tuple[str, ...]) -> DateLine | None:
     """Split off what stands where a date does and is none: a month, a day without year, "1 day ago"."""
     pieces = list(_PIECE.finditer(text))
-    for count in range(min(_MOST_PIECES, len(pieces) - 1), 0, -1):
-        for at_start in (True, False):
+    for at_start in (True, False):
+        worded = at_start and _DAY_FIRST.match(text) is not None
+        for count in range(min(_MOST_PIECES, len(pieces) - 1), 0, -1):
             span = pieces[:count] if at_start else pieces[-count:]
             start, end = span[0].start(), span[-1].end()
             date = text[start:end].strip(_EDGES + " ")
-            if not 3 < len(date) <= _SHORT or not _is_partial(date, languages):
+            if not 3 < len(date) <= _SHORT or not (worded or _DIGIT.search(date)):
                 continue
-            if not _DIGIT.search(date) and not (at_start and _DAY_FIRST.match(text)):
+            if not _is_partial(date, languages):
                 continue
             rest = text[end:].lstrip(_EDGES + " ") if at_start else text[:start].rstrip(_EDGES + " ")
             if rest:
