@@ -59,6 +59,13 @@ def parse_date(
     return None if found is None else _choose(found, _allowed(day_first), tuple(languages))
 
 
+def is_whole(text: str, *, languages: Sequence[str] = ("en",)) -> bool:
+    """Tell a text that is a date, in whatever order of its figures; no word follows, and few stand before."""
+    text = unicodedata.normalize("NFC", text).strip()
+    found = _found(text, tuple(languages))
+    return found is not None and bool(found.days) and not _LETTERS.search(text[found.end :])
+
+
 def resolve(listing: Listing, *, language: str, day_first: bool | None) -> tuple[When | None, ...]:
     """Read the date of every item, in order. That it is a date is known here: words around it do not count.
 

@@ -20,6 +20,8 @@ _LONGEST = 40
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _DAY = re.compile(r"(?:([^\W\d_]{2,})[.,]?\s+)?(\d{1,2})(?:st|nd|rd|th|er|[.°º日일])?$", re.I)
 _FIGURES = re.compile(r"(\d{1,2}\.\s?\d{1,2}\.|\d{1,2}/\d{1,2})\s+(?=\S)")
+_DIGIT = re.compile(r"\d")
+_PARTED = re.compile("[年년/.-]")
 _EAST = re.compile("[月월]")
 _FEWEST = 2
 
@@ -69,11 +71,10 @@ def _heading(text: str, above: _Heading | None, languages: tuple[str, ...]) -> _
     if len(text) > _LONGEST:
         return None
     if year := _YEAR.search(text):
-        if not is_month(text, languages):
+        rest = text.replace(year[0], "").strip("年년")
+        if (_DIGIT.search(rest) and not _PARTED.search(rest)) or not is_month(text, languages):
             return None
-        return _Heading(
-            text.strip(" .:"), year[0], any(map(str.isalnum, text.replace(year[0], "").strip("年년")))
-        )
+        return _Heading(text.strip(" .:"), year[0], any(map(str.isalnum, rest)))
     if above and is_month_name(text, languages) and not text.isdecimal():
         return _Heading(f"{text} {above.year}", above.year, True)
     return None

@@ -6,13 +6,12 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from feeds.dates import LONGEST, find_date, parse_date, split_date
+from feeds.dates import LONGEST, find_date, is_whole, split_date
 from feeds.months import fold, words
 from feeds.parsers import vocabulary
 from feeds.text import key
 
 _DIGIT = re.compile(r"\d")
-_LETTER = re.compile(r"[^\W\d_]")
 _DIGITS = re.compile(r"\d+")
 _PIECE = re.compile(r"\S+")
 _EDGES = "[](){}【】:：,.|–—-·•*"
@@ -71,9 +70,8 @@ def is_date(text: str, languages: tuple[str, ...]) -> bool:
     """Tell a line that is a date and nothing else, whatever the order of its figures; its year may lack."""
     if len(text) > LONGEST or not _DIGIT.search(text):
         return key(text) in _DAYS if len(text) <= _SHORT else False
-    if any(parse_date(text, languages=languages, day_first=order) is not None for order in (True, False)):
-        date = find_date(text, languages=languages)
-        return date is None or not _LETTER.search(text.partition(date)[2])
+    if is_whole(text, languages=languages):
+        return True
     return len(text) <= _SHORT and (_lacks_year(text, languages) or _is_ago(text, languages))
 
 

@@ -17,6 +17,8 @@ from feeds.parsers.prose import is_prose
 from feeds.text import key
 
 _ALONE = ("label", "other", "date")
+_LONGEST = 30
+_COLON = re.compile("[:：]")
 _NAMED = re.compile(r"([^\W\d_][^:：\d]{1,27}?)\s?[:：]\s*(\S.*)$")
 
 
@@ -48,7 +50,7 @@ def _joined(parts: Sequence[Paragraph]) -> list[Paragraph]:
         if name is not None:
             joined.append(part._replace(text=f"{name.text.rstrip(':： ')}: {part.text}"))
             name = None
-        elif role_of(part.text) in _ALONE:
+        elif len(part.text) <= _LONGEST and role_of(part.text) in _ALONE:
             name = part
         else:
             joined.append(part)
@@ -56,6 +58,8 @@ def _joined(parts: Sequence[Paragraph]) -> list[Paragraph]:
 
 
 def _name(part: Paragraph) -> str:
+    if _COLON.search(part.text, 0, _LONGEST) is None:
+        return ""
     match = _NAMED.match(part.text)
     return key(match[1]) if match else ""
 
