@@ -174,8 +174,9 @@ def refuse_taken_port(config: Config) -> None:
             trial.bind(address)
     except OSError as error:
         place = _authority(host, port)
-        other = "--port" if error.errno in (errno.EADDRINUSE, errno.EACCES) else "--host"
-        raise TidingsError(f"cannot listen on {place}: {error.strerror}; {other} names another") from None
+        taken = error.errno in (errno.EADDRINUSE, errno.EACCES)
+        other = "--port names another port" if taken else "--host names another address"
+        raise TidingsError(f"cannot listen on {place}: {error.strerror}; {other}") from None
 
 
 def _refuse_store(config: Config) -> None:

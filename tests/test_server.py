@@ -268,6 +268,20 @@ def test_if_the_parent_is_killed_its_children_end(folder):
         wait_until(lambda: all(map(gone, family)))
 
 
+def test_a_store_that_can_only_be_read_is_served(folder):
+    assert run(folder, "refresh")[0] == 0
+    # Where there is a folder in its place the lock cannot be taken, not even by root.
+    (folder / "data" / "tidings.db-lock").unlink()
+    (folder / "data" / "tidings.db-lock").mkdir()
+    port = free_port()
+    with serving(folder, port) as (process, _):
+        assert "New rules" in fetched(port, "/feeds/all.atom")
+        process.send_signal(signal.SIGTERM)
+        _, errors = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 0
+    assert "the store's folder cannot be written: Is a directory" in errors
+
+
 def test_a_folder_that_cannot_be_written_is_said_before_anything_starts(folder):
     (folder / "data").touch()
     code, output, errors = run(folder, "serve", "--port", str(free_port()))
