@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import random
 
 import pytest
 
 from feeds.model import Scope
 from tests.kit import hostile as malice
 from tests.kit import stories
+from tests.kit.power import Disk, Step
 from tests.kit.site import Site, configure
-from tests.torture import FIGURES, hostile, kills, reaching
+from tests.torture import FIGURES, hostile, kills, power, reaching
 from tests.torture.apart import count
 from tests.torture.figure import Figure, Findings
 
 COUNTED = {
     "kills": ("announced", "entries"),
+    "power": ("refreshes", "steps", "cuts", "torn"),
     "prefixes": ("prefixes", "refused", "written"),
     "hostile": ("outputs", "pages", "titles"),
     "outage": ("readings", "restarts", "requests"),
@@ -77,6 +80,37 @@ def test_paragraphs_are_no_escape() -> None:
 )
 def test_what_remains_of_a_title_is_what_is_documented(raw: str, cleaned: str) -> None:
     assert malice.cleaned(raw) == cleaned
+
+
+def test_a_cut_loses_what_was_not_synced_and_nothing_else() -> None:
+    disk = Disk({"a": b"old"})
+    for step in (Step("a", 0, b"new"), Step("a", -1), Step("a", 3, b"er"), Step("b", 1, b"x")):
+        disk.do(step)
+    assert disk.whole() == {"a": b"newer", "b": b"\0x"}
+    left = {tuple(sorted(disk.cut(random.Random(seed)).items())) for seed in range(50)}
+    assert (("a", b"newer"), ("b", b"\0x")) in left
+    assert (("a", b"new"), ("b", b"")) in left
+    disk.do(Step("a", 2))
+    disk.do(Step("a", -1))
+    assert disk.durable["a"] == b"ne"
+
+
+def test_a_publication_that_a_cut_has_lost_is_seen(tmp_path) -> None:
+    (tmp_path / "site").mkdir()
+    states = []
+    with Site(configure(tmp_path / "site")) as site:
+        for newest in (5, 6, 7):
+            site.says["news"] = stories.listing(newest)
+            site.tick()
+            site.store.checkpoint()
+            states.append(power.state(site.store))
+            if newest == 5:
+                left = {"tidings.db": (tmp_path / "site" / "tidings.db").read_bytes()}
+    announced = list(zip((-1, 5, 9), states, strict=True))
+    for place, broken in ((0, 0), (4, 0), (5, 1), (12, 1)):
+        findings = Findings()
+        power.judge(tmp_path / str(place), left, announced, place, findings)
+        assert len(findings.broken) == broken
 
 
 def test_formats_that_tell_of_different_entries_are_seen(tmp_path) -> None:

@@ -8,6 +8,7 @@ from tests.torture import (
     hostile,
     kills,
     outage,
+    power,
     prefixes,
     reaching,
     soak,
@@ -16,5 +17,5 @@ from tests.torture.figure import Figure
 
 FIGURES: tuple[Figure, ...] = tuple(
     module.FIGURE
-    for module in (kills, prefixes, hostile, outage, clients, reaching, clocks, disk, bombs, soak)
+    for module in (kills, power, prefixes, hostile, outage, clients, reaching, clocks, disk, bombs, soak)
 )

@@ -70,7 +70,7 @@ def work(config: Config, newest: int, say: Callable[[str], None]) -> None:
             site.says["news"] = stories.listing(newest, edition=newest // 3)
             [outcome] = site.tick()
             with site.store.read() as view:
-                say(json.dumps({"newest": newest, "ids": _ids(view, 3)} | _announcement(view)))
+                say(json.dumps({"newest": newest, "ids": _ids(view, 3)} | announcement(view)))
             assert outcome.reason is None, outcome
             newest += 1
 
@@ -79,7 +79,7 @@ def _ids(view: View, limit: int) -> dict[str, str]:
     return {entry.title: entry.id for entry in view.entries(Scope(), limit=limit)}
 
 
-def _announcement(view: View) -> dict[str, object]:
+def announcement(view: View) -> dict[str, object]:
     published = sorted((each.path, each.etag) for _, each in view.representations())
     digest = hashlib.sha256(repr(published).encode()).hexdigest()
     return {"generation": view.generation(), "published": digest}
@@ -110,7 +110,7 @@ class Truth:
     def check(self, config: Config) -> None:
         with contextlib.closing(Store(config.store, read_only=True)) as store, store.read() as view:
             ids = _ids(view, 1 << 20)
-            found = _announcement(view)
+            found = announcement(view)
             documents = {each.path: each for _, each in view.representations(after=self.generation - 20)}
             slugs = [feed.slug for feed in view.feeds()]
         generation = int(str(found["generation"]))
