@@ -11,6 +11,7 @@ from feeds.dates import split_date
 from feeds.parsers.cells import Cell, Cells, Kind, Slot, leads_on, length_of
 from feeds.parsers.dating import find_dates, is_date
 from feeds.parsers.labelling import find_labels
+from feeds.parsers.names import role_of
 from feeds.parsers.repetition import Record
 from feeds.parsers.tree import Line, Node, Page
 
@@ -127,7 +128,7 @@ def _strip_descriptor(views: Sequence[View]) -> None:
     if len(names) > 1:
         return
     name, colon = names.pop()
-    if colon and len(name.split()) <= 2 and not any(char.isdigit() for char in name):
+    if colon and role_of(name) == "title":
         for view in views:
             view.text = view.text[len(name) + 1 :].strip() or view.text
 

@@ -14,12 +14,14 @@ from feeds.parsers.tree import Line, Node, Page, Piece, join
 from feeds.parsers.vocabulary import words
 
 # What a title is worth. A heading is the page's own word for it; a class named so is nearly as good; then
-# that it leads somewhere; then that it is as long as headlines are. Links within prose are none.
+# that it leads somewhere; then that it is as long as headlines are. Links within prose are none, and what
+# ends as a sentence does is mostly the text below.
 HEADING = 2.0
 NAMED = 1.2
 LINKED = 0.8
 LENGTH = 1.5
 WITHIN_PROSE = -2.0
+SENTENCE = -0.5
 TOO_LONG = -2.0
 
 LONGEST_TITLE = 300
@@ -28,6 +30,7 @@ _SHORTEST = 4
 _PROSE = 80
 _MANY = 40
 # How much of a text has to be linked for its link to be the text's.
+_FULL_STOPS = (".", "。", "।", "۔")
 _HALF = 0.5
 _ALL = 0.9
 _TITLE_WORDS = words("title headline heading subject titel titre titulo titolo tytul baslik rubrik cim")
@@ -180,6 +183,8 @@ def _worth(cell: Cell) -> float:
             worth += WITHIN_PROSE
     if len(cell.text) > LONGEST_TITLE:
         worth += TOO_LONG
+    elif cell.heading is None and cell.text.endswith(_FULL_STOPS):
+        worth += SENTENCE
     return worth
 
 

@@ -21,7 +21,9 @@ from feeds.parsers.tree import Node, Page
 if TYPE_CHECKING:
     from feeds.parsers.alignment import View
 
-_MACHINE = ("datetime", "content", "title", "data-date", "data-datetime", "data-time")
+_MACHINE = ("datetime", "content", "title")
+# What pages call the attributes that a script makes "2 hours ago" of.
+_DATA = re.compile(r"data-(?:[a-z-]*-)?(?:date|time|datetime|timestamp|published|created|pubdate)(?:-[a-z]+)?")
 _PROPERTIES = frozenset(("datePublished", "startDate", "dateCreated", "uploadDate"))
 _PUBLISHED = frozenset(("published", "posted", "dtstart", "pubdate", "created"))
 _CHANGED = frozenset(("updated", "modified", "dtend", "end", "expires", "until"))
@@ -91,20 +93,26 @@ def _machine_nodes(page: Page) -> list[Node]:
             and (node.get("itemprop") in _PROPERTIES or (node.tag == "abbr" and node.get("title")))
         )
         or (node.tag == "span" and "value-title" in node.get("class"))
+        or any(name.startswith("data-") and _DATA.fullmatch(name) for name in node.attributes)
     ]
+
+
+def said_by(node: Node, languages: tuple[str, ...]) -> str | None:
+    """The date that an element says to machines."""
+    for name, value in node.attributes.items():
+        if value and (name in _MACHINE or _DATA.fullmatch(name)) and is_date(value, languages):
+            return value
+    return None
 
 
 def _said(view: View, nodes: Sequence[Node], languages: tuple[str, ...]) -> Iterator[Found]:
     """Dates in machine-readable attributes. The place of one that says when it changed comes last."""
     first = bisect_left(nodes, view.record.start, key=lambda node: node.start)
     for node in takewhile(lambda node: node.start < view.record.end, islice(nodes, first, None)):
-        for name in _MACHINE:
-            value = node.get(name)
-            if value and is_date(value, languages):
-                changed = not _CHANGED.isdisjoint(node.words) and _PUBLISHED.isdisjoint(node.words)
-                changed = changed or node.get("itemprop") in {"dateModified", "endDate"}
-                yield (changed, node.tag, node.get("itemprop"), node.signature), value, -1, node
-                break
+        if value := said_by(node, languages):
+            changed = not _CHANGED.isdisjoint(node.words) and _PUBLISHED.isdisjoint(node.words)
+            changed = changed or node.get("itemprop") in {"dateModified", "endDate"}
+            yield (changed, node.tag, node.get("itemprop"), node.signature), value, -1, node
 
 
 def _printed(view: View, _: Sequence[Node], languages: tuple[str, ...]) -> Iterator[Found]:

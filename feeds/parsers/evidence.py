@@ -10,7 +10,8 @@ from itertools import pairwise
 
 from feeds.dates import find_date
 from feeds.parsers.cells import Cell, Cells, headline, leads_on
-from feeds.parsers.dating import has_figures
+from feeds.parsers.datelines import is_month
+from feeds.parsers.dating import has_figures, is_date, said_by
 from feeds.parsers.regions import Regions
 from feeds.parsers.repetition import Record, RecordSet
 from feeds.parsers.tree import Line, Node, Page
@@ -67,7 +68,7 @@ class Scales:
         step = max(1, len(found.records) // _SAMPLE)
         sample = found.records[::step]
         cells = [self._cells.between(record.start, record.end) for record in sample]
-        titles = [max(each, key=lambda cell: cell.worth, default=None) for each in cells]
+        titles = [self._title(each) for each in cells]
         hrefs = [_href(title, each) for title, each in zip(titles, cells, strict=True)]
         texts = [title.text if title is not None else "" for title in titles]
         titled = _mean([headline(text) for text in texts])
@@ -84,6 +85,13 @@ class Scales:
         quality *= single * distinct**2 * max(linked, 0.8 * dated, UNLINKED)
         belief = _mean([self._regions.belief(record.root) for record in sample])
         return Evidence(found, quality, dated, headed, belief, tuple(known))
+
+    def _title(self, cells: Sequence[Cell]) -> Cell | None:
+        """The cell that is worth most as a title; a date is none, even where it is the heading."""
+        for cell in sorted(cells, key=lambda cell: -cell.worth):
+            if not is_date(cell.text, self._languages):
+                return cell
+        return None
 
     def belief(self, node: Node) -> float:
         return self._regions.belief(node)
@@ -102,10 +110,13 @@ class Scales:
 
     def _dated_between(self, found: RecordSet) -> float:
         """Whether dates stand between the records, as headings do, and how much that is worth."""
-        heads = 0
         for before, after in pairwise(found.records):
-            heads += next(self._shows_date(before.end, after.start), None) is not None
-        return INHERITED if heads else 0.0
+            if next(self._shows_date(before.end, after.start), None) is not None:
+                return INHERITED
+            lines = self._page.slice(before.end, after.start)
+            if any(is_month(line.text, self._languages) for line in lines):
+                return INHERITED
+        return 0.0
 
 
 def _href(title: Cell | None, cells: Sequence[Cell]) -> str:
@@ -146,6 +157,8 @@ def _shows_date(line: Line, languages: tuple[str, ...]) -> bool:
     """Tell a line that has a date, relative ones and those without a year too where the page says so."""
     for piece in line.pieces:
         if piece.node.tag == "time" or not _DATE_WORDS.isdisjoint(piece.node.words):
+            return True
+        if said_by(piece.node, languages) is not None:
             return True
     if not _DATE_WORDS.isdisjoint(line.block.words) and any(c.isdigit() for c in line.text):
         return True

@@ -161,8 +161,8 @@ def _in_lines(page: Page, roots: Sequence[Node]) -> list[Record]:
         held = page.slice(root.start, root.end) or page.slice(0, root.start)[-1:]
         if held:
             lines.append((root, held[0]))
-    if len({line.place for _, line in lines}) < len(lines):
-        return []
+    shared = Counter(line.place for _, line in lines)
+    lines = [(root, line) for root, line in lines if shared[line.place] == 1]
     records = []
     for index, (root, line) in enumerate(lines):
         end = max(line.block.end, root.end)
