@@ -53,7 +53,7 @@ def align(page: Page, cells: Cells, records: Sequence[Record], languages: tuple[
     common = _repeated(views)
     find_dates(page, views, languages)
     _undate_titles(views, languages)
-    find_labels(views, common, languages)
+    find_labels(page, views, common, languages)
     for view in views:
         view.linked = _link(view)
         view.href = None if view.linked is None else view.linked.get("href")

@@ -38,7 +38,8 @@ def choose(page: Page, scales: Scales, announced: Collection[str]) -> list[Recor
         if min(best.quality, best.score / 3) < LEAST:
             continue
         chosen = _gather(page, scales, best, ranked)
-        records = [record for each in chosen for record in each.found.records]
+        others = scales.undated_parts(best.found)
+        records = [record for each in chosen for record in each.found.records if record not in others]
         if not _is_article(page, scales, records, best.dated):
             return sorted(records, key=lambda record: record.start)
     return []

@@ -13,7 +13,7 @@ from feeds.parsers.cells import Cell, Cells, headline, leads_on
 from feeds.parsers.datelines import is_month
 from feeds.parsers.dating import has_figures, is_date, said_by
 from feeds.parsers.regions import Regions
-from feeds.parsers.repetition import Record, RecordSet
+from feeds.parsers.repetition import FEWEST, Record, RecordSet
 from feeds.parsers.tree import Line, Node, Page
 from feeds.parsers.vocabulary import words
 
@@ -92,6 +92,31 @@ class Scales:
             if not is_date(cell.text, self._languages):
                 return cell
         return None
+
+    def undated_parts(self, found: RecordSet) -> list[Record]:
+        """The records of other sections that have no date, where each of the rest has one.
+
+        A section is what has a parent of its own under a heading of its own; of links in a row, the last
+        that stands apart.
+        """
+        parts: dict[int, list[Record]] = {}
+        for record in found.records:
+            parts.setdefault(0 if record.root.parent is None else record.root.parent.start, []).append(record)
+        dated = {start: _mean([self._is_dated(each) for each in part]) for start, part in parts.items()}
+        rest = [record for start, part in parts.items() if dated[start] for record in part]
+        if len(parts) < 2 or len(rest) < FEWEST or 0 < min(filter(None, dated.values()), default=0) < 1:
+            return []
+        undated = []
+        ends = [0, *(part[-1].end for part in parts.values())]
+        for (start, part), end in zip(parts.items(), ends, strict=False):
+            alone = len(parts) == FEWEST and part[-1] is found.records[-1] and len(part) == 1
+            if not dated[start] and (alone or self._is_headed(end, part[0].start)):
+                undated += part
+        return undated
+
+    def _is_headed(self, start: int, end: int) -> bool:
+        lines = self._page.slice(start, end)
+        return any(piece.heading is not None for line in lines[-1:] for piece in line.pieces)
 
     def belief(self, node: Node) -> float:
         return self._regions.belief(node)

@@ -1,22 +1,25 @@
 """Which text of a record is its label: only one that the page prints as a category.
 
-Said by `rel="tag"`, by the name of a class, of an address or of the field before it; else by standing on
-the line of the date and being shared by several records, with a link that is not the item's.
+Said by `rel="tag"`, by the name of a class, of an address, of a column or of the field before it; else by
+standing on the line of the date and being shared by several records, with a link that is not the item's;
+else by what recurs (`kickers`).
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from feeds.parsers.cells import Cell, Kind, Slot
+from feeds.parsers.beside import is_byline
 from feeds.parsers.dating import is_date
+from feeds.parsers.kickers import find_kickers
 from feeds.parsers.names import role_of
-from feeds.parsers.tree import Node
+from feeds.parsers.tree import Node, Page
 from feeds.parsers.vocabulary import words
 
 if TYPE_CHECKING:
@@ -25,7 +28,10 @@ if TYPE_CHECKING:
 _LONGEST = 60
 _FEW = 0.2
 _MOST = 0.8
-_WORDS = words("cat cats categ kicker eyebrow badge subjects keywords rubric rubrics kat tags")
+_WORDS = words(
+    """cat cats categ kicker eyebrow badge chip pill pretitle overline dachzeile ressort subjects keywords
+    rubric rubrics rubrica rubriche kat tags"""
+)
 _NOT_NAMES = words("section art body text type id by kind")
 _PEOPLE = words(
     """author authors byline vcard user users usr username profile editor editors people staff writer
@@ -38,9 +44,16 @@ _COLON = re.compile("[:：]")
 _BETWEEN = re.compile(r"\s*[,;|/·•]\s*")
 
 
-def find_labels(views: Sequence[View], common: frozenset[str], languages: tuple[str, ...]) -> None:
+def find_labels(
+    page: Page, views: Sequence[View], common: frozenset[str], languages: tuple[str, ...]
+) -> None:
     """Give every record the first label of the place where most records have theirs."""
-    found = [[cell for cell in view.cells if _is_label(cell, view, languages)] for view in views]
+    allowed = [[cell for cell in view.cells if _may_be_label(cell, view, languages)] for view in views]
+    columns = _columns(page)
+    found = [
+        [cell for cell in cells if _is_label(cell, view, columns)]
+        for view, cells in zip(views, allowed, strict=True)
+    ]
     slot = _slot(found)
     if slot is None:
         found = _on_the_date_line(views, languages)
@@ -48,12 +61,24 @@ def find_labels(views: Sequence[View], common: frozenset[str], languages: tuple[
         if slot is None or sum(any(cell.slot == slot for cell in cells) for cells in found) < _MOST * len(
             views
         ):
-            return
+            own = [[cell for cell in cells if cell.text not in common] for cells in allowed]
+            found = find_kickers(views, own, languages)
+            slot = _slot(found)
     for view, cells in zip(views, found, strict=True):
         cell = next((cell for cell in cells if cell.slot == slot), None) or next(iter(cells), None)
         if cell is not None:
             view.label, view.labelled = _first(cell), cell.node
             view.used |= {cell.line.place}
+    if slot is None:
+        _take_said(page, views)
+
+
+def _take_said(page: Page, views: Sequence[View]) -> None:
+    """Take the label that a record says to machines alone."""
+    said = [node for node in page.nodes if node.tag == "meta" and node.get("itemprop") in _PROPERTIES]
+    for view in views:
+        node = next((node for node in said if view.record.holds(node.start, node.end)), None)
+        view.label = None if node is None else node.get("content") or None
 
 
 def _slot(found: Sequence[Sequence[Cell]]) -> Slot | None:
@@ -67,9 +92,23 @@ def _slot(found: Sequence[Sequence[Cell]]) -> Slot | None:
     return slot if counts[slot] >= _FEW * len(found) else None
 
 
-def _is_label(cell: Cell, view: View, languages: tuple[str, ...]) -> bool:
-    if not _may_be_label(cell, view, languages):
-        return False
+def _columns(page: Page) -> set[tuple[int, int]]:
+    """The columns of tables that are headed as labels: where their table starts, and which they are."""
+    return {
+        _column(line.block)
+        for line in page.lines
+        if line.block.tag == "th" or line.block.parent is not None and line.block.parent.tag == "th"
+        if role_of(line.text) == "label"
+    }
+
+
+def _column(block: Node) -> tuple[int, int]:
+    cell = next((node for node in block.above() if node.column), block)
+    table = next((node for node in cell.above() if node.tag == "table"), cell)
+    return table.start, cell.column
+
+
+def _is_label(cell: Cell, view: View, columns: Collection[tuple[int, int]]) -> bool:
     if cell.kind is Kind.LINE and any(piece.link is not None for piece in cell.line.pieces):
         return False
     if cell.link is not None:
@@ -78,6 +117,8 @@ def _is_label(cell: Cell, view: View, languages: tuple[str, ...]) -> bool:
         if _address_says(cell.link.get("href")):
             return True
     if any(node.get("itemprop") in _PROPERTIES for node in (cell.node, cell.line.block)):
+        return True
+    if columns and cell.whole and _column(cell.line.block) in columns:
         return True
     return _is_named(cell, view) or _follows_name(cell)
 
@@ -90,11 +131,34 @@ def _may_be_label(cell: Cell, view: View, languages: tuple[str, ...]) -> bool:
         return False
     if _is_the_items(cell, view):
         return False
-    if any(not _PEOPLE.isdisjoint(node.words) for node in (cell.node, cell.node.parent, cell.link) if node):
+    if any(map(_is_of_people, _around(cell))):
         return False
-    if cell.link is not None and not _PEOPLE.isdisjoint(_address_words(cell.link.get("href"))):
+    if cell.link is not None and any(map(_says_people, _address_words(cell.link.get("href")))):
         return False
-    return not is_date(text, languages)
+    return not _is_signed(cell) and not is_date(text, languages)
+
+
+def _around(cell: Cell) -> Iterator[Node]:
+    yield cell.node
+    if cell.node.parent is not None:
+        yield cell.node.parent
+    if cell.link is not None:
+        yield cell.link
+
+
+def _is_of_people(node: Node) -> bool:
+    return any(map(_says_people, node.words))
+
+
+@lru_cache(maxsize=4096)
+def _says_people(word: str) -> bool:
+    return word in _PEOPLE or (word not in _NOT_NAMES and role_of(word) == "other")
+
+
+def _is_signed(cell: Cell) -> bool:
+    """Whether "by" or its like in another language stands before it on its line, or at its beginning."""
+    before = cell.line.text.partition(cell.text)[0].split()
+    return is_byline(cell.text) or (bool(before) and is_byline(f"{before[-1]} {cell.text}"))
 
 
 @lru_cache(maxsize=4096)
@@ -112,7 +176,9 @@ def _is_the_items(cell: Cell, view: View) -> bool:
     link, title = cell.link, view.title.link
     if link is None or title is None or link.get("href") != title.get("href"):
         return False
-    return link is not title or cell.line is view.title.line
+    if link is not title:
+        return True
+    return cell.line is view.title.line and (cell.kind is not Kind.PIECE or cell.node.holds(view.title.node))
 
 
 def _is_named(cell: Cell, view: View) -> bool:
@@ -121,9 +187,7 @@ def _is_named(cell: Cell, view: View) -> bool:
     for _ in range(3):
         if node is None or node is view.record.root or not view.record.holds(node.start, node.end):
             return False
-        if any(
-            word in _WORDS or (word not in _NOT_NAMES and role_of(word) == "label") for word in node.words
-        ):
+        if any(map(_says_label, node.words)) or role_of(node.get("class")) == "label":
             return True
         if node.holds(view.title.node):
             return False

@@ -1,0 +1,76 @@
+"""Labels that nothing calls so: short texts above the titles or beside the dates that several items share.
+
+Whom a text is by recurs in the same places. What reads as a person's name is therefore left alone, and so is
+what all items say ("Read more") and what none shares with another.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from feeds import months
+from feeds.parsers.cells import Cell, Kind, length_of
+from feeds.parsers.dating import is_date
+
+if TYPE_CHECKING:
+    from feeds.parsers.alignment import View
+
+_LONGEST = 32
+_MOST = 0.8
+_FEWEST = 3
+_DIGIT = re.compile(r"\d")
+_NAME = re.compile(r"[^\W\d_a-z][\w.'’-]*(?: [^\W\d_a-z][\w.'’-]*){1,2}")
+_NO_LABEL = (".", ":", "：", "!", "?", "…", "»", "→", ">")
+
+
+def find_kickers(
+    views: Sequence[View], allowed: Sequence[Sequence[Cell]], languages: tuple[str, ...]
+) -> list[list[Cell]]:
+    """Give of every record the cell that is its label, where one place has them in most records."""
+    for stands in (_beside_date, _above_title):
+        found = [
+            [cell for cell in cells if _is_short(cell, languages) and stands(cell, view, languages)]
+            for view, cells in zip(views, allowed, strict=True)
+        ]
+        for place in dict.fromkeys(_place(cell) for cells in found for cell in cells):
+            firsts = [[cell for cell in cells if _place(cell) == place][:1] for cells in found]
+            if _recurs([cell.text for cells in firsts for cell in cells], len(views)):
+                return firsts
+    return [[] for _ in views]
+
+
+def _place(cell: Cell) -> tuple[str, str, str]:
+    """Where a cell stands, whatever it is called: many pages call a label's element by the label."""
+    return cell.kind, cell.node.tag, cell.line.block.name
+
+
+def _is_short(cell: Cell, languages: tuple[str, ...]) -> bool:
+    text = cell.text
+    if length_of(text) > _LONGEST or text.endswith(_NO_LABEL) or _DIGIT.search(text):
+        return False
+    known = months.words(languages)
+    return months.fold(text.strip(".,")) not in known.months and text.strip(".,").lower() not in known.weekdays
+
+
+def _beside_date(cell: Cell, view: View, languages: tuple[str, ...]) -> bool:
+    if cell.kind is Kind.LINE or cell.line.place not in view.used:
+        return False
+    rest = (view.date or "").replace(cell.text, " ")
+    return rest == view.date or is_date(rest, languages)
+
+
+def _above_title(cell: Cell, view: View, _: tuple[str, ...]) -> bool:
+    """Whether a text fills the line above the title's; a table's cells stand side by side."""
+    place = view.title.line.place
+    above = max((other.line.place for other in view.cells if other.line.place < place), default=None)
+    return cell.line.place == above and cell.whole and not cell.line.block.column
+
+
+def _recurs(texts: Sequence[str], total: int) -> bool:
+    distinct = set(texts)
+    if total < _FEWEST or len(texts) < _MOST * total or not 1 < len(distinct) < len(texts):
+        return False
+    names = sum(_NAME.fullmatch(text) is not None for text in distinct)
+    return len(distinct) <= _MOST * len(texts) and names * 2 <= len(distinct)
