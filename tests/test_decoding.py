@@ -66,6 +66,75 @@ def test_windows_1252_is_the_last_resort_and_a_problem() -> None:
     assert problems(body) == ["encoding_fallback"]
 
 
+@pytest.mark.parametrize(
+    ("label", "codec", "text"),
+    [
+        ("Shift_JIS", "cp932", "第①号の渡し船は、正午に出ます"),
+        ("gb2312", "gb18030", "朱镕基参观了镇上的渡口和新码头"),
+        ("euc-kr", "cp949", "펲시와 똠을 실은 배가 정오에 떠난다"),
+        ("big5", "big5hkscs", "渡輪於正午開出，碼頭已經啟用"),
+        ("iso-8859-9", "cp1254", "Feribot öğle vakti kalkıyor – “yeni” iskele"),
+    ],
+    ids=lambda value: value if value.isascii() else "",
+)
+def test_a_label_means_what_browsers_take_it_for(label: str, codec: str, text: str) -> None:
+    assert decoded(text.encode(codec), label) == text
+    assert problems(text.encode(codec), label) == []
+
+
+def test_utf_8_is_told_whatever_is_declared() -> None:
+    body = "Die Fähre über die Förde fährt für fünf Wochen öfter".encode()
+    assert decoded(body, "iso-8859-1") == body.decode()
+    assert problems(body, "iso-8859-1") == ["charset"]
+
+
+@pytest.mark.parametrize("charset", ["utf-8", None])
+def test_a_broken_byte_does_not_change_the_reading_of_the_others(charset: str | None) -> None:
+    body = "Die Fähre über die Förde fährt für fünf Wochen öfter. ".encode() * 5
+    assert decoded(b"\xff" + body, charset) == "\ufffd" + body.decode()
+    assert problems(b"\xff" + body, charset) == ["charset"]
+
+
+OF_OWN_SCRIPT = [
+    ("ru", "cp1251", "Паром отходит в полдень, а вечером возвращается"),
+    ("ru", "koi8-r", "Паром отходит в полдень, а вечером возвращается"),
+    ("ja", "cp932", "渡し船は正午に出ます。お急ぎください"),
+    ("ja", "euc-jp", "渡し船は正午に出ます。お急ぎください"),
+    ("zh", "gb18030", "渡轮于中午开出，新码头已经启用"),
+    ("zh-TW", "big5", "渡輪於正午開出，新碼頭已經啟用"),
+    ("ko", "euc-kr", "배는 정오에 떠나고 저녁에 돌아온다"),
+    ("el", "iso-8859-7", "Το πλοίο φεύγει το μεσημέρι και επιστρέφει το βράδυ"),
+    ("he", "cp1255", "המעבורת יוצאת בצהריים וחוזרת בערב"),
+    ("ar", "cp1256", "تغادر العبارة عند الظهر وتعود في المساء"),
+    ("th", "cp874", "เรือข้ามฟากออกตอนเที่ยงและกลับตอนเย็น"),
+    ("fr", "cp1252", "Le bac part à midi, l’été aussi : « dernière traversée »"),
+]
+OF_ONE_LANGUAGE = [
+    ("cs", "cp1250", "Přívoz vyplouvá v poledne, večer už ne; žádný další nejede"),
+    ("pl", "iso-8859-2", "Prom odpływa w południe, następny dopiero w środę"),
+]
+
+
+@pytest.mark.parametrize(
+    ("language", "codec", "text"),
+    OF_OWN_SCRIPT + OF_ONE_LANGUAGE,
+    ids=lambda value: value if value.isascii() else "",
+)
+def test_what_declares_no_charset_is_read_in_the_one_that_makes_words_of_its_language(
+    language: str, codec: str, text: str
+) -> None:
+    head = f'<!doctype html><html lang="{language}"><p>'
+    assert decoded(head.encode() + text.encode(codec)) == head + text
+    assert problems(head.encode() + text.encode(codec)) == ["encoding_fallback"]
+
+
+@pytest.mark.parametrize(
+    ("_", "codec", "text"), OF_OWN_SCRIPT, ids=lambda value: value if value.isascii() else ""
+)
+def test_a_script_tells_its_charset_where_no_language_is_said(_: str, codec: str, text: str) -> None:
+    assert decoded(text.encode(codec)) == text
+
+
 @pytest.mark.parametrize("ending", ["\n", "\r\n", "\r", "\x85", "\u2028", "\u2029", "\f"])
 def test_every_line_ending_is_a_line_feed(ending: str) -> None:
     assert decoded(f"one{ending}two".encode()) == "one\ntwo"

@@ -1,8 +1,9 @@
 """The bytes of a document → its text: legal characters only, every line ending `\\n`, no byte order mark.
 
-Order of belief: byte order mark, declared charset, what the document itself declares (HTML and XML only),
-UTF-8 if it is valid, UTF-16 without a mark if NULs alternate, Windows-1252 as the last resort, with a
-problem. What is not text is refused: an archive would otherwise become one very long title.
+Order of belief: byte order mark, UTF-8 where it is plain, declared charset, what the document itself declares
+(HTML and XML only), UTF-16 without a mark if NULs alternate, UTF-8, the charset that makes words of it
+(`charsets`), and Windows-1252 as the last resort, the last two with a problem. What is not text is refused:
+an archive would otherwise become one very long title.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from contextlib import suppress
 from feeds import text as texts
 from feeds.errors import ParseError
 from feeds.model import Document, Problem
+from feeds.parsers.charsets import codec_of, sniff
 
 # UTF-32 first: its little-endian mark begins with that of UTF-16.
 _MARKS = (
@@ -44,6 +46,9 @@ _UNUSUAL = re.compile(
 _PAGE_BREAK = re.compile("[\x0b\x0c\x1c-\x1e]")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1b]")
 _TOLERATED = 0.01
+_FOREIGN = re.compile("[^\x00-\x7f\ufffd]+")
+_SOUND = 20
+_OFTEN = 4
 
 
 def decode(document: Document) -> tuple[str, tuple[Problem, ...]]:
@@ -70,16 +75,44 @@ def _decode(document: Document) -> tuple[str, tuple[Problem, ...]]:
     problems: list[Problem] = []
     for charset in _declared(document):
         try:
-            return body.decode(charset), tuple(problems)
+            text = body.decode(codec_of(charset))
         except LookupError:
             problems.append(Problem(1, f"charset: {charset!r} is unknown, so it is ignored"))
         except UnicodeError:
             problems.append(Problem(1, f"charset: the text is not valid {charset}"))
+            if (mended := _mended(body, codec_of(charset))) is not None:
+                return mended, tuple(problems)
+        else:
+            if not _is_utf8(body):
+                return text, tuple(problems)
+            if text != (truth := body.decode()):
+                problems.append(Problem(1, f"charset: the text is UTF-8, and not {charset}"))
+            return truth, tuple(problems)
     for charset in filter(None, (_wide(body[:4096]), "utf-8")):
         with suppress(UnicodeError):
             return body.decode(charset), tuple(problems)
-    fallback = Problem(1, "encoding_fallback: the text is not valid UTF-8, so it is read as Windows-1252")
-    return body.decode("cp1252", "replace"), (*problems, fallback)
+    if (mended := _mended(body, "utf-8")) is not None:
+        return mended, (*problems, Problem(1, "charset: some bytes of the text are not UTF-8"))
+    charset = sniff(body) or "cp1252"
+    name = "Windows-1252" if charset == "cp1252" else charset
+    fallback = Problem(1, f"encoding_fallback: the text is not valid UTF-8, so it is read as {name}")
+    return body.decode(charset, "replace"), (*problems, fallback)
+
+
+def _mended(body: bytes, codec: str) -> str | None:
+    """Read a text of which a few bytes are broken; None where it is none in this charset."""
+    text = body.decode(codec, "replace")
+    bad = text.count("\ufffd")
+    return text if bad * _SOUND <= sum(map(len, _FOREIGN.findall(text))) else None
+
+
+def _is_utf8(body: bytes) -> bool:
+    """Tell UTF-8 whatever is declared: text in another charset is not valid UTF-8 again and again."""
+    if body.isascii() or b"\0" in body[:4096]:
+        return False
+    with suppress(UnicodeError):
+        return len(_FOREIGN.findall(body.decode())) >= _OFTEN
+    return False
 
 
 def _declared(document: Document) -> Iterator[str]:

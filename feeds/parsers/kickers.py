@@ -51,7 +51,9 @@ def _is_short(cell: Cell, languages: tuple[str, ...]) -> bool:
     if length_of(text) > _LONGEST or text.endswith(_NO_LABEL) or _DIGIT.search(text):
         return False
     known = months.words(languages)
-    return months.fold(text.strip(".,")) not in known.months and text.strip(".,").lower() not in known.weekdays
+    return (
+        months.fold(text.strip(".,")) not in known.months and text.strip(".,").lower() not in known.weekdays
+    )
 
 
 def _beside_date(cell: Cell, view: View, languages: tuple[str, ...]) -> bool:

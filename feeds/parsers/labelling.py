@@ -97,7 +97,7 @@ def _columns(page: Page) -> set[tuple[int, int]]:
     return {
         _column(line.block)
         for line in page.lines
-        if line.block.tag == "th" or line.block.parent is not None and line.block.parent.tag == "th"
+        if line.block.tag == "th" or (line.block.parent is not None and line.block.parent.tag == "th")
         if role_of(line.text) == "label"
     }
 
