@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from feeds.dates import split_date
-from feeds.parsers.cells import Cell, Cells, Kind, Slot, leads_on, length_of
+from feeds.parsers.cells import Cell, Cells, Kind, Slot, is_named, leads_on, length_of
 from feeds.parsers.dating import find_dates, is_date
 from feeds.parsers.labelling import find_labels
 from feeds.parsers.names import role_of
@@ -113,11 +113,21 @@ def _prefer_link(view: View, languages: tuple[str, ...]) -> None:
     title = view.title
     if title.kind is not Kind.HEADING:
         return
-    links = [cell for cell in view.cells if cell.kind is Kind.LINK and cell.heading is title.heading]
-    if len(links) == 1 and links[0].text != title.text:
+    parts = [cell for cell in view.cells if cell.heading is title.heading and cell.text != title.text]
+    links = [cell for cell in parts if cell.kind is Kind.LINK]
+    if len(links) == 1:
         rest = title.text.replace(links[0].text, " ").strip(" ()[]|·•:–—-")
-        if not _LETTER.search(rest) or is_date(rest, languages):
+        if not _LETTER.search(rest) or is_date(rest, languages) or _is_kicker(rest, parts):
             view.title, view.text = links[0], links[0].text
+            return
+    named = [cell for cell in parts if cell.kind is Kind.PIECE and is_named(cell)]
+    if len(named) == 1:
+        view.title, view.text = named[0], named[0].text
+
+
+def _is_kicker(rest: str, parts: Sequence[Cell]) -> bool:
+    """Whether what stands before the link of a heading fills an element of its own."""
+    return any(cell.text == rest and cell.kind is Kind.PIECE and cell.link is None for cell in parts)
 
 
 def _strip_descriptor(views: Sequence[View]) -> None:

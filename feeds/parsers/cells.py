@@ -14,14 +14,15 @@ from feeds.parsers.tree import Line, Node, Page, Piece, join
 from feeds.parsers.vocabulary import words
 
 # What a title is worth. A heading is the page's own word for it; a class named so is nearly as good; then
-# that it leads somewhere; then that it is as long as headlines are. Links within prose are none, and what
-# ends as a sentence does is mostly the text below.
+# that it leads somewhere; then that it is as long as headlines are; then that it is bold. Links within prose
+# are none, and what ends as a sentence does is mostly the text below.
 HEADING = 2.0
 NAMED = 1.2
 LINKED = 0.8
 LENGTH = 1.5
 WITHIN_PROSE = -2.0
 SENTENCE = -0.5
+BOLD = 0.4
 TOO_LONG = -2.0
 
 LONGEST_TITLE = 300
@@ -175,7 +176,7 @@ def _worth(cell: Cell) -> float:
     worth = LENGTH * headline(cell.text)
     if cell.heading is not None:
         worth += HEADING - 0.1 * int(cell.heading.tag[1])
-    if _is_named(cell):
+    if is_named(cell):
         worth += NAMED
     if cell.link is not None:
         worth += LINKED
@@ -185,10 +186,12 @@ def _worth(cell: Cell) -> float:
         worth += TOO_LONG
     elif cell.heading is None and cell.text.endswith(_FULL_STOPS):
         worth += SENTENCE
+    if cell.node.tag in {"b", "strong"}:
+        worth += BOLD
     return worth
 
 
-def _is_named(cell: Cell) -> bool:
+def is_named(cell: Cell) -> bool:
     """Whether the element, or what it fills alone, is called a title."""
     top = cell.line.block.depth if cell.whole else cell.node.depth
     for node in cell.node.above():

@@ -15,6 +15,7 @@ from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
 from feeds.dates import LONGEST, find_date, parse_date
+from feeds.months import fold, words
 from feeds.parsers.cells import Cell
 from feeds.parsers.tree import Node, Page
 
@@ -35,6 +36,9 @@ _PART = 16
 _PARTS = 5
 _FEW = 0.3
 _COMPACT = 8
+_AROUND = " \t:;,.|·•–—-()[]【】（）"
+_DAY, _MONTH = "(?:0?[1-9]|[12]\\d|3[01])", "(?:0?[1-9]|1[0-2])"
+_DAY_MONTH = re.compile(rf"{_DAY}[./-]0?{_MONTH}|{_MONTH}[./-]{_DAY}|{_MONTH}月{_DAY}日|{_MONTH}월 ?{_DAY}일")
 _NUMBERS = re.compile(r"\d+")
 
 Found = tuple[tuple[object, ...], str, int, Node]
@@ -45,6 +49,17 @@ def is_date(text: str, languages: tuple[str, ...]) -> bool:
     if len(text) > LONGEST or not has_figures(text):
         return False
     return _is_date(text, languages)
+
+
+def is_day(text: str) -> bool:
+    """Tell a day of a month without a year, and nothing else: no date, but a sign that there are dates."""
+    return len(text) <= _PART and _DAY_MONTH.fullmatch(text.strip(_AROUND)) is not None
+
+
+def is_of_calendar(text: str, languages: tuple[str, ...]) -> bool:
+    """Tell the name of a month or of a day of the week."""
+    known, word = words(languages), text.strip(_AROUND)
+    return fold(word) in known.months or word.lower() in known.weekdays
 
 
 def has_figures(text: str) -> bool:
@@ -95,6 +110,7 @@ def _machine_nodes(page: Page) -> list[Node]:
             and (node.get("itemprop") in _PROPERTIES or (node.tag == "abbr" and node.get("title")))
         )
         or (node.tag == "span" and "value-title" in node.get("class"))
+        or "datetime" in node.attributes
         or any(name.startswith("data-") and _DATA.fullmatch(name) for name in node.attributes)
     ]
 
@@ -136,6 +152,18 @@ def _mentioned(view: View, _: Sequence[Node], languages: tuple[str, ...]) -> Ite
 def _assembled(view: View, _: Sequence[Node], languages: tuple[str, ...]) -> Iterator[Found]:
     """Dates whose day, month and year stand in elements of their own, in any order."""
     lines = list({cell.line.place: cell.line for cell in view.cells}.values())
+    for line in lines:
+        parts = [piece.text.strip() for piece in line.pieces if not piece.text.isspace()]
+        if 1 < len(parts) <= _PARTS and max(map(len, parts)) <= _PART:
+            for order in (parts, parts[::-1]):
+                if is_date(" ".join(order), languages):
+                    yield (
+                        (False, line.block.tag, line.block.signature),
+                        " ".join(order),
+                        line.place,
+                        line.block,
+                    )
+                    return
     for first in range(len(lines)):
         for last in range(first + 2, min(len(lines), first + _PARTS) + 1):
             texts = [line.text for line in lines[first:last]]

@@ -10,7 +10,6 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from feeds import months
 from feeds.parsers.cells import Cell, Kind, length_of
 from feeds.parsers.dating import is_date
 
@@ -22,6 +21,7 @@ _MOST = 0.8
 _FEWEST = 3
 _DIGIT = re.compile(r"\d")
 _NAME = re.compile(r"[^\W\d_a-z][\w.'’-]*(?: [^\W\d_a-z][\w.'’-]*){1,2}")
+_TITLE = re.compile(r"^(?:(?:[A-Z][a-z]{0,4}\.(?:-[A-Z][a-z]*\.)?|Professor|Sir|Lady|Mag|Ing)\s+)+")
 _NO_LABEL = (".", ":", "：", "!", "?", "…", "»", "→", ">")
 
 
@@ -31,12 +31,12 @@ def find_kickers(
     """Give of every record the cell that is its label, where one place has them in most records."""
     for stands in (_beside_date, _above_title):
         found = [
-            [cell for cell in cells if _is_short(cell, languages) and stands(cell, view, languages)]
+            [cell for cell in cells if _is_short(cell) and stands(cell, view, languages)]
             for view, cells in zip(views, allowed, strict=True)
         ]
         for place in dict.fromkeys(_place(cell) for cells in found for cell in cells):
             firsts = [[cell for cell in cells if _place(cell) == place][:1] for cells in found]
-            if _recurs([cell.text for cells in firsts for cell in cells], len(views)):
+            if recurs([cell.text for cells in firsts for cell in cells], len(views)):
                 return firsts
     return [[] for _ in views]
 
@@ -46,14 +46,14 @@ def _place(cell: Cell) -> tuple[str, str, str]:
     return cell.kind, cell.node.tag, cell.line.block.name
 
 
-def _is_short(cell: Cell, languages: tuple[str, ...]) -> bool:
+def is_name(text: str) -> bool:
+    """Tell what reads as a person's name: two or three words, each with a capital."""
+    return _NAME.fullmatch(_TITLE.sub("", text)) is not None
+
+
+def _is_short(cell: Cell) -> bool:
     text = cell.text
-    if length_of(text) > _LONGEST or text.endswith(_NO_LABEL) or _DIGIT.search(text):
-        return False
-    known = months.words(languages)
-    return (
-        months.fold(text.strip(".,")) not in known.months and text.strip(".,").lower() not in known.weekdays
-    )
+    return length_of(text) <= _LONGEST and not text.endswith(_NO_LABEL) and not _DIGIT.search(text)
 
 
 def _beside_date(cell: Cell, view: View, languages: tuple[str, ...]) -> bool:
@@ -70,9 +70,10 @@ def _above_title(cell: Cell, view: View, _: tuple[str, ...]) -> bool:
     return cell.line.place == above and cell.whole and not cell.line.block.column
 
 
-def _recurs(texts: Sequence[str], total: int) -> bool:
+def recurs(texts: Sequence[str], total: int) -> bool:
+    """Tell labels by what they say: some the same, not all, and no persons."""
     distinct = set(texts)
     if total < _FEWEST or len(texts) < _MOST * total or not 1 < len(distinct) < len(texts):
         return False
-    names = sum(_NAME.fullmatch(text) is not None for text in distinct)
+    names = sum(map(is_name, distinct))
     return len(distinct) <= _MOST * len(texts) and names * 2 <= len(distinct)

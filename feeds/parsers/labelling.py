@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from feeds.parsers.cells import Cell, Kind, Slot
-from feeds.parsers.beside import is_byline
-from feeds.parsers.dating import is_date
-from feeds.parsers.kickers import find_kickers
+from feeds.parsers.beside import is_byline, labels_of
+from feeds.parsers.datelines import date_line
+from feeds.parsers.dating import is_date, is_of_calendar
+from feeds.parsers.kickers import find_kickers, recurs
 from feeds.parsers.names import role_of
 from feeds.parsers.tree import Node, Page
 from feeds.parsers.vocabulary import words
@@ -71,6 +72,24 @@ def find_labels(
             view.used |= {cell.line.place}
     if slot is None:
         _take_said(page, views)
+        _take_beside_dates(views, languages)
+
+
+def _take_beside_dates(views: Sequence[View], languages: tuple[str, ...]) -> None:
+    """Take what recurs in one text with the date: "Notice | 12 May 2020"."""
+    if any(view.label for view in views):
+        return
+    texts = (
+        view.dated and next((cell.line.text for cell in view.cells if cell.node is view.dated), None)
+        for view in views
+    )
+    lines = [date_line(text, languages) if text else None for text in texts]
+    known = [line for line in lines if line is not None]
+    labels = iter(labels_of(known))
+    said = [None if line is None else next(labels) for line in lines]
+    if recurs([label for label in said if label], len(views)):
+        for view, label in zip(views, said, strict=True):
+            view.label = label
 
 
 def _take_said(page: Page, views: Sequence[View]) -> None:
@@ -120,22 +139,29 @@ def _is_label(cell: Cell, view: View, columns: Collection[tuple[int, int]]) -> b
         return True
     if columns and cell.whole and _column(cell.line.block) in columns:
         return True
-    return _is_named(cell, view) or _follows_name(cell)
+    return _is_named(cell, view) or _follows_name(cell) or bool(_said(cell.text))
 
 
 def _may_be_label(cell: Cell, view: View, languages: tuple[str, ...]) -> bool:
     text = cell.text
     if len(text) > _LONGEST or text == view.title.text or text.endswith(":") or not _LETTER.search(text):
         return False
-    if cell.heading is not None and cell.heading is view.title.heading:
+    if cell.heading is not None and cell.heading is view.title.heading and not _is_beside(cell, view):
         return False
-    if _is_the_items(cell, view):
+    if _is_the_items(cell, view) or cell.node is view.dated:
         return False
     if any(map(_is_of_people, _around(cell))):
         return False
     if cell.link is not None and any(map(_says_people, _address_words(cell.link.get("href")))):
         return False
-    return not _is_signed(cell) and not is_date(text, languages)
+    if is_of_calendar(text, languages) or is_date(text, languages):
+        return False
+    return not _is_signed(cell)
+
+
+def _is_beside(cell: Cell, view: View) -> bool:
+    """Whether a text stands in the heading, and beside the title that is a part of it."""
+    return not cell.node.holds(view.title.node) and not view.title.node.holds(cell.node)
 
 
 def _around(cell: Cell) -> Iterator[Node]:
@@ -228,5 +254,13 @@ def _target(cell: Cell) -> tuple[str, str]:
     return cell.text, "" if cell.link is None else cell.link.get("href")
 
 
+def _said(text: str) -> str:
+    """What a text says that the label is: "Document type: Speech"."""
+    name, _, value = text.partition(":")
+    words = name.split()
+    return value.strip() if words and len(words) < 4 and role_of(words[-1]) == "label" else ""
+
+
 def _first(cell: Cell) -> str:
-    return _BETWEEN.split(cell.text)[0].strip() if cell.kind is Kind.LINE else cell.text
+    text = _said(cell.text) or cell.text
+    return _BETWEEN.split(text)[0].strip() if cell.kind is Kind.LINE else text

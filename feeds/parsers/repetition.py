@@ -17,6 +17,7 @@ from feeds.parsers.tree import HEADINGS, INLINE, Line, Node, Page
 FEWEST = 2
 # How many of the neighbours of one kind may share a record: links that a few items have twice.
 _TOLERATED = 0.1
+_OFTEN = 3
 _RECORDS = frozenset(("article", "li", "tr", "dt"))
 
 
@@ -91,7 +92,10 @@ def _holds_any(node: Node, headings: Sequence[Node], taken: Sequence[Record]) ->
 
 def _groups(page: Page) -> Iterator[list[Node]]:
     seen: set[tuple[int, ...]] = set()
-    for nodes in (_links(page), _headings(page), [node for node in page.nodes if node.tag in _RECORDS]):
+    links = _links(page)
+    titles = _without_calls(page, links)
+    records = [node for node in page.nodes if node.tag in _RECORDS]
+    for nodes in (links, titles, _headings(page), records):
         for group in _kinds(nodes):
             key = tuple(node.start for node in group)
             if len(group) >= FEWEST and key not in seen:
@@ -125,6 +129,13 @@ def _links(page: Page) -> list[Node]:
         elif length:
             kept.append((node, length))
     return [node for node, _ in kept]
+
+
+def _without_calls(page: Page, links: Sequence[Node]) -> list[Node]:
+    """Leave out the links that say what others say too: "Read more", "Download"."""
+    said = {link.start: page.text_of(link) for link in links}
+    counts = Counter(said.values())
+    return [link for link in links if counts[said[link.start]] < _OFTEN]
 
 
 def _headings(page: Page) -> list[Node]:
