@@ -34,11 +34,15 @@ def clean(text: str) -> str:
 
 def line(text: str) -> str:
     """One line: cleaned, white space of every kind collapsed, bidirectional controls removed."""
+    if text.isprintable():
+        return " ".join(text.split())
     return _SPACE.sub(" ", _BIDI_CONTROLS.sub("", clean(text))).strip()
 
 
 def paragraphs(text: str) -> str:
     """Paragraphs separated by one blank line, each of them one `line`."""
+    if text.isprintable():
+        return line(text)
     parts = (line(part) for part in re.split(r"\n[^\S\n]*\n", clean(text)))
     return "\n\n".join(part for part in parts if part)
 

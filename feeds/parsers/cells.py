@@ -7,7 +7,7 @@ What a cell is worth as a title is told by itself alone; what it is in its place
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 from feeds.parsers.tree import Line, Node, Page, Piece, join
@@ -63,7 +63,14 @@ class Cell:
     heading: Node | None
     line: Line
     slot: Slot
-    worth: float = field(default=0.0)
+    _worth: float | None = None
+
+    @property
+    def worth(self) -> float:
+        """What it is worth as a title; most cells are never asked."""
+        if self._worth is None:
+            self._worth = _worth(self)
+        return self._worth
 
     @property
     def whole(self) -> bool:
@@ -137,9 +144,7 @@ def _cell(kind: Kind, text: str, node: Node, pieces: list[Piece], line: Line) ->
     parent = node.parent.name if node.parent is not None else ""
     above = heading.tag if heading is not None else ""
     slot = (kind, node.name, parent, line.block.name, above, line.block.column)
-    cell = Cell(kind, text, node, link, heading, line, slot)
-    cell.worth = _worth(cell)
-    return cell
+    return Cell(kind, text, node, link, heading, line, slot)
 
 
 def _rejoin(cells: list[Cell]) -> list[Cell]:
@@ -161,7 +166,6 @@ def _rejoin(cells: list[Cell]) -> list[Cell]:
                     first.line,
                     first.slot,
                 )
-                found[at].worth = _worth(found[at])
                 continue
         found.append(cell)
     return found

@@ -105,13 +105,11 @@ def _machine_nodes(page: Page) -> list[Node]:
         node
         for node in page.nodes
         if node.tag == "time"
-        or (
-            node.attributes
-            and (node.get("itemprop") in _PROPERTIES or (node.tag == "abbr" and node.get("title")))
-        )
-        or (node.tag == "span" and "value-title" in node.get("class"))
-        or "datetime" in node.attributes
-        or any(name.startswith("data-") and _DATA.fullmatch(name) for name in node.attributes)
+        or "datetime" in node.written
+        or ("itemprop" in node.written and node.get("itemprop") in _PROPERTIES)
+        or (node.tag == "abbr" and node.get("title"))
+        or "value-title" in node.written
+        or ("data-" in node.written and any(map(_DATA.fullmatch, node.attributes)))
     ]
 
 

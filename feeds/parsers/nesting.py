@@ -37,18 +37,24 @@ def check_nesting(html: str, name: str) -> None:
     counts: Counter[str] = Counter()
     unclosed = reopened = 0
     for slash, written in _TAG.findall(html):
-        tag = written.lower()
+        tag = written if written.islower() else written.lower()
         if tag in _FORMATTING:
             unclosed = max(0, unclosed + (-1 if slash else 1))
-        elif not slash:
+        elif unclosed and not slash:
             reopened += unclosed
-        if tag not in _FLAT:
-            if not slash:
-                stack.append(tag)
-                counts[tag] += 1
-            elif counts[tag]:
-                while (last := stack.pop()) != tag:
-                    counts[last] -= 1
-                counts[tag] -= 1
-        if len(stack) > DEEPEST or reopened > MOST_REOPENED:
-            raise ParseError("too_deep", f"{name}: elements nest deeper than {DEEPEST}")
+            if reopened > MOST_REOPENED:
+                break
+        if tag in _FLAT:
+            continue
+        if not slash:
+            stack.append(tag)
+            if len(stack) > DEEPEST:
+                break
+            counts[tag] += 1
+        elif counts[tag]:
+            while (last := stack.pop()) != tag:
+                counts[last] -= 1
+            counts[tag] -= 1
+    else:
+        return
+    raise ParseError("too_deep", f"{name}: elements nest deeper than {DEEPEST}")

@@ -93,9 +93,8 @@ def _holds_any(node: Node, headings: Sequence[Node], taken: Sequence[Record]) ->
 def _groups(page: Page) -> Iterator[list[Node]]:
     seen: set[tuple[int, ...]] = set()
     links = _links(page)
-    titles = _without_calls(page, links)
     records = [node for node in page.nodes if node.tag in _RECORDS]
-    for nodes in (links, titles, _headings(page), records):
+    for nodes in ([link for link, _ in links], _without_calls(links), _headings(page), records):
         for group in _kinds(nodes):
             key = tuple(node.start for node in group)
             if len(group) >= FEWEST and key not in seen:
@@ -113,29 +112,28 @@ def _kinds(nodes: Iterable[Node]) -> list[list[Node]]:
     return list(by_path.values())
 
 
-def _links(page: Page) -> list[Node]:
+def _links(page: Page) -> list[tuple[Node, str]]:
     """Links with a text, in order; of neighbours to one address, the one that says more."""
-    links: dict[int, tuple[Node, int]] = {}
+    links: dict[int, tuple[Node, list[str]]] = {}
     for line in page.lines:
         for piece in line.pieces:
             if piece.link is not None:
-                _, length = links.get(piece.link.start, (piece.link, 0))
-                links[piece.link.start] = (piece.link, length + len(piece.text.strip()))
-    kept: list[tuple[Node, int]] = []
-    for node, length in links.values():
+                links.setdefault(piece.link.start, (piece.link, []))[1].append(piece.text)
+    kept: list[tuple[Node, str]] = []
+    for node, texts in links.values():
+        text = "".join(texts).strip()
         if kept and kept[-1][0].path == node.path and kept[-1][0].get("href") == node.get("href"):
-            if length > kept[-1][1]:
-                kept[-1] = (node, length)
-        elif length:
-            kept.append((node, length))
-    return [node for node, _ in kept]
+            if len(text) > len(kept[-1][1]):
+                kept[-1] = (node, text)
+        elif text:
+            kept.append((node, text))
+    return kept
 
 
-def _without_calls(page: Page, links: Sequence[Node]) -> list[Node]:
+def _without_calls(links: Sequence[tuple[Node, str]]) -> list[Node]:
     """Leave out the links that say what others say too: "Read more", "Download"."""
-    said = {link.start: page.text_of(link) for link in links}
-    counts = Counter(said.values())
-    return [link for link in links if counts[said[link.start]] < _OFTEN]
+    counts = Counter(text for _, text in links)
+    return [link for link, text in links if counts[text] < _OFTEN]
 
 
 def _headings(page: Page) -> list[Node]:

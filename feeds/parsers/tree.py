@@ -10,6 +10,8 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
+from html import unescape
 from urllib.parse import urljoin
 
 from feeds.parsers.vocabulary import words
@@ -19,29 +21,38 @@ INLINE = words(
     ruby s samp small span strike strong sub sup time tt u var wbr"""
 )
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_ATTRIBUTE = re.compile(r'([^\s=]+|=[^\s=]*)(?:="([^"]*)")?')
+_ROOTED = re.compile(r"/(?:[\w~%+-][\w~%+.-]*(?:/(?=[\w~%+-])|/?$))*(?:\?[^#\s]+)?(?:#\S+)?", re.ASCII)
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 
 
 @dataclass(eq=False, slots=True)
 class Node:
     """An element. It covers the places from `start` up to `end`; `path` is one number per path of tags,
-    the columns of a table apart."""
+    the columns of a table apart. Of its start tag, `written`, few attributes are ever asked for."""
 
     tag: str
-    attributes: dict[str, str | None]
+    written: str
     parent: Node | None
     start: int
     depth: int
-    end: int = 0
+    column: int
+    path: int
+    words: frozenset[str]
+    signature: str
+    name: str
     children: list[Node] = field(default_factory=list)
-    path: int = 0
-    column: int = 0
-    words: frozenset[str] = frozenset()
-    signature: str = ""
-    name: str = ""
+    end: int = 0
+    _attributes: dict[str, str] | None = None
+
+    @property
+    def attributes(self) -> dict[str, str]:
+        if self._attributes is None:
+            self._attributes = read_attributes(self.written)
+        return self._attributes
 
     def get(self, name: str) -> str:
-        return (self.attributes.get(name) or "").strip()
+        return self.attributes.get(name, "").strip() if name in self.written else ""
 
     def above(self) -> Iterator[Node]:
         """Yield the element and its ancestors, innermost first."""
@@ -115,10 +126,29 @@ class Page:
         return absolute(self.base, href)
 
 
+def read_attributes(written: str) -> dict[str, str]:
+    """Read the attributes of a start tag as the parser writes it: every value in quotes."""
+    found = _ATTRIBUTE.findall(written.partition(" ")[2])
+    return {name: unescape(value) if "&" in value else value for name, value in found}
+
+
 def join(pieces: list[Piece]) -> str:
     """Join pieces as they are read: the document's own white space decides."""
-    text = pieces[0].text if len(pieces) == 1 else "".join([piece.text for piece in pieces])
-    return " ".join(text.split())
+    if len(pieces) == 1:
+        return " ".join(pieces[0].text.split())
+    return " ".join("".join([piece.text for piece in pieces]).split())
+
+
+def _joined(base: str, href: str) -> str:
+    """Join as RFC 3986 has it; a path from the root, without dots or empty ends, is joined as it is."""
+    if href[0] == "/" and _ROOTED.fullmatch(href):
+        return _origin(base) + href
+    return urljoin(base, href)
+
+
+@lru_cache(maxsize=64)
+def _origin(base: str) -> str:
+    return urljoin(base, "/")[:-1]
 
 
 def absolute(base: str, href: str) -> str | None:
@@ -127,7 +157,7 @@ def absolute(base: str, href: str) -> str | None:
     if not href or href.startswith("#"):
         return None
     try:
-        url = href if href.startswith(("https://", "http://")) else urljoin(base, href)
+        url = href if href.startswith(("https://", "http://")) else _joined(base, href)
     except ValueError:
         return None
     return url.replace(" ", "%20") if url.lower().startswith(("https://", "http://")) else None
