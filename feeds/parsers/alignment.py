@@ -22,6 +22,7 @@ _ENOUGH = 500
 # A record whose title stands elsewhere than the others' has one only if it looks as good as theirs.
 _NEARLY = 0.6
 _CREDIT = re.compile(r"©|\(c\)\s", re.IGNORECASE)
+_LONGEST_CREDIT = 120
 _CREDIT_WORDS = frozenset(("credit", "credits", "copyright"))
 
 
@@ -236,5 +237,8 @@ def _prose(line: Line, view: View, common: frozenset[str]) -> str:
 
 
 def _is_credit(cell: Cell) -> bool:
-    named = not _CREDIT_WORDS.isdisjoint(cell.node.words | cell.line.block.words)
-    return len(cell.text) < 120 and (named or _CREDIT.match(cell.text) is not None)
+    if len(cell.text) >= _LONGEST_CREDIT:
+        return False
+    if not (_CREDIT_WORDS.isdisjoint(cell.node.words) and _CREDIT_WORDS.isdisjoint(cell.line.block.words)):
+        return True
+    return cell.text[0] in "©(" and _CREDIT.match(cell.text) is not None

@@ -8,7 +8,7 @@ fields, and stands alone where nothing is printed.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from feeds import text as texts
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from feeds.config import Source
 
 _SAMPLE = 4000
+_NOTHING = Fact()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,47 +94,36 @@ def _items(
     views: Sequence[View], heading: str | None, known: Mapping[str, Fact], positions: Positions
 ) -> Iterator[Item]:
     for view in views:
-        fact = known.get(view.url or "", Fact())
-        item = Item(
-            line=positions.line_of(view.href, view.text),
-            credit=view.credit,
-            label=view.label or heading or fact.label,
-            title=view.text,
-            date=fact.date or view.date,
-            summary=view.summary or fact.summary,
-            link=view.url,
-        )
-        if tidy := _tidy(item):
-            yield tidy
+        fact = known.get(view.url or "", _NOTHING)
+        if title := texts.line(view.text):
+            yield Item(
+                line=positions.line_of(view.href, view.text),
+                credit=_line(view.credit),
+                label=_line(view.label or heading or fact.label),
+                title=title,
+                date=_line(fact.date or view.date),
+                summary=texts.paragraphs(view.summary or fact.summary or "") or None,
+                link=view.url,
+            )
 
 
 def _announced(facts: Sequence[Fact], positions: Positions) -> Iterator[Item]:
     """Make items of a list that the page does not print: a script would."""
     for fact in facts:
-        line = positions.line_of(fact.link, fact.title)
-        item = Item(
-            line, label=fact.label, title=fact.title, date=fact.date, summary=fact.summary, link=fact.link
-        )
-        if fact.link and (tidy := _tidy(item)):
-            yield tidy
-
-
-def _tidy(item: Item) -> Item | None:
-    """Make every field fit for an item: one line each, paragraphs in the summary; None without a title."""
-    if not (title := texts.line(item.title or "")):
-        return None
-    return replace(
-        item,
-        title=title,
-        credit=_line(item.credit),
-        label=_line(item.label),
-        date=_line(item.date),
-        summary=texts.paragraphs(item.summary or "") or None,
-    )
+        if fact.link and (title := texts.line(fact.title or "")):
+            yield Item(
+                line=positions.line_of(fact.link, fact.title),
+                label=_line(fact.label),
+                title=title,
+                date=_line(fact.date),
+                summary=texts.paragraphs(fact.summary or "") or None,
+                link=fact.link,
+            )
 
 
 def _line(text: str | None) -> str | None:
-    return texts.line(text or "") or None
+    """Make a field fit for an item: one line, or nothing."""
+    return texts.line(text) or None if text else None
 
 
 def _text(page: Page) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from enum import StrEnum
+from typing import Final
 
 from feeds.parsers.tree import Line, Node, Page, Piece, join
 from feeds.parsers.vocabulary import words
@@ -42,11 +42,13 @@ _ELSE = re.compile(r"/(?:Person|Organization|\w*Place|\w*Address|\w*Object|\w*Bu
 _WIDE = re.compile("[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 
 
-class Kind(StrEnum):
-    HEADING = "heading"
-    LINK = "link"
-    PIECE = "piece"
-    LINE = "line"
+class Kind:
+    """What a cell is. Plain strings: slots are compared and hashed by the thousand."""
+
+    HEADING: Final = "heading"
+    LINK: Final = "link"
+    PIECE: Final = "piece"
+    LINE: Final = "line"
 
 
 Slot = tuple[str | int, ...]
@@ -56,7 +58,7 @@ Slot = tuple[str | int, ...]
 class Cell:
     """A text, the element that it fills, and the line that it stands in."""
 
-    kind: Kind
+    kind: str
     text: str
     node: Node
     link: Node | None
@@ -118,16 +120,18 @@ def _cells(line: Line) -> list[Cell]:
     if len(pieces) > _MANY:
         return [_cell(Kind.LINE, line.text, line.block, pieces, line)]
     cells: dict[str, Cell] = {}
-    for kind, nodes in (
-        (Kind.HEADING, [piece.heading for piece in line.pieces]),
-        (Kind.LINK, [piece.link for piece in line.pieces]),
-        (Kind.PIECE, [piece.node for piece in line.pieces]),
-    ):
-        groups: dict[int, tuple[Node, list[Piece]]] = {}
-        for node, piece in zip(nodes, line.pieces, strict=True):
+    headings: dict[int, tuple[Node, list[Piece]]] = {}
+    links: dict[int, tuple[Node, list[Piece]]] = {}
+    nodes: dict[int, tuple[Node, list[Piece]]] = {}
+    for piece in line.pieces:
+        for found, node in ((headings, piece.heading), (links, piece.link), (nodes, piece.node)):
             if node is not None:
-                groups.setdefault(node.start, (node, []))[1].append(piece)
-        for node, group in groups.values():
+                if node.start in found:
+                    found[node.start][1].append(piece)
+                else:
+                    found[node.start] = (node, [piece])
+    for kind, found in ((Kind.HEADING, headings), (Kind.LINK, links), (Kind.PIECE, nodes)):
+        for node, group in found.values():
             if (text := join(group)) and text not in cells:
                 cells[text] = _cell(kind, text, node, group, line)
     if line.text not in cells:
@@ -135,7 +139,7 @@ def _cells(line: Line) -> list[Cell]:
     return list(cells.values())
 
 
-def _cell(kind: Kind, text: str, node: Node, pieces: list[Piece], line: Line) -> Cell:
+def _cell(kind: str, text: str, node: Node, pieces: list[Piece], line: Line) -> Cell:
     link, heading = pieces[0].link, pieces[0].heading
     if len(pieces) > 1:
         link = next((piece.link for piece in pieces if piece.link is not None), None)

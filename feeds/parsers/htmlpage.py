@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from html import unescape
@@ -17,7 +18,7 @@ from feeds.parsers.vocabulary import words
 
 _UNSEEN = words(
     """script style template svg math noscript select textarea iframe object canvas audio video head title
-    datalist img input source track wbr area embed param"""
+    datalist img input source track wbr area embed param base col basefont frame keygen"""
 )
 _VOID = words("area base br col embed hr img input link meta param source track wbr basefont frame keygen")
 _RAW = re.compile(
@@ -84,60 +85,67 @@ class _Builder:
         self.name = name
         self.nodes: list[Node] = []
         self.lines: list[Line] = []
-        self._line: Line | None = None
         self._place = 0
         self._paths: dict[tuple[int, str, int], int] = {}
         self._starts: dict[str, _Start] = {}
 
     def build(self, html: str) -> Node:
-        root = Node("#document", "", None, 0, 0, 0, 0, frozenset(), "", "")
+        root = Node("#document", "", None, 0, 0, 0, 0, frozenset(), "", "", [])
         node, block, link, heading = root, root, None, None
+        line: list[Piece] | None = None
         stack: list[tuple[Node, Node, Node | None, Node | None]] = []
-        unseen, nested = "", 0
-        for part in _RAW.sub("", html).split("<")[1:]:
-            written, _, text = part.partition(">")
-            if unseen:
-                nested += (written.partition(" ")[0] == unseen) - (written[1:] == unseen)
-                if nested:
-                    continue
-                unseen = ""
-            elif written[0] == "/":
-                if not stack:
-                    continue
-                if node.tag not in INLINE:
-                    self._line = None
-                self._place = node.end = self._place + 1
-                node, block, link, heading = stack.pop()
-            elif written[0] != "!":
-                start = self._starts.get(written) or self._start(written)
-                if not start.seen:
-                    if start.tag not in _VOID:
-                        unseen, nested = start.tag, 1
-                        continue
-                elif start.tag in _BREAKS:
-                    self._line = None
-                elif start.tag in _VOID:
-                    if not start.inline:
-                        self._line = None
-                    opened = self._open(start, written, node)
-                    self._place = opened.end = self._place + 1
+        for start, written, text in self._parts(html):
+            if start is not None:
+                if not start.inline:
+                    line = None
+                if start.tag in _VOID:
+                    self._stand(start, written, node)
                 else:
                     stack.append((node, block, link, heading))
                     node = self._open(start, written, node)
                     if not start.inline:
-                        block, self._line = node, None
+                        block = node
                     if start.tag == "a" and node.get("href"):
                         link = node
                     elif start.tag in HEADINGS:
                         heading = node
+            elif written and stack:
+                if node.tag not in INLINE:
+                    line = None
+                self._place = node.end = self._place + 1
+                node, block, link, heading = stack.pop()
+            if text and (line is not None or not text.isspace()):
+                if line is None:
+                    line = self._begin(block)
+                line.append(Piece(text, node, link, heading))
+        root.end = self._place + 1
+        for each in self.lines:
+            each.text = join(each.pieces)
+        return root
+
+    def _parts(self, html: str) -> Iterator[tuple[_Start | None, str, str]]:
+        """Yield what is seen: what starts, or nothing where an element ends, its tag, the text behind it."""
+        starts = self._starts
+        unseen, nested = "", 0
+        for part in _RAW.sub("", html).split("<"):
+            written, _, text = part.partition(">")
             if "&" in text:
                 text = unescape(text)
-            if text and (self._line is not None or not text.isspace()):
-                self._add(Piece(text, node, link, heading), block)
-        root.end = self._place = self._place + 1
-        for line in self.lines:
-            line.text = join(line.pieces)
-        return root
+            if unseen:
+                nested += (written.partition(" ")[0] == unseen) - (written[1:] == unseen)
+                if not nested:
+                    unseen = ""
+                    yield None, "", text
+            elif written[:1] == "/":
+                yield None, written, text
+            elif written and written[0] != "!":
+                start = starts.get(written) or self._start(written)
+                if start.seen:
+                    yield start, written, text
+                elif start.tag in _VOID:
+                    yield None, "", text
+                else:
+                    unseen, nested = start.tag, 1
 
     def _start(self, written: str) -> _Start:
         tag = written.partition(" ")[0]
@@ -156,19 +164,23 @@ class _Builder:
             raise ParseError("too_deep", f"{self.name}: elements nest deeper than {DEEPEST}")
         column = len(parent.children) + 1 if tag in _COLUMNS else 0
         path = self._paths.setdefault((parent.path, tag, column), len(self._paths) + 1)
-        node = Node(
-            tag, written, parent, self._place, depth, column, path, start.words, start.signature, start.name
-        )
+        called = (start.words, start.signature, start.name)
+        node = Node(tag, written, parent, self._place, depth, column, path, *called, [])
         self.nodes.append(node)
         parent.children.append(node)
         return node
 
-    def _add(self, piece: Piece, block: Node) -> None:
-        if self._line is None:
-            self._place += 1
-            self._line = Line(block, self._place, [])
-            self.lines.append(self._line)
-        self._line.pieces.append(piece)
+    def _stand(self, start: _Start, written: str, parent: Node) -> None:
+        """Take in an element that holds nothing; one that only breaks a line is none."""
+        if start.tag not in _BREAKS:
+            node = self._open(start, written, parent)
+            self._place = node.end = self._place + 1
+
+    def _begin(self, block: Node) -> list[Piece]:
+        self._place += 1
+        line = Line(block, self._place, [])
+        self.lines.append(line)
+        return line.pieces
 
 
 @lru_cache(maxsize=4096)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from feeds.parsers.alignment import View
 
 _LONGEST = 60
+_SAMPLE = 40
 _FEW = 0.2
 _MOST = 0.8
 _WORDS = words(
@@ -49,21 +50,14 @@ def find_labels(
     page: Page, views: Sequence[View], common: frozenset[str], languages: tuple[str, ...]
 ) -> None:
     """Give every record the first label of the place where most records have theirs."""
-    allowed = [[cell for cell in view.cells if _may_be_label(cell, view, languages)] for view in views]
-    columns = _columns(page)
-    found = [
-        [cell for cell in cells if _is_label(cell, view, columns)]
-        for view, cells in zip(views, allowed, strict=True)
-    ]
+    found = _named(page, views, languages)
     slot = _slot(found)
     if slot is None:
         found = _on_the_date_line(views, languages)
         slot = _slot(found)
-        if slot is None or sum(any(cell.slot == slot for cell in cells) for cells in found) < _MOST * len(
-            views
-        ):
-            own = [[cell for cell in cells if cell.text not in common] for cells in allowed]
-            found = find_kickers(views, own, languages)
+        having = sum(any(cell.slot == slot for cell in cells) for cells in found)
+        if slot is None or having < _MOST * len(views):
+            found = _recurring(views, common, languages)
             slot = _slot(found)
     for view, cells in zip(views, found, strict=True):
         cell = next((cell for cell in cells if cell.slot == slot), None) or next(iter(cells), None)
@@ -73,6 +67,34 @@ def find_labels(
     if slot is None:
         _take_said(page, views)
         _take_beside_dates(views, languages)
+
+
+def _named(page: Page, views: Sequence[View], languages: tuple[str, ...]) -> list[list[Cell]]:
+    """The cells that the page calls labels, in the places where some of the records have one."""
+    columns = _columns(page)
+
+    def is_label(cell: Cell, view: View) -> bool:
+        return _may_be_label(cell, view, languages) and _is_label(cell, view, columns)
+
+    places = {cell.slot for view in _sample(views) for cell in view.cells if is_label(cell, view)}
+    return [[cell for cell in view.cells if cell.slot in places and is_label(cell, view)] for view in views]
+
+
+def _recurring(views: Sequence[View], common: frozenset[str], languages: tuple[str, ...]) -> list[list[Cell]]:
+    """The cells that are labels by what recurs; what no sample shows is not looked for in all records."""
+    for some in (_sample(views), views):
+        allowed = [
+            [cell for cell in view.cells if cell.text not in common and _may_be_label(cell, view, languages)]
+            for view in some
+        ]
+        found = find_kickers(some, allowed, languages)
+        if len(some) == len(views) or not any(found):
+            break
+    return found if len(some) == len(views) else [[] for _ in views]
+
+
+def _sample(views: Sequence[View]) -> Sequence[View]:
+    return views[:: max(1, len(views) // _SAMPLE)]
 
 
 def _take_beside_dates(views: Sequence[View], languages: tuple[str, ...]) -> None:

@@ -58,8 +58,13 @@ class RecordSet:
 def find_records(page: Page) -> list[RecordSet]:
     """Find every set of records that a page may consist of."""
     found: dict[tuple[int, ...], RecordSet] = {}
+    lifted: set[tuple[int, ...]] = set()
     for group in _groups(page):
         roots = _lift(group)
+        key = tuple([root.start for root in roots])
+        if key in lifted:
+            continue
+        lifted.add(key)
         records = _in_lines(page, roots) if roots[0].tag in INLINE else _ranges(roots)
         if len(records) >= FEWEST:
             candidate = RecordSet(tuple(records))

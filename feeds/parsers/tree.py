@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from html import unescape
 from urllib.parse import urljoin
@@ -41,7 +41,7 @@ class Node:
     words: frozenset[str]
     signature: str
     name: str
-    children: list[Node] = field(default_factory=list)
+    children: list[Node]
     end: int = 0
     _attributes: dict[str, str] | None = None
 
