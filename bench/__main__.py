@@ -8,7 +8,7 @@ import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import inside, serving
+from bench import inside, pages, serving
 from bench.load import generator
 from bench.measure import ROUNDS, Row, say
 
@@ -19,7 +19,7 @@ def main() -> None:
     for each in serving.absent():
         print(f"not installed: {each}")
     with tempfile.TemporaryDirectory(prefix="tidings-bench-") as folder:
-        rows = [*serving.rows(Path(folder)), *inside.rows(Path(folder))]
+        rows = [*serving.rows(Path(folder)), *inside.rows(Path(folder)), *pages.rows()]
     say("")
     print(f"{os.cpu_count()} x {_processor()}, {platform.system()} {platform.release()}")
     print(f"Python {platform.python_version()}, granian {version('granian')}; requests by {generator()[0]}")

@@ -29,13 +29,13 @@ def _entry(number: int, dice: random.Random) -> Entry:
     at = NOON - number * dt.timedelta(hours=3)
     return Entry(
         id=f"urn:uuid:5d1c2f6e-0000-4000-8000-{number:012d}",
-        title=_words(9, dice),
+        title=words(9, dice),
         first_seen=at,
         updated=at,
         rank=at,
         published=at,
         precision=Precision.DAY,
-        summary=_words(40, dice) + ".",
+        summary=words(40, dice) + ".",
         credit="A. Name",
         label=_LABELS[0],
         category=_LABELS[0].lower(),
@@ -67,10 +67,11 @@ def listings(count: int, *, items: int) -> Iterator[str]:
         for number in range(1, items + 1):
             label = dice.choice(_LABELS)
             date = f"{day.day} {day:%B} {day.year}"
-            paragraphs = (label, _words(9, dice), date, _words(40, dice) + ".")
+            paragraphs = (label, words(9, dice), date, words(40, dice) + ".")
             lines += [f"  {number}. {paragraphs[0]}", *(f"\n    {text}" for text in paragraphs[1:]), ""]
         yield "\n".join(lines) + "\n"
 
 
-def _words(count: int, dice: random.Random) -> str:
+def words(count: int, dice: random.Random) -> str:
+    """A sentence of so many words, without its full stop."""
     return " ".join(dice.choices(_WORDS, k=count)).capitalize()

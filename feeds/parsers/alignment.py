@@ -56,7 +56,7 @@ def align(page: Page, cells: Cells, records: Sequence[Record], languages: tuple[
     _undate_titles(views, languages)
     find_labels(page, views, common, languages)
     for view in views:
-        view.linked = _link(view)
+        view.linked = _link(page, view)
         view.href = None if view.linked is None else view.linked.get("href")
         view.url = page.url(view.href) if view.href else None
         view.summary = _summarise(view, common)
@@ -178,7 +178,7 @@ def _undate_titles(views: Sequence[View], languages: tuple[str, ...]) -> None:
             view.text = own.rest.rstrip(" (-–—|,")
 
 
-def _link(view: View) -> Node | None:
+def _link(page: Page, view: View) -> Node | None:
     """Find the link of the title, else of its heading, else of the record.
 
     What links before the title heads the item; behind it, a link to follow goes before one within prose.
@@ -189,7 +189,7 @@ def _link(view: View) -> Node | None:
     heading = view.title.heading
     own = [cell.link for cell in links if heading is not None and cell.heading is heading]
     root = view.record.root
-    others = (node for node in (*root.above(), *root.within()) if node.tag == "a" and node.get("href"))
+    others = (node for node in (*root.above(), *page.within(root)) if node.tag == "a" and node.get("href"))
     place = view.cells.index(view.title)
     ahead = (cell.link for cell in view.cells[:place] if cell.link is not None)
     leading = (cell.link for cell in links if leads_on(cell))

@@ -72,6 +72,12 @@ def _text(node: LexborNode | None) -> str | None:
 
 def _shown(node: LexborNode) -> Iterator[str]:
     """The text of an element as it is read: what blocks and line breaks part does not run together."""
+    only = node.first_child
+    while only is not None and only.next is None and not only.is_text_node:
+        only = only.first_child
+    if only is not None and only.next is None:
+        yield only.text_content or ""
+        return
     for part in node.traverse(include_text=True):
         if part.is_text_node:
             yield part.text_content or ""
@@ -115,6 +121,6 @@ def _date(node: LexborNode | None) -> str | None:
 def _paragraphs(node: LexborNode | None) -> str | None:
     if node is None:
         return None
-    blocks = node.css("p")
+    blocks = [] if node.tag == "p" else node.css("p")
     parts = [block.text() for block in blocks] if blocks else [node.text()]
     return "\n\n".join(line for part in parts if (line := texts.line(part))) or None

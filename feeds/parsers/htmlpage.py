@@ -90,7 +90,7 @@ class _Builder:
         self._starts: dict[str, _Start] = {}
 
     def build(self, html: str) -> Node:
-        root = Node("#document", "", None, 0, 0, 0, 0, frozenset(), "", "", [])
+        root = Node("#document", "", None, 0, 0, 0, 0, frozenset(), "", "")
         node, block, link, heading = root, root, None, None
         line: list[Piece] | None = None
         stack: list[tuple[Node, Node, Node | None, Node | None]] = []
@@ -162,12 +162,12 @@ class _Builder:
         depth, tag = parent.depth + 1, start.tag
         if depth > _DEEPEST:
             raise ParseError("too_deep", f"{self.name}: elements nest deeper than {DEEPEST}")
-        column = len(parent.children) + 1 if tag in _COLUMNS else 0
+        parent.count += 1
+        column = parent.count if tag in _COLUMNS else 0
         path = self._paths.setdefault((parent.path, tag, column), len(self._paths) + 1)
         called = (start.words, start.signature, start.name)
-        node = Node(tag, written, parent, self._place, depth, column, path, *called, [])
+        node = Node(tag, written, parent, self._place, depth, column, path, *called)
         self.nodes.append(node)
-        parent.children.append(node)
         return node
 
     def _stand(self, start: _Start, written: str, parent: Node) -> None:

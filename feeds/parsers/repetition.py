@@ -65,7 +65,7 @@ def find_records(page: Page) -> list[RecordSet]:
         if key in lifted:
             continue
         lifted.add(key)
-        records = _in_lines(page, roots) if roots[0].tag in INLINE else _ranges(roots)
+        records = _in_lines(page, roots) if roots[0].tag in INLINE else _ranges(page, roots)
         if len(records) >= FEWEST:
             candidate = RecordSet(tuple(records))
             found.setdefault(candidate.key, candidate)
@@ -186,13 +186,13 @@ def _in_lines(page: Page, roots: Sequence[Node]) -> list[Record]:
     return records
 
 
-def _ranges(roots: Sequence[Node]) -> list[Record]:
+def _ranges(page: Page, roots: Sequence[Node]) -> list[Record]:
     """Give every root its range, with what belongs to it among its neighbours."""
-    parents = {id(root.parent): root for root in roots}
-    places = {child.start: index for root in parents.values() for index, child in enumerate(_siblings(root))}
+    rows = [page.siblings(root) for root in {id(root.parent): root for root in roots}.values()]
+    places = {child.start: index for row in rows for index, child in enumerate(row)}
     at = [places[root.start] for root in roots]
     gaps = [
-        _siblings(root)[
+        page.siblings(root)[
             at[index - 1] + 1 if index and roots[index - 1].parent is root.parent else 0 : at[index]
         ]
         for index, root in enumerate(roots)
@@ -204,7 +204,7 @@ def _ranges(roots: Sequence[Node]) -> list[Record]:
     before = _lead(gaps, usual)
     records = []
     for index, root in enumerate(roots):
-        siblings = _siblings(root)
+        siblings = page.siblings(root)
         last = at[index] + 1
         next_is_near = index + 1 < len(roots) and roots[index + 1].parent is root.parent
         following = at[index + 1] - before if next_is_near else len(siblings)
@@ -212,10 +212,6 @@ def _ranges(roots: Sequence[Node]) -> list[Record]:
             last += 1
         records.append(Record(root, siblings[at[index] - before].start, siblings[last - 1].end))
     return records
-
-
-def _siblings(node: Node) -> list[Node]:
-    return node.parent.children if node.parent is not None else [node]
 
 
 def _usual(gaps: Sequence[Sequence[Node]]) -> frozenset[tuple[str, str]]:

@@ -7,10 +7,11 @@ element knows the range of places that it covers (`start` to `end`), so that wha
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from html import unescape
 from urllib.parse import urljoin
 
@@ -29,7 +30,8 @@ _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 @dataclass(eq=False, slots=True)
 class Node:
     """An element. It covers the places from `start` up to `end`; `path` is one number per path of tags,
-    the columns of a table apart. Of its start tag, `written`, few attributes are ever asked for."""
+    the columns of a table apart. Of its start tag, `written`, few attributes are ever asked for. It knows
+    its parent and not its children: a page without cycles is gone with the last that holds it."""
 
     tag: str
     written: str
@@ -41,8 +43,8 @@ class Node:
     words: frozenset[str]
     signature: str
     name: str
-    children: list[Node]
     end: int = 0
+    count: int = 0
     _attributes: dict[str, str] | None = None
 
     @property
@@ -69,12 +71,6 @@ class Node:
 
     def holds(self, other: Node) -> bool:
         return self.start <= other.start and other.end <= self.end
-
-    def within(self) -> Iterator[Node]:
-        """Yield all descendants in document order."""
-        for child in self.children:
-            yield child
-            yield from child.within()
 
 
 @dataclass(eq=False, slots=True)
@@ -110,6 +106,25 @@ class Page:
     complete: bool
     scripts: tuple[str, ...]
     meta: dict[str, str]
+
+    @cached_property
+    def children(self) -> Mapping[int, list[Node]]:
+        """The children of every element, by where it starts."""
+        found: dict[int, list[Node]] = defaultdict(list)
+        for node in self.nodes:
+            if node.parent is not None:
+                found[node.parent.start].append(node)
+        return found
+
+    def siblings(self, node: Node) -> list[Node]:
+        """An element and those beside it."""
+        return self.children[node.parent.start] if node.parent is not None else [node]
+
+    def within(self, node: Node) -> list[Node]:
+        """All descendants in document order."""
+        first = bisect_right(self.nodes, node.start, key=lambda each: each.start)
+        last = bisect_left(self.nodes, node.end, key=lambda each: each.start)
+        return self.nodes[first:last]
 
     def slice(self, start: int, end: int) -> list[Line]:
         """The lines from one place to another."""
