@@ -1,4 +1,4 @@
-"""An HTML page read, without selectors and with them, beside its parser alone and the parser's own queries."""
+"""An HTML page read, without selectors and with them, beside its parser alone and the same by its queries."""
 
 from __future__ import annotations
 
