@@ -10,7 +10,7 @@ import textwrap
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import PurePath
 from urllib.parse import urlsplit
 
@@ -24,6 +24,7 @@ from feeds.files import SETTLE
 from feeds.mistakes import suggestion
 from feeds.model import Document, Item, Listing, Problem, When
 from feeds.parsers import auto
+from feeds.parsers.html import read_selected
 from feeds.parsers.selectors import Selectors
 from service.asking import asking
 from service.commands import counted
@@ -38,7 +39,8 @@ _LABELS = 12
 class Reading:
     """What was read from one document, each item with its date resolved.
 
-    `selectors` say the same of a page that was read without any, where they can.
+    `selectors` say the same of a page that was read without any, where they can; `unsaid` counts the items
+    of which they say a field otherwise.
     """
 
     document: str
@@ -46,6 +48,7 @@ class Reading:
     whens: tuple[When | None, ...]
     unreadable: bool = False
     selectors: Selectors | None = None
+    unsaid: Mapping[str, int] = field(default_factory=dict)
 
 
 def run(places: Sequence[str], *, as_json: bool, parser: str | None, language: str) -> int:
@@ -82,8 +85,13 @@ def _readings(place: str, source: Source) -> Iterator[Reading]:
         except SourceError as error:
             yield _unreadable(name, error)
             continue
-        whens = dates.resolve(listing, language=source.language, day_first=source.day_first)
-        yield Reading(name, listing, whens, selectors=_selectors(document, source))
+        whens = _resolve(listing, source)
+        if (chosen := _selectors(document, source)) is None:
+            yield Reading(name, listing, whens)
+        else:
+            selected = read_selected(document, chosen)
+            unsaid = _unsaid(listing.items, whens, selected.items, _resolve(selected, source))
+            yield Reading(name, listing, whens, selectors=chosen, unsaid=unsaid)
 
 
 def _unreadable(document: str, error: SourceError) -> Reading:
@@ -93,6 +101,26 @@ def _unreadable(document: str, error: SourceError) -> Reading:
 def _selectors(document: Document, source: Source) -> Selectors | None:
     by_itself = (source.parser or parsers.parser_name(document)) == "auto"
     return auto.selectors(document, source.language) if by_itself else None
+
+
+def _resolve(listing: Listing, source: Source) -> tuple[When | None, ...]:
+    return dates.resolve(listing, language=source.language, day_first=source.day_first)
+
+
+def _unsaid(
+    items: Sequence[Item], whens: Sequence[When | None], others: Sequence[Item], days: Sequence[When | None]
+) -> dict[str, int]:
+    """Count, field by field, the items that selectors read otherwise; all, if they find more or fewer."""
+    if len(items) != len(others):
+        return {"item": abs(len(items) - len(others))}
+    counts = {
+        name: sum(
+            getattr(one, name) != getattr(other, name) for one, other in zip(items, others, strict=True)
+        )
+        for name in ("title", "link", "label")
+    }
+    counts["date"] = sum(when != day for when, day in zip(whens, days, strict=True))
+    return {name: count for name, count in counts.items() if count}
 
 
 def _source(place: str, parser: str | None, language: str) -> Source:
@@ -165,6 +193,9 @@ def _source_table(reading: Reading) -> Iterator[str]:
     yield from ("", "Should this reading err, take these lines into config.toml and correct them:", "")
     yield from ("[[sources]]", *_assignments(said), "", "[sources.select]")
     yield from _assignments(asdict(reading.selectors))
+    if reading.unsaid:
+        unsaid = ", ".join(f"{name} ({counted(count, 'item')})" for name, count in reading.unsaid.items())
+        yield f"# Not what is read above: {unsaid}"
 
 
 def _assignments(values: Mapping[str, str | None]) -> Iterator[str]:

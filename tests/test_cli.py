@@ -232,6 +232,16 @@ def test_preview_of_a_page_ends_with_a_source_that_reads_it_by_selectors(site):
     ]
 
 
+def test_preview_says_what_selectors_cannot(site):
+    days = "<h2>4 March 2026</h2><p><a href=/1>Bridge open again</a></p>"
+    days += "<p><a href=/2>Council meets on Monday</a></p><h2>2 March 2026</h2>"
+    days += "<p><a href=/3>New hours at the old baths</a></p>"
+    (site / "sources" / "days.html").write_text(f"<html lang=en><body>{days}</body></html>")
+    shown = run("preview", "sources/days.html").stdout
+    assert "3 dated (2026-03-02 to 2026-03-04)" in " ".join(shown.split())
+    assert shown.rstrip().endswith("# Not what is read above: date (3 items)")
+
+
 def test_preview_of_what_is_no_page_speaks_of_no_selectors(site):
     assert "[[sources]]" not in run("preview", "sources/a.txt").stdout
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from feeds.config import Source
+from feeds.dates import resolve
 from feeds.errors import ParseError
-from feeds.model import Document, Item
+from feeds.model import Document, Item, Listing
 from feeds.parsers.auto import read_auto, selectors
 from feeds.parsers.html import read_html, read_selected
 from feeds.parsers.selectors import Selectors, check_selector
@@ -23,6 +24,13 @@ CARDS = """<!doctype html><html lang="de"><body>
 <div class="card"><h3><a href="/zwei">Zweite<br>Meldung</a></h3><time>2. Mai 2024</time></div>
 <div class="card"><p>Anzeige</p></div>
 </body></html>"""
+
+
+def fields(listing: Listing) -> list[tuple[object, ...]]:
+    whens = resolve(listing, language=listing.language or "en", day_first=None)
+    return [
+        (item.title, item.link, item.label, when) for item, when in zip(listing.items, whens, strict=True)
+    ]
 
 
 def read(html: str, **fields: str) -> tuple[Item, ...]:
@@ -130,17 +138,77 @@ def test_an_automatic_reading_amounts_to_selectors() -> None:
     )
 
 
-@pytest.mark.parametrize("name", ["arabic", "base_el", "cards_time_de", "menus_tr", "slider_cs", "table_pt"])
+SAID = [
+    "arabic",
+    "base_el",
+    "cards_time_de",
+    "data_attributes_en",
+    "date_parts_en",
+    "field_names_es",
+    "menus_tr",
+    "named_columns_nl",
+    "one_line_cards_ja",
+    "slider_cs",
+    "table_pt",
+    "utility_classes_en",
+    "whole_cards_de",
+]
+
+
+@pytest.mark.parametrize("name", SAID)
 def test_the_selectors_of_a_page_read_the_same_items(name: str) -> None:
     document = Document(BASE, (PAGES / f"{name}.html").read_bytes(), "text/html")
     chosen = selectors(document)
     assert chosen is not None
-    fields = ("title", "link", "date", "label")
-    by_hand = read_selected(document, chosen).items
-    by_itself = read_auto(document, Source(name="newsroom", url=BASE)).items
-    assert [[getattr(item, name) for name in fields] for item in by_hand] == [
-        [getattr(item, name) for name in fields] for item in by_itself
-    ]
+    by_hand = read_selected(document, chosen)
+    by_itself = read_auto(document, Source(name="newsroom", url=BASE))
+    assert fields(by_hand) == fields(by_itself)
+
+
+TWO_KINDS = """<html lang="en"><body>
+<div class="lead"><h2><a href="/1">Harbour wall repaired before the storms</a></h2>
+<time>4 May 2024</time></div>
+<div class="row"><div class="small"><h2><a href="/2">Night bus runs until two in the morning</a></h2>
+<time>3 May 2024</time></div>
+<div class="small"><h2><a href="/3">Reading room opens on Sundays again</a></h2>
+<time>2 May 2024</time></div></div>
+</body></html>"""
+COLUMNS = """<html lang="en"><body><table><tr><th>No.</th><th>Title</th><th>By</th><th>Date</th></tr>
+<tr><td>2</td><td><a href="/2">Night bus runs until two</a></td><td>A.</td><td>3 May 2024</td></tr>
+<tr><td>1</td><td><a href="/1">Reading room opens on Sundays</a></td><td>B.</td><td>2 May 2024</td></tr>
+</table></body></html>"""
+
+
+@pytest.mark.parametrize(
+    ("html", "item", "date"),
+    [(TWO_KINDS, "div.lead, div.small", "time"), (COLUMNS, "tr:has(td)", "td:nth-of-type(4)")],
+    ids=["records of two kinds", "columns without names"],
+)
+def test_where_no_name_is_shared_selectors_say_the_kinds_or_the_place(
+    html: str, item: str, date: str
+) -> None:
+    document = Document(BASE, html.encode(), "text/html")
+    chosen = selectors(document)
+    assert chosen is not None
+    assert (chosen.item, chosen.date) == (item, date)
+    by_itself = read_auto(document, Source(name="newsroom", url=BASE))
+    assert fields(read_selected(document, chosen)) == fields(by_itself)
+
+
+@pytest.mark.parametrize(
+    ("written", "date"),
+    [
+        ('<span data-published="2024-05-06">2 days ago</span>', "2024-05-06"),
+        ('<abbr title="2024-05-06">Monday</abbr>', "2024-05-06"),
+        ("<p><b>May</b><i>6</i><u>2024</u></p>", "May 6 2024"),
+        ("<p>6 <i>May</i> 2024, <b>page 1</b></p>", "6 May 2024, page 1"),
+    ],
+    ids=["an attribute for scripts", "a title", "parts", "no date as a whole"],
+)
+def test_a_date_is_what_its_element_says_or_prints(written: str, date: str) -> None:
+    card = f'<html lang="en"><div class="card"><h3>Ferry captain honoured</h3>{written}</div></html>'
+    [item] = read(card, date="h3 + *")
+    assert item.date == date
 
 
 @pytest.mark.parametrize("name", ["article_en", "flat_ko", "jsonld_list_en"])

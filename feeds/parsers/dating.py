@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice, takewhile
 from typing import TYPE_CHECKING
@@ -115,7 +115,12 @@ def _machine_nodes(page: Page) -> list[Node]:
 
 def said_by(node: Node, languages: tuple[str, ...]) -> str | None:
     """The date that an element says to machines."""
-    for name, value in node.attributes.items():
+    return date_said(node.attributes, languages) if " " in node.written else None
+
+
+def date_said(attributes: Mapping[str, str | None], languages: tuple[str, ...]) -> str | None:
+    """The first of some attributes that is a date."""
+    for name, value in attributes.items():
         if value and (name in _MACHINE or _DATA.fullmatch(name)) and is_date(value, languages):
             return value
     return None

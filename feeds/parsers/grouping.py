@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from feeds.parsers.alignment import View
 from feeds.parsers.datelines import is_month
 from feeds.parsers.dating import is_date
+from feeds.parsers.names import role_of
 from feeds.parsers.tree import Line, Node, Page
 
 _HEADS = frozenset(("dt", "th", "caption", "legend", "summary"))
@@ -99,7 +100,11 @@ def _head(line: Line, languages: tuple[str, ...]) -> Iterator[tuple[Node, str]]:
     heading = next((piece.heading for piece in line.pieces if piece.heading is not None), None)
     if heading is not None:
         yield heading, text
-    elif line.block.tag in _HEADS or is_date(text, languages) or is_month(text, languages):
+    elif (
+        (line.block.tag in _HEADS and role_of(text) is None)
+        or is_date(text, languages)
+        or is_month(text, languages)
+    ):
         yield line.block, text
 
 

@@ -10,6 +10,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from feeds import text as texts
 from feeds.errors import ParseError
 from feeds.model import Document, Item, Listing, Section
+from feeds.parsers.dating import date_said, is_date
 from feeds.parsers.decoding import decode
 from feeds.parsers.htmlpage import base_of, is_complete, language_of_page
 from feeds.parsers.nesting import check_nesting
@@ -45,6 +46,7 @@ def read_selected(document: Document, selectors: Selectors) -> Listing:
 
 
 def _items(parser: LexborHTMLParser, selectors: Selectors, base: str, positions: Positions) -> Iterator[Item]:
+    languages = (language_of_page(parser) or "en",)
     for element in parser.css(selectors.item):
         title = _first(element, selectors.title or _HEADINGS) or _first(element, "a[href]")
         if title is None or not (text := _text(title)):
@@ -54,7 +56,7 @@ def _items(parser: LexborHTMLParser, selectors: Selectors, base: str, positions:
             line=positions.line_of(href, text),
             title=text,
             link=absolute(base, href) if href else None,
-            date=_date(_first(element, selectors.date)),
+            date=_date(_first(element, selectors.date), languages),
             label=_text(_first(element, selectors.label)),
             summary=_paragraphs(_first(element, selectors.summary)),
             credit=_text(_first(element, selectors.credit)),
@@ -110,12 +112,22 @@ def _address(node: LexborNode | None) -> str | None:
     return None if inner is None else inner.attributes.get("href")
 
 
-def _date(node: LexborNode | None) -> str | None:
-    """What an element says to machines, else what it prints."""
+def _date(node: LexborNode | None, languages: tuple[str, ...]) -> str | None:
+    """What an element says to machines, else what it prints; day, month and year may stand in parts."""
     if node is None:
         return None
     given = next((node.attributes[name] for name in _MACHINE if node.attributes.get(name)), None)
-    return texts.line(given) if given else _text(node)
+    given = given or date_said(node.attributes, languages)
+    if given:
+        return texts.line(given)
+    printed = _text(node)
+    if printed is not None and not is_date(printed, languages):
+        parts = " ".join(
+            part.text_content or "" for part in node.traverse(include_text=True) if part.is_text_node
+        )
+        if is_date(texts.line(parts), languages):
+            return texts.line(parts)
+    return printed
 
 
 def _paragraphs(node: LexborNode | None) -> str | None:

@@ -51,11 +51,9 @@ def derive(html: str, page: Page, views: Sequence[View]) -> Selectors | None:
     if not roots or any(view.record.start != view.record.root.start for view in views):
         return None
     parser = LexborHTMLParser(html)
-    exact = [css for css in _paths(roots) if len(parser.css(css)) == len(roots)]
-    if not exact:
+    item = _item(parser, page, roots)
+    if item is None:
         return None
-    # A class is a better hold on a page that changes than a tag that happens to stand nowhere else yet.
-    item = next((css for css in exact if "." in css), exact[0])
     elements = parser.css(item)
 
     def find(field: Callable[[View], Node | None]) -> str | None:
@@ -65,7 +63,7 @@ def derive(html: str, page: Page, views: Sequence[View]) -> Selectors | None:
             for element, node, root in zip(elements, nodes, roots, strict=True)
             if node is not None and (node is not root or root.tag == "a")
         ]
-        return _field(wanted) if len(wanted) * 2 >= len(views) else None
+        return _field(page, wanted) if len(wanted) * 2 >= len(views) else None
 
     title = find(lambda view: view.title.node)
     if title is None:
@@ -80,25 +78,49 @@ def derive(html: str, page: Page, views: Sequence[View]) -> Selectors | None:
     )
 
 
-def _field(wanted: Sequence[tuple[LexborNode, Node, str]]) -> str | None:
+def _item(parser: LexborHTMLParser, page: Page, roots: Sequence[Node]) -> str | None:
+    """Find what selects the records and nothing else; records of several kinds by a list of selectors."""
+    kinds: dict[tuple[str, str], list[Node]] = {}
+    for root in roots:
+        kinds.setdefault((root.tag, root.signature), []).append(root)
+    for groups in ([list(roots)], list(kinds.values())):
+        found = [_exact(parser, page, group) for group in groups]
+        together = ", ".join(css for css in found if css is not None)
+        if None not in found and len(parser.css(together)) == len(roots):
+            return together
+    return None
+
+
+def _exact(parser: LexborHTMLParser, page: Page, roots: Sequence[Node]) -> str | None:
+    exact = [css for css in _paths(page, roots) if len(parser.css(css)) == len(roots)]
+    if not exact:
+        return None
+    # A class is a better hold on a page that changes than a tag that happens to stand nowhere else yet.
+    return next((css for css in exact if "." in css or "#" in css), exact[0])
+
+
+def _field(page: Page, wanted: Sequence[tuple[LexborNode, Node, str]]) -> str | None:
     """Find the shortest selector whose first match is the field's element in nearly every item."""
-    for css in _paths([node for _, node, _ in wanted]):
-        wrong = 0
-        for element, node, text in wanted:
-            found = element.css_first(css)
-            wrong += found is None or found.tag != node.tag or "".join(found.text().split()) != text
+    for css in _paths(page, [node for _, node, _ in wanted]):
+        wrong = sum(not _is_same(element.css_first(css), node, text) for element, node, text in wanted)
         if wrong <= _MOST_WRONG * len(wanted):
             return css
     return None
 
 
-def _paths(nodes: Sequence[Node]) -> Iterator[str]:
-    """Name elements by what they share: by the first class and those above, then by all classes."""
-    for most in (1, None):
+def _is_same(found: LexborNode | None, node: Node, text: str) -> bool:
+    if found is None or found.tag != node.tag or "".join(found.text().split()) != text:
+        return False
+    return node.tag != "a" or (found.attributes.get("href") or "").strip() == node.get("href")
+
+
+def _paths(page: Page, nodes: Sequence[Node]) -> Iterator[str]:
+    """Name elements by what they share: by a class and those above, by all classes, by their place."""
+    for most, suffix in ((1, ""), (None, ""), (1, _suffix(page, nodes))):
         path = ""
         level = list(nodes)
-        for _ in range(_REACH):
-            name = _name(level, most)
+        for depth in range(_REACH):
+            name = _name(level, most) + (suffix if depth == 0 else "")
             if not name:
                 break
             path = f"{name} > {path}" if path else name
@@ -107,7 +129,17 @@ def _paths(nodes: Sequence[Node]) -> Iterator[str]:
             level = list(parents.values())
 
 
+def _suffix(page: Page, nodes: Sequence[Node]) -> str:
+    """What tells elements from others of their tag: that they are rows of data, or their common place."""
+    if all(node.tag == "tr" for node in nodes):
+        return ":has(td)"
+    places = {[each for each in page.siblings(node) if each.tag == node.tag].index(node) for node in nodes}
+    return f":nth-of-type({places.pop() + 1})" if len(places) == 1 else ""
+
+
 def _name(level: Sequence[Node], most: int | None) -> str:
+    if len(level) == 1 and _PLAIN.fullmatch(level[0].get("id")):
+        return f"#{level[0].get('id')}"
     tags = {node.tag for node in level}
     shared = set.intersection(*(set(node.get("class").split()) for node in level)) if level else set()
     classes = [each for each in level[0].get("class").split() if each in shared] if level else []
