@@ -19,6 +19,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 _PROSE = 40
 _SAMPLE = 32
 _ENOUGH = 500
+_MAINLY = 0.5
 # A record whose title stands elsewhere than the others' has one only if it looks as good as theirs.
 _NEARLY = 0.6
 _CREDIT = re.compile(r"©|\(c\)\s", re.IGNORECASE)
@@ -112,6 +113,16 @@ def _may_be_title(cell: Cell, languages: tuple[str, ...]) -> bool:
 def _prefer_link(view: View, languages: tuple[str, ...]) -> None:
     """Of a heading that holds a link and a date, a number or the like beside it, take the link."""
     title = view.title
+    if title.kind is Kind.LINE:
+        first = next(
+            (cell for cell in view.cells if cell.line is title.line and cell.kind is Kind.LINK), None
+        )
+        if (
+            first is not None
+            and title.text.startswith(first.text)
+            and len(first.text) > _MAINLY * len(title.text)
+        ):
+            view.title, view.text = first, first.text
     if title.kind is not Kind.HEADING:
         return
     parts = [cell for cell in view.cells if cell.heading is title.heading and cell.text != title.text]

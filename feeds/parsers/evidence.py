@@ -12,7 +12,7 @@ from feeds.dates import find_date
 from feeds.parsers.cells import Cell, Cells, headline, leads_on
 from feeds.parsers.datelines import is_month
 from feeds.parsers.dating import has_figures, is_date, is_day, said_by
-from feeds.parsers.kickers import is_name
+from feeds.parsers.others import are_others
 from feeds.parsers.regions import Regions
 from feeds.parsers.repetition import FEWEST, Record, RecordSet
 from feeds.parsers.tree import Line, Node, Page
@@ -26,17 +26,12 @@ MARKED = 0.6  # as <article>, h-entry or an item of schema.org
 
 INHERITED = 0.8  # of a date, where it stands over several records
 UNLINKED = 0.2  # what is left of an item that has neither a link nor a date
-ELSE = 0.3  # what is left of records without a date that are people or have prices
+ELSE = 0.3  # what is left of records without a date that are people, products or places
 
 _SAMPLE = 16
-_MOST = 0.8
-_HALF = 0.5
 _ENOUGH_BODY = 100
 _SHORT = 80
 _DATE_WORDS = words("date time datetime published posted pubdate when datum fecha")
-_PRICE = re.compile(
-    r"\W{0,3}(?:[A-Za-z]{2,6}:?\s)?(?:(?:[€$£¥₽₹₺]|[A-Z]{3})\s?\d[\d.,\s]*|\d[\d.,\s]*(?:[€$£¥₽₹₺]|[A-Z]{3}|zł|kr|Kč|Ft|lei|грн|руб)\.?)\W*"
-)
 _ITEM_TYPE = re.compile(r"schema\.org/\w*(?:Article|Posting|Event|Report|Review)\b")
 
 
@@ -96,7 +91,7 @@ class Scales:
         single = _mean([1 / max(1, _alike(title, each)) for title, each in zip(titles, cells, strict=True)])
         # A heading that leads nowhere and has no date is a part of a text.
         quality *= single * distinct**2 * max(linked, 0.8 * dated, UNLINKED)
-        if not dated and (_are_names(texts) or _are_priced(cells)):
+        if not dated and are_others(texts, cells):
             quality *= ELSE
         belief = _mean([self._regions.belief(record.root) for record in sample])
         return Evidence(found, quality, dated, headed, belief, tuple(known))
@@ -210,19 +205,6 @@ def _shows_date(line: Line, languages: tuple[str, ...]) -> bool:
         and (find_date(text, languages=languages) is not None or is_day(text))
         for text in texts
     )
-
-
-def _are_names(texts: Sequence[str]) -> bool:
-    return sum(is_name(text) for text in texts) > _MOST * len(texts)
-
-
-def _are_priced(records: Sequence[Sequence[Cell]]) -> bool:
-    """Whether most records hold a text that is a price and nothing else: a shop's."""
-    priced = sum(
-        any(len(cell.text) < _SHORT // 2 and _PRICE.fullmatch(cell.text) for cell in cells)
-        for cells in records
-    )
-    return priced > _HALF * len(records)
 
 
 def _mean(values: Sequence[float | bool]) -> float:

@@ -56,8 +56,15 @@ def _is_short(cell: Cell) -> bool:
     return length_of(text) <= _LONGEST and not text.endswith(_NO_LABEL) and not _DIGIT.search(text)
 
 
+def is_beside_date(cell: Cell, view: View) -> bool:
+    """Whether a text stands on the line of the date, printed or said to machines."""
+    if cell.line.place in view.used:
+        return True
+    return view.dated is not None and any(view.dated.holds(piece.node) for piece in cell.line.pieces)
+
+
 def _beside_date(cell: Cell, view: View, languages: tuple[str, ...]) -> bool:
-    if cell.kind is Kind.LINE or cell.line.place not in view.used:
+    if cell.kind is Kind.LINE or not is_beside_date(cell, view):
         return False
     rest = (view.date or "").replace(cell.text, " ")
     return rest == view.date or is_date(rest, languages)

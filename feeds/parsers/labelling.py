@@ -18,7 +18,7 @@ from feeds.parsers.cells import Cell, Kind, Slot
 from feeds.parsers.beside import is_byline, labels_of
 from feeds.parsers.datelines import date_line
 from feeds.parsers.dating import is_date, is_of_calendar
-from feeds.parsers.kickers import find_kickers, recurs
+from feeds.parsers.kickers import find_kickers, is_beside_date, recurs
 from feeds.parsers.names import role_of
 from feeds.parsers.tree import Node, Page
 from feeds.parsers.vocabulary import words
@@ -262,9 +262,7 @@ def _on_the_date_line(views: Sequence[View], languages: tuple[str, ...]) -> list
         [
             cell
             for cell in view.cells
-            if cell.kind is Kind.LINK
-            and cell.line.place in view.used
-            and _may_be_label(cell, view, languages)
+            if cell.kind is Kind.LINK and is_beside_date(cell, view) and _may_be_label(cell, view, languages)
         ]
         for view in views
     ]

@@ -1,0 +1,43 @@
+"""What repeats like news and is none: people, products, places to visit, doors to the parts of a site.
+
+Told by what they have where news have a date. So only records without dates are asked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from feeds.parsers.cells import Cell
+from feeds.parsers.kickers import is_name
+
+_MOST = 0.8
+_HALF = 0.5
+_SHORT = 40
+_DOORS = 2
+_CURRENCY = r"(?:[€$£¥₽₹₺]|[A-Z]{3})"
+_PRICE = re.compile(
+    rf"\W{{0,3}}(?:[^\W\d]{{2,6}}:?\s)?(?:{_CURRENCY}\s?\d[\d.,\s]*"
+    rf"|\d[\d.,\s]*(?:{_CURRENCY}|zł|kr|Kč|Ft|lei|грн|руб)\.?)\W*"
+)
+_PHONE = re.compile(r"(?:[^\W\d]{1,12}[.:]{0,2}\s?)?\+?(?:[\s()/.–-]*\d){7,15}")
+
+
+def are_others(titles: Sequence[str], records: Sequence[Sequence[Cell]]) -> bool:
+    """Tell records, with the titles that they seem to have, that are no news."""
+    return sum(map(is_name, titles)) > _MOST * len(titles) or any(
+        sum(map(shows, records)) > _HALF * len(records)
+        for shows in (_holder(_PRICE), _holder(_PHONE), _is_portal)
+    )
+
+
+def _holder(pattern: re.Pattern[str]) -> Callable[[Sequence[Cell]], bool]:
+    """Tell a record that has a text of one kind and nothing else on it."""
+    return lambda cells: any(len(cell.text) < _SHORT and pattern.fullmatch(cell.text) for cell in cells)
+
+
+def _is_portal(cells: Sequence[Cell]) -> bool:
+    """Tell a record below whose heading stands a menu: several links that fill a line each."""
+    own = {cell.link.get("href") for cell in cells if cell.link is not None and cell.heading is not None}
+    doors = {cell.link.get("href") for cell in cells if cell.link is not None and cell.whole}
+    return len(own) == 1 and len(doors - own) >= _DOORS
