@@ -111,9 +111,19 @@ def _is_article(page: Page, scales: Scales, records: Sequence[Record], dated: fl
     for line in page.lines:
         if len(line.text) >= _PROSE and scales.belief(line.block) > _BESIDE:
             outside += _prose(page, line.place, line.place + 1)
-    if page.meta.get("og:type") == "article":
+    if page.meta.get("og:type") == "article" or _holds_article(page, records, outside):
         return outside > _ARTICLE and outside > _CALLED_SO * inside
     return outside > _ARTICLE * (1 + _TIMES * dated) and outside > _TIMES * inside
+
+
+def _holds_article(page: Page, records: Sequence[Record], outside: int) -> bool:
+    """Whether most of the prose is one <article>, in which no record stands."""
+    return outside > _ARTICLE and any(
+        2 * _prose(page, node.start, node.end) > outside
+        and not any(node.start < record.end and record.start < node.end for record in records)
+        for node in page.nodes
+        if node.tag == "article"
+    )
 
 
 def _prose(page: Page, start: int, end: int) -> int:
