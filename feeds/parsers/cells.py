@@ -188,7 +188,7 @@ def _worth(cell: Cell) -> float:
         worth += NAMED
     if cell.link is not None:
         worth += LINKED
-        if not cell.whole and cell.heading is None and len(cell.line.text) > max(_PROSE, 2 * len(cell.text)):
+        if cell.heading is None and _is_within_prose(cell):
             worth += WITHIN_PROSE
     if len(cell.text) > LONGEST_TITLE:
         worth += TOO_LONG
@@ -197,6 +197,14 @@ def _worth(cell: Cell) -> float:
     if cell.node.tag in {"b", "strong"}:
         worth += BOLD
     return worth
+
+
+def _is_within_prose(cell: Cell) -> bool:
+    """Whether a link is some words of a text. One that opens it and is as long as a headline is not."""
+    text = cell.line.text
+    if cell.whole or len(text) <= max(_PROSE, 2 * len(cell.text)):
+        return False
+    return not text.startswith(cell.text) or headline(cell.text) < _HALF
 
 
 def is_named(cell: Cell) -> bool:

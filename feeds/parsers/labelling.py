@@ -31,8 +31,8 @@ _SAMPLE = 40
 _FEW = 0.2
 _MOST = 0.8
 _WORDS = words(
-    """cat cats categ kicker eyebrow badge chip pill pretitle overline dachzeile ressort subjects keywords
-    rubric rubrics rubrica rubriche kat tags"""
+    """cat cats cate categ kicker eyebrow badge chip pill pretitle overline dachzeile ressort subjects
+    keywords rubric rubrics rubrica rubriche kat tags"""
 )
 _NOT_NAMES = words("section art body text type id by kind")
 _PEOPLE = words(
@@ -235,10 +235,10 @@ def _is_named(cell: Cell, view: View) -> bool:
     for _ in range(3):
         if node is None or node is view.record.root or not view.record.holds(node.start, node.end):
             return False
-        if any(map(_says_label, node.words)) or role_of(node.get("class")) == "label":
-            return True
         if node.holds(view.title.node):
             return False
+        if any(map(_says_label, node.words)) or role_of(node.get("class")) == "label":
+            return True
         node = node.parent
     return False
 
