@@ -38,9 +38,10 @@ def is_byline(text: str) -> bool:
     match = _BYLINE.match(text)
     if match is None or len(text) > _LABEL:
         return False
-    first, *others = _SEPARATOR.split(match[1])[0].split()
+    first, *others = _SEPARATOR.split(match[1])[0].split() or [""]
     names = [first, *(name for name in others if not (name.islower() and len(name) < _PARTICLE))]
-    return len(names) == 1 or (len(names) < 5 and not any(name[0].islower() for name in names))
+    capital = len(names) < 5 and not any(name[:1].islower() for name in names)
+    return first != "" and (len(names) == 1 or capital)
 
 
 @lru_cache(maxsize=1 << 14)

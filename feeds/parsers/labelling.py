@@ -14,12 +14,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from feeds.parsers.cells import Cell, Kind, Slot
 from feeds.parsers.beside import is_byline, labels_of
+from feeds.parsers.cells import Cell, Kind, Slot
 from feeds.parsers.datelines import date_line
 from feeds.parsers.dating import is_date, is_of_calendar
 from feeds.parsers.kickers import find_kickers, is_beside_date, recurs
-from feeds.parsers.names import role_of
+from feeds.parsers.names import may_mean, role_of
 from feeds.parsers.tree import Node, Page
 from feeds.parsers.vocabulary import words
 
@@ -139,7 +139,7 @@ def _columns(page: Page) -> set[tuple[int, int]]:
         _column(line.block)
         for line in page.lines
         if line.block.tag == "th" or (line.block.parent is not None and line.block.parent.tag == "th")
-        if role_of(line.text) == "label"
+        if may_mean(line.text, "label")
     }
 
 
@@ -216,7 +216,7 @@ def _address_words(href: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4096)
 def _says_label(word: str) -> bool:
-    return word in _WORDS or (word not in _NOT_NAMES and role_of(word) == "label")
+    return word in _WORDS or (word not in _NOT_NAMES and may_mean(word, "label"))
 
 
 def _is_the_items(cell: Cell, view: View) -> bool:
@@ -237,7 +237,7 @@ def _is_named(cell: Cell, view: View) -> bool:
             return False
         if node.holds(view.title.node):
             return False
-        if any(map(_says_label, node.words)) or role_of(node.get("class")) == "label":
+        if any(map(_says_label, node.words)) or may_mean(node.get("class"), "label"):
             return True
         node = node.parent
     return False
@@ -246,14 +246,14 @@ def _is_named(cell: Cell, view: View) -> bool:
 def _follows_name(cell: Cell) -> bool:
     """Whether "Category:" or its like in another language stands before it on its line."""
     name = _COLON.split(cell.line.text.partition(cell.text)[0])
-    return len(name) > 1 and role_of(name[0]) == "label"
+    return len(name) > 1 and may_mean(name[0], "label")
 
 
 @lru_cache(maxsize=4096)
 def _address_says(href: str) -> bool:
     """Whether a folder of an address is called so: /category/energy, /tag/energy."""
     parts = unquote(href.partition("?")[0]).lower().split("/")
-    return any(part not in _NOT_NAMES and role_of(part) == "label" for part in parts[:-1])
+    return any(part not in _NOT_NAMES and may_mean(part, "label") for part in parts[:-1])
 
 
 def _on_the_date_line(views: Sequence[View], languages: tuple[str, ...]) -> list[list[Cell]]:
@@ -278,7 +278,7 @@ def _said(text: str) -> str:
     """What a text says that the label is: "Document type: Speech"."""
     name, _, value = text.partition(":")
     words = name.split()
-    return value.strip() if words and len(words) < 4 and role_of(words[-1]) == "label" else ""
+    return value.strip() if words and len(words) < 4 and may_mean(words[-1], "label") else ""
 
 
 def _first(cell: Cell) -> str:

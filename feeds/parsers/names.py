@@ -26,7 +26,7 @@ _NAMES = {
         kategorijos, категория, категории, рубрика, раздел, тип, категорія, κατηγορία, konu, danh mục,
         chuyên mục, หมวดหมู่, ประเภท, श्रेणी, الفئة, التصنيف, القسم, קטגוריה, 分类, 类别, 類別, 分類,
         栏目, カテゴリ, カテゴリー, 種別, 区分, 분류, 카테고리, 구분, 말머리, jenis, rubrik, dept,
-        department, abteilung, ressort, bereich
+        department, abteilung, ressort, bereich, tema, temas
     """,
     "date": """
         date, posted, published, publication date, date published, posted on, published on, datum,
@@ -66,6 +66,11 @@ def role_of(name: str) -> str | None:
     """Say what a name says that its values are: a field's name, or other for a known rest."""
     roles = _ROLES.get(key(name))
     return roles[0] if roles else None
+
+
+def may_mean(name: str, role: str) -> bool:
+    """Tell whether a name says so, whatever else it may say."""
+    return role in _ROLES.get(key(name), ())
 
 
 def roles_of(names: Iterable[str]) -> dict[str, str]:
