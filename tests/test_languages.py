@@ -8,6 +8,7 @@ from feeds.config import Source
 from feeds.dates import resolve
 from feeds.model import Document
 from feeds.parsers import parse
+from feeds.parsers.language import language_of
 
 SOURCE = Source(name="news", url="https://h.example/news")
 ROWS = {
@@ -66,3 +67,26 @@ def test_yesterday_is_a_date_where_the_page_says_to_machines_which_day_that_was(
         (title, f'<time datetime="2026-02-0{n}">gestern</time>') for n, (title, _) in enumerate(ROWS["de"], 1)
     ]
     assert days(page(rows, ""), "text/html") == ["2026-02-01", "2026-02-02", "2026-02-03", "2026-02-04"]
+
+
+@pytest.mark.parametrize(
+    ("date", "language"),
+    [
+        ("Rabu, 8 Mei 2024", "id"),
+        ("woensdag 8 mei 2024", "nl"),
+        ("Thứ tư, 08/05/2024", "vi"),
+        ("8. května 2024", "cs"),
+        ("hace 4 horas", "es"),
+        ("vor 4 Stunden", "de"),
+        ("4 hours ago", None),
+        ("Wednesday, 08/05/2024", None),
+        ("lorem 4 ipsum", None),
+    ],
+)
+def test_weekdays_months_and_hours_ago_tell_a_language(date: str, language: str | None) -> None:
+    assert language_of(f"Lorem\n{date}\n\nIpsum\n{date}\n", "en") == language
+
+
+def test_months_above_days_tell_a_language() -> None:
+    assert language_of("květen 2024\n\n14. 5.  Lorem\n", "en") == "cs"
+    assert language_of("2024\n\n12. März\nLorem\n", "en") == "de"

@@ -110,7 +110,9 @@ def test_the_kind_of_line_ending_changes_nothing(name: str, ending: str) -> None
     assert sections(read(body(name).replace("\n", ending).encode())) == sections(read(body(name).encode()))
 
 
-@pytest.mark.parametrize("name", ["outline_labels", "outline_wrapped"])
+@pytest.mark.parametrize(
+    "name", ["outline_labels", "outline_wrapped", "days_below_years", "hours_ago_in_spanish"]
+)
 def test_no_break_spaces_are_spaces(name: str) -> None:
     assert sections(read(body(name).replace(" ", "\xa0").encode())) == sections(read(body(name).encode()))
 
@@ -140,6 +142,24 @@ def test_a_summary_cut_in_mid_sentence_shows_beside_whole_ones() -> None:
     assert read(text.encode()).complete
     assert read(text.rstrip().encode()).complete
     assert not read(text.rstrip().removesuffix("sentence.").encode()).complete
+
+
+def test_a_date_that_a_sentence_is_about_is_no_items() -> None:
+    items = [
+        ("Where we store your data", "All data is stored on the island."),
+        ("How long we store your data", "Nothing is kept for more than six years."),
+        ("When this page was changed", "This page was last changed on 25 May 2023."),
+    ]
+    text = "".join(f"{n}. {title}\n\n   {text}\n\n" for n, (title, text) in enumerate(items, 1))
+    assert [(item.title, item.date, item.summary) for item in read(text.encode()).items] == [
+        (title, None, text) for title, text in items
+    ]
+
+
+def test_a_day_without_year_in_one_title_of_many_is_a_part_of_it() -> None:
+    titles = ["Lamp oil is back", "Spring break: 11 to 15 March", "Pier closed", "New stove in the hut"]
+    text = "Notices\n\n" + "".join(f"  - {title}\n" for title in titles)
+    assert [item.title for item in read(text.encode()).items] == titles
 
 
 def test_a_number_with_nothing_after_it_is_a_problem_and_no_item() -> None:

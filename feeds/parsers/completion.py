@@ -21,7 +21,7 @@ _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _DAY = re.compile(r"(?:([^\W\d_]{2,})[.,]?\s+)?(\d{1,2})(?:st|nd|rd|th|er|[.°º日일])?$", re.I)
 _FIGURES = re.compile(r"(\d{1,2}\.\s?\d{1,2}\.|\d{1,2}/\d{1,2})\s+(?=\S)")
 _DIGIT = re.compile(r"\d")
-_PARTED = re.compile("[年년/.-]")
+_PARTED = re.compile("[年년月월/.-]")
 _EAST = re.compile("[月월]")
 _FEWEST = 2
 
@@ -56,15 +56,16 @@ def complete_dates(rows: Sequence[Paragraph], languages: tuple[str, ...]) -> lis
 def _under(rows: Sequence[Paragraph], languages: tuple[str, ...]) -> Iterator[_Heading | None]:
     """Say for each row which heading it stands below."""
     heading: _Heading | None = None
-    opened = False
+    above: _Heading | None = None
     for row in rows:
-        if row.mark is None and (here := _heading(row.text, heading, languages)):
+        here = _heading(row.text, heading, languages) if row.mark is None else None
+        if here:
+            menu = above is not None and above.with_month == here.with_month
+            heading = None if menu else here
             yield None
-            heading = None if opened and heading and here.with_month == heading.with_month else here
-            opened = True
         else:
             yield heading
-            opened = False
+        above = here
 
 
 def _heading(text: str, above: _Heading | None, languages: tuple[str, ...]) -> _Heading | None:
@@ -112,8 +113,10 @@ def _is_weekday(word: str, languages: tuple[str, ...]) -> bool:
 
 def _joined(text: str, heading: str, languages: tuple[str, ...]) -> str | None:
     """Put a heading behind or before what it completes, whichever makes a date of both."""
-    year = f"{heading}年{text}" if _EAST.search(text) else f"{text}/{heading}"
-    for both in (f"{text} {heading}", f"{heading} {text}", f"{heading}{text}", year):
+    forms = [f"{text} {heading}", f"{heading} {text}", f"{heading}{text}", f"{text}/{heading}"]
+    if _EAST.search(text):
+        forms.insert(0, f"{heading}年{text}")
+    for both in forms:
         date = find_date(both, languages=languages)
         if date is not None and date.strip(" .,") == both.strip(" .,"):
             return both

@@ -167,10 +167,10 @@ def dateline(text: str, languages: tuple[str, ...]) -> str | None:
 
 
 def is_month(text: str, languages: tuple[str, ...]) -> bool:
-    """Tell a heading for a month or a year: `October 2021`, `2021`, `2021年10月`."""
+    """Tell a heading for a month or a year: `October 2021`, `2021`, `2021年`, `2021年10月`."""
     if len(text) > LONGEST or not _DIGIT.search(text):
         return False
-    if re.fullmatch(r"(?:19|20)\d\d(?:\s*[年년/.-]\s*\d{1,2}\s*[月월]?)?[.:]?", text):
+    if re.fullmatch(r"(?:19|20)\d\d(?:\s*[年년]|\s*[年년/.-]\s*\d{1,2}\s*[月월]?)?[.:]?", text):
         return True
     name = re.sub(r"\b(?:19|20)\d\d\b", "", text)
     return name != text and fold(name.strip(" ,:-–")) in words(languages).months
