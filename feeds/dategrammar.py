@@ -30,7 +30,7 @@ _SHORT_YEAR = r"(?<=[\s./-])(?P<yy>\d{2})(?![\d:.]|\s*[^\W_])"
 _DASH = r"[-–—~〜～]"
 _CLOCK = (
     r"(?:\d{1,2}(?:[:：]\d{2}(?:[:：]\d{2}(?:[.,]\d{1,9})?)?|\s?h\s?\d{2}|\s?[時点點시时]\s?\d{1,2}\s?[分분])"
-    r"|(?:klo|kl\.?|ore|um|saat)\s\d{1,2}\.\d{2}|\d{2}\.\d{2}|(?<=\dt)\d{4}(?:\d{2})?)(?![\d:]|\.\d)"
+    r"|\d{1,2}\.\d{2}(?=\s?[ap]\.?m)|(?:klo|kl\.?|ore|um|saat)\s\d{1,2}\.\d{2}|\d{2}\.\d{2}|(?<=\dt)\d{4}(?:\d{2})?)(?![\d:]|\.\d)"
 )
 _CLOCK_WORD = r"(?:uhr|hrs?|h|ч|น)(?![^\W\d_])\.?"
 # A minus after a bare 09:30 joins two times; after seconds or a T it is an offset.

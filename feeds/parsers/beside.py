@@ -21,7 +21,7 @@ _BYLINE = re.compile(
 _DIGIT = re.compile(r"\d")
 _DIGITS = re.compile(r"\d+")
 _SEPARATOR = re.compile(r"\s*[|·•/｜]\s*|\s+[–—-]\s+|\s*[,，]\s*")
-_SET_OFF = re.compile(r"[|·•/｜–—,-]\s*$")
+_SET_OFF = re.compile(r"[|·•/｜–—,\]】-]\s*$")
 _SMALL_WORD = re.compile(r"[^\W\d_A-Z]{1,3}\s+(?=\S)")
 _COUNTER = re.compile(r"^\W*\d|\(\d+\)$|[:：]\s*\d+$")
 _COUNTED = re.compile(r"(?<!\d)\d+\s+([^\W\d_]{3,})")
@@ -95,10 +95,21 @@ def labels_of(lines: Sequence[DateLine]) -> list[str | None]:
     leads = Counter(key(line.before) for line in lines)
     led = len(leads) >= _VARIED and all(lead.count(" ") < _WORDS for lead in leads)
     alike = len(lines) > 1 and len(leads) == 1
-    return [
-        next(filter(None, (_label(part, counted) for part in _candidates(line, pair, led, alike))), None)
-        for line, pair in zip(lines, parts, strict=True)
-    ]
+    return _without_lead(
+        [
+            next(filter(None, (_label(part, counted) for part in _candidates(line, pair, led, alike))), None)
+            for line, pair in zip(lines, parts, strict=True)
+        ]
+    )
+
+
+def _without_lead(labels: Sequence[str | None]) -> list[str | None]:
+    """Take off the small word that leads up to all labels: "dans Nature", "dans Village"."""
+    said = [label for label in labels if label]
+    leads = {label.partition(" ")[0] for label in said}
+    if len(said) < 2 or len(leads) > 1 or not next(iter(leads)).islower() or any(" " not in x for x in said):
+        return list(labels)
+    return [label and label.partition(" ")[2] for label in labels]
 
 
 def _candidates(line: DateLine, parts: tuple[list[str], list[str]], led: bool, alike: bool) -> Sequence[str]:

@@ -62,7 +62,7 @@ class DateLine:
     @property
     def set_off(self) -> bool:
         """Whether the date is a part of its own, and not a word of a sentence."""
-        return not self.before or self.before.endswith(_MARKS) or self.after.startswith(_MARKS)
+        return not self.before or self.before.endswith((*_MARKS, "]", "】")) or self.after.startswith(_MARKS)
 
 
 @lru_cache(maxsize=_REMEMBERED)

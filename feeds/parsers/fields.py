@@ -169,11 +169,15 @@ def _take_date(draft: Draft, place: int, line: DateLine, label: str | None, *, w
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
-    """What most of the dated records do: begin with the date, put the label next to it, or a subtitle."""
+    """What most of the dated records do: begin with the date, put the label next to it, or a subtitle.
+
+    Where labels stand above the titles, what stands beside the dates are authors.
+    """
 
     date_first: bool
     label_inside: bool
     subtitled: bool
+    labelled: bool
 
 
 def _shape(dated: Sequence[Draft]) -> _Shape:
@@ -188,7 +192,9 @@ def _shape(dated: Sequence[Draft]) -> _Shape:
     told = _are_sentences(near) and not _are_sentences(far)
     subtitled = all_differ and len(far) >= _PEERS and (told or _size(far) * 3 > _size(near) * 2)
     subtitled = subtitled and not date_first and not inside and len(far) * 2 > len(dated)
-    return _Shape(date_first, inside, subtitled and dated[0].number is None)
+    subtitled = bool(dated) and subtitled and dated[0].number is None
+    above = sum(len(draft.above) > 1 + subtitled for draft in dated)
+    return _Shape(date_first, inside, subtitled, not date_first and above * 10 >= len(dated) * 8)
 
 
 def _labels_above(dated: Sequence[Draft]) -> bool:
@@ -234,7 +240,8 @@ def _place(draft: Draft, shape: _Shape) -> None:
     else:
         return
     draft.title = title
-    draft.label = draft.label or (labels[-1] if labels else None)
+    above = labels[-1] if labels else None
+    draft.label = (above or draft.label) if shape.labelled else (draft.label or above)
 
 
 def _place_undated(draft: Draft, labels: Counter[str], openers: Counter[str], longest: int) -> None:

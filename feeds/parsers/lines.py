@@ -171,7 +171,7 @@ def _continues(
     upper, under = date_line(above.text, languages), date_line(row.text, languages)
     if upper is not None and upper.at_edge and not lower:
         return False
-    return under is None or not under.set_off
+    return under is None or not (under.set_off or (lower and not full and not loose))
 
 
 def _is_loose(found: Sequence[Paragraph], languages: tuple[str, ...]) -> bool:
@@ -202,5 +202,5 @@ def _wrap_width(found: Sequence[Paragraph], languages: tuple[str, ...]) -> int:
         return 0
     below = [text for length, text in solid if length > widest - _RAGGED]
     long = sum(length * 2 > widest for length, _ in solid)
-    lower = sum(not (text[:1].isupper() or text[:1].isdigit()) for text in below)
+    lower = sum(text[:1].islower() for text in below)
     return widest if len(below) >= 2 and len(below) * 2 >= long and lower * 4 >= len(below) else 0

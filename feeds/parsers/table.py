@@ -37,6 +37,7 @@ def read_table(text: str, languages: tuple[str, ...]) -> tuple[bool, list[Part]]
     lines = [(number, raw.strip().strip("|")) for number, raw in enumerate(text.split("\n"), 1)]
     lines = [(number, raw) for number, raw in lines if raw and not _MARKDOWN_RULE.match(raw)]
     splits: list[_Split] = [*_SPLITS, *_separators(lines)]
+    unnamed: list[Part] = []
     for split in splits:
         table = [split(raw.strip(" ")) for _, raw in lines]
         widths = Counter(map(len, table))
@@ -48,9 +49,11 @@ def read_table(text: str, languages: tuple[str, ...]) -> tuple[bool, list[Part]]
                 _cells(number, cells) for (number, _), cells in zip(lines[span], table[span], strict=True)
             ]
             names = _names(rows, width)
-            if parts := _parts(rows, names, languages):
-                return any(names), parts
-    return False, []
+            parts = _parts(rows, names, languages)
+            if parts and any(names):
+                return True, parts
+            unnamed = unnamed or parts
+    return False, unnamed
 
 
 def _separators(lines: Sequence[tuple[int, str]]) -> list[_Split]:
