@@ -27,6 +27,10 @@ class Draft:
     anchor: Paragraph | None = None
     day: Paragraph | None = None
 
+    @property
+    def marked(self) -> bool:
+        return self.number is not None or any(part.mark for part in self.body[:1])
+
 
 @dataclass(slots=True)
 class Part:

@@ -16,12 +16,12 @@ from dataclasses import dataclass
 
 from feeds.dates import find_date
 from feeds.model import Item
-from feeds.parsers.beside import asides, labels_of
-from feeds.parsers.datelines import DateLine, date_line, dateline, is_date
+from feeds.parsers.datefields import label_dates, split_lines, take_datelines
+from feeds.parsers.datelines import is_date
 from feeds.parsers.drafts import Draft
 from feeds.parsers.lines import URL, Paragraph
 from feeds.parsers.named import take_named
-from feeds.parsers.prose import PROSE, ends_sentence, holds_sentence, is_prose, weight
+from feeds.parsers.prose import holds_sentence, weight
 from feeds.parsers.recurring import peel_labels, take_recurring
 from feeds.text import key
 
@@ -43,9 +43,9 @@ def assign(drafts: Sequence[Draft], languages: tuple[str, ...]) -> list[Item]:
     """Give every draft its fields. They are read together: what recurs in one explains another."""
     for draft in drafts:
         _recognise(draft, languages)
-    _label_dates(drafts, languages)
-    _split_lines(drafts, languages)
-    _take_datelines(drafts, languages)
+    label_dates(drafts, languages)
+    split_lines(drafts, languages)
+    take_datelines(drafts, languages)
     take_named(drafts)
     take_recurring(drafts)
     dated = [draft for draft in drafts if draft.date and draft.title is None]
@@ -58,6 +58,7 @@ def assign(drafts: Sequence[Draft], languages: tuple[str, ...]) -> list[Item]:
     longest = max((len(draft.label.text) for draft in dated if draft.label), default=0)
     for draft in undated:
         _place_undated(draft, labels, openers, longest)
+    _unlabel_first(drafts)
     peel_labels(drafts)
     for draft in drafts:
         if draft.day and (draft.date is None or find_date(draft.date.text, languages=languages) is None):
@@ -90,81 +91,6 @@ def _recognise(draft: Draft, languages: tuple[str, ...]) -> None:
             draft.below.append(paragraph)
         else:
             draft.above.append(paragraph)
-
-
-def _label_dates(drafts: Sequence[Draft], languages: tuple[str, ...]) -> None:
-    """Take the label out of lines that are a date but for a word or two before it: "Report | 3 May 2024"."""
-    found = [
-        (draft, draft.date, line)
-        for draft in drafts
-        if draft.date
-        and not draft.date.text[:1].isdigit()
-        and (line := date_line(draft.date.text, languages))
-        and line.before
-    ]
-    for (draft, date, line), label in zip(found, labels_of([line for _, _, line in found]), strict=True):
-        if label and draft.label is None:
-            draft.label, draft.date = date._replace(text=label), date._replace(text=line.date)
-
-
-def _split_lines(drafts: Sequence[Draft], languages: tuple[str, ...]) -> None:
-    """Find the dates that share a line with something else, in the drafts where no line is a date.
-
-    Prose may begin with a date too, of what it tells; unless nearly all drafts have one it is not theirs. Nor
-    is a day without year that few have: it is a part of their title.
-    """
-    found: list[tuple[Draft, int, DateLine]] = []
-    told: list[bool] = []
-    for draft in drafts:
-        if draft.date is None:
-            for place, paragraph in enumerate(draft.above):
-                if draft.anchor in (None, paragraph) and (line := date_line(paragraph.text, languages)):
-                    found.append((draft, place, line))
-                    told.append(place > 0 and _is_told(paragraph, line))
-    prose = {id(draft) for (draft, _, _), telling in zip(found, told, strict=True) if telling}
-    most = len(prose) * 10 >= len(drafts) * 8
-    aside = asides([line for _, _, line in found])
-    labels = iter(labels_of([line for (_, _, line), alone in zip(found, aside, strict=True) if alone]))
-    rare = len({id(draft) for draft, _, _ in found}) * 2 < len(drafts)
-    for (draft, place, line), is_aside, telling in zip(found, aside, told, strict=True):
-        label = next(labels) if is_aside else None
-        theirs = line.at_edge and (most or not telling)
-        if rare and find_date(line.date, languages=languages) is None:
-            continue
-        if draft.date is None and (is_aside or theirs):
-            _take_date(draft, place, line, label, whole=not is_aside)
-
-
-def _take_datelines(drafts: Sequence[Draft], languages: tuple[str, ...]) -> None:
-    """Take the dates that the prose of most drafts begins with, and leave them where they stand."""
-    undated = [draft for draft in drafts if draft.date is None and len(draft.above) > 1]
-    found = [
-        (draft, part._replace(text=date))
-        for draft in undated
-        if (part := draft.above[1]) and (date := dateline(part.text, languages))
-    ]
-    if len(found) < 2 or len(found) * 10 < len(drafts) * 6:
-        return
-    for draft, dated in found:
-        draft.date, draft.title, draft.below = dated, draft.above[0], draft.above[1:]
-
-
-def _is_told(paragraph: Paragraph, line: DateLine) -> bool:
-    """Tell a date that a sentence is about."""
-    ends = not line.at_start and ends_sentence(paragraph.text)
-    return ends or is_prose(line.rest) or weight(line.rest) > PROSE
-
-
-def _take_date(draft: Draft, place: int, line: DateLine, label: str | None, *, whole: bool) -> None:
-    """Take the date out of a line; what remains is a paragraph, or a label, or nothing."""
-    paragraph = draft.above[place]
-    draft.date = paragraph._replace(text=line.date)
-    draft.above, draft.below = draft.above[:place], draft.above[place + 1 :] + draft.below
-    if whole or not (draft.above or draft.below):
-        rest = paragraph._replace(text=line.rest)
-        draft.below[:0], draft.above[place:] = ([rest], []) if line.at_start else ([], [rest])
-    elif label:
-        draft.label = paragraph._replace(text=label)
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +187,15 @@ def _place_undated(draft: Draft, labels: Counter[str], openers: Counter[str], lo
         draft.title, draft.below = (rest[0], rest[1:]) if rest else (None, [])
     else:
         draft.title, draft.below = first, rest
+
+
+def _unlabel_first(drafts: Sequence[Draft]) -> None:
+    """Take what stands above the first title only for the heading of all; a mark shows that it is not."""
+    if len(drafts) < _PEERS or any(draft.label for draft in drafts[1:]):
+        return
+    first = drafts[0]
+    if first.label and first.title and first.label.line < first.title.line and not first.marked:
+        first.label = None
 
 
 def _is_headline(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""A listing without dates: titles show by the prose below them, or items by a line that they all share."""
+"""A listing without dates: titles show by their links or the prose below, or items by a line they share."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from feeds.parsers.beside import mask
 from feeds.parsers.datelines import is_month
 from feeds.parsers.drafts import Draft, Part
 from feeds.parsers.lines import Paragraph
-from feeds.parsers.prose import is_prose
+from feeds.parsers.prose import is_prose, weight
 from feeds.parsers.sheet import Sheet
 
 _FIGURES = re.compile(r"\d+")
@@ -19,6 +19,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _GLUED = re.compile(r"((?:\S+\s){1,8}?[^\W\d_]{4,40}?(?<=[a-zà-ÿ]))([A-ZÀ-Þ][a-zà-ÿ]{2}.{60,})")
 _NO_HEAD = (".", "。", ",", ":", ";", "…")
 _HEAD = 120
+_HEADLINE = 18
 _LINE = 40
 _FEWEST = 3
 _LARGEST = 12
@@ -29,6 +30,7 @@ def read_undated(sheet: Sheet) -> Iterator[list[Part]]:
     if len(sheet.dates) < 2:
         yield from (_by_line(sheet, places) for places in _lines(sheet.paragraphs))
         yield _by_prose(sheet)
+        yield _by_links(sheet)
 
 
 def _by_prose(sheet: Sheet) -> list[Part]:
@@ -48,6 +50,17 @@ def _by_prose(sheet: Sheet) -> list[Part]:
         else:
             passed += min(titles) < place < max(titles)
     return [part] if passed < sum(len(draft.body) for draft in part.drafts) else []
+
+
+def _by_links(sheet: Sheet) -> list[Part]:
+    """Read lines that are nothing but a link as titles, with the prose below; a menu's links are shorter."""
+    part = Part(None)
+    for place, paragraph in enumerate(sheet.paragraphs):
+        if paragraph.linked and weight(paragraph.text) >= _HEADLINE and sheet.is_title(place):
+            part.drafts.append(Draft(paragraph.line, paragraph.number, [paragraph]))
+        elif part.drafts and is_prose(paragraph.text):
+            part.drafts[-1].body.append(paragraph)
+    return [part] if len(part.drafts) >= _FEWEST else []
 
 
 def _heads(sheet: Sheet, place: int) -> bool:
