@@ -26,7 +26,7 @@ _WIDEST = dt.timedelta(hours=14)
 
 _DAY = r"(?P<{0}>\d{{1,2}})(?!\d)(?:\.|°|[-:]?[^\W\d_]{{1,3}}(?![^\W\d_]))?"
 _YEAR = r"(?P<y>\d{4}|['’]\d{2})(?!\d)"
-_SHORT_YEAR = r"(?<=[\s./-])(?P<yy>\d{2})(?![\d:.]|\s*[^\W_])"
+_SHORT_YEAR = r"(?<=[\s./-])(?P<yy>\d{2})(?![\d:.]|\s*[^\W_]|\s*[-–—/]\s*\d)"
 _DASH = r"[-–—~〜～]"
 _CLOCK = (
     r"(?:\d{1,2}(?:[:：]\d{2}(?:[:：]\d{2}(?:[.,]\d{1,9})?)?|\s?h\s?\d{2}|\s?[時点點시时]\s?\d{1,2}\s?[分분])"
@@ -108,9 +108,14 @@ def _to(known: Words) -> str:
 def _forms(known: Words, to: str) -> Iterator[str]:
     month = rf"(?P<{{0}}>{_any(known.months)})\.?(?![^\W\d_]|(?<=\d)\d)"
     m, n, day, other = month.format("m"), month.format("n"), _DAY.format("d"), _DAY.format("e")
-    gap = rf"(?:[\s.,]*(?:(?:{_any(known.fillers)})(?![^\W\d_])[\s.,]*){{0,2}}|[-–/])"
+    loose = rf"[\s.,]*(?:(?:{_any(known.fillers)})(?![^\W\d_])[\s.,]*){{0,2}}"
+    gap = rf"(?:{loose}|[-–/])"
     start = r"(?<![^\W_])(?<!\d[.,:/-])"
-    yield rf"{start}{day}(?:{to}{other})?{gap}{m}{gap}(?:{_YEAR}|{_SHORT_YEAR})"
+    # "3-Jul-14" has a year of two digits; "May 3–July 14" has none.
+    yield (
+        rf"{start}{day}(?:{to}{other})?(?:(?P<joint>[-–/])|{loose}){m}"
+        rf"(?:{gap}{_YEAR}|(?(joint)(?P=joint)|{loose}){_SHORT_YEAR})"
+    )
     yield rf"{start}{day}{gap}{m}{to}{other}{gap}{n}{gap}{_YEAR}"
     yield rf"{start}{m}{gap}{day}(?:{to}{other})?{gap}{_YEAR}"
     yield rf"{start}{m}{gap}{day}{to}{n}{gap}{other}{gap}{_YEAR}"
