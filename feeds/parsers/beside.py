@@ -9,6 +9,7 @@ from functools import lru_cache
 from statistics import median
 
 from feeds.parsers.datelines import DateLine
+from feeds.parsers.names import role_of
 from feeds.parsers.prose import ends_sentence, weight
 from feeds.text import key
 
@@ -104,8 +105,10 @@ def labels_of(lines: Sequence[DateLine]) -> list[str | None]:
 
 
 def _without_lead(labels: Sequence[str | None]) -> list[str | None]:
-    """Take off the small word that leads up to all labels: "dans Nature", "dans Village"."""
+    """Take off the small word that leads up to all labels ("dans Nature") or is all of them ("року")."""
     said = [label for label in labels if label]
+    if len(said) > 1 and len(set(said)) == 1 and said[0].islower():
+        return [None] * len(labels)
     leads = {label.partition(" ")[0] for label in said}
     if len(said) < 2 or len(leads) > 1 or not next(iter(leads)).islower() or any(" " not in x for x in said):
         return list(labels)
@@ -134,6 +137,9 @@ def _counted(part: str) -> list[str]:
 
 def _label(part: str, counted: set[str]) -> str | None:
     part = part.strip(" ,;()[]|·•–—-")
+    name, colon, value = part.partition(":")
+    if colon and role_of(name):
+        return value.strip() or None if role_of(name) == "label" else None
     if len(part) > _LABEL or _DIGIT.search(part) or is_byline(part) or part.endswith(_NO_LABEL):
         return None
     if small := _SMALL_WORD.match(part):

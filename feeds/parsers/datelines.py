@@ -16,6 +16,7 @@ _DIGITS = re.compile(r"\d+")
 _PIECE = re.compile(r"\S+")
 _EDGES = "[](){}【】:：,.|–—-·•*"
 _DAY_MONTH = re.compile(r"(?:0[1-9]|[12]\d|3[01])[./-](?:0[1-9]|1[0-2])[.]?")
+_MONTH_YEAR = re.compile(r"(?:0?[1-9]|1[0-2])[./-](?:19|20)\d\d")
 _MARKS = ("|", "·", "•", "/", "–", "—")
 _LONGEST_LINE = 260
 _LONGEST_ASIDE = 120
@@ -156,7 +157,7 @@ def _is_partial(text: str, languages: tuple[str, ...]) -> bool:
 
 
 def _lacks_day(text: str, languages: tuple[str, ...]) -> bool:
-    return not text.isdecimal() and is_month(text, languages)
+    return not text.isdecimal() and (_MONTH_YEAR.fullmatch(text) is not None or is_month(text, languages))
 
 
 def dateline(text: str, languages: tuple[str, ...]) -> str | None:
