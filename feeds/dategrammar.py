@@ -93,7 +93,7 @@ def grammar(languages: tuple[str, ...]) -> Grammar:
         weekday_before=re.compile(rf"(?<![^\W\d_]){weekday}[.,]?\s*$"),
         weekday_after=re.compile(rf"\s*(?:(?:{_any(known.fillers)})\b\.?)?[,(（]?\s*{weekday}\.?\s*[)）]?"),
         time_before=re.compile(rf"(?<![\d:.]){clock}[\s,|·•–—-]*{small_words}$"),
-        time_after=re.compile(rf"(?:t|[\s,;|·•@()–—-]*{small_words}){clock}"),
+        time_after=re.compile(rf"(?:t|\.?[\s,;|·•@()–—-]*{small_words}){clock}"),
         to=re.compile(to),
         year_first=known.order == "ymd",
     )
