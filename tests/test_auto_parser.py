@@ -65,6 +65,15 @@ def test_a_post_that_stands_twice_is_one_item() -> None:
     assert len(titles) == 3
 
 
+def test_two_items_of_one_title_without_an_address_are_two() -> None:
+    rows = (("12 May 2026", "Minutes of the council"), ("5 May 2026", "Minutes of the council"))
+    rows += (("4 May 2026", "Ferry fares for the summer"), ("2 May 2026", "The lock is open again"))
+    items = "".join(f"<li><h3>{title}</h3><span>{day}</span></li>" for day, title in rows)
+    found = fields(read(f"<main><h1>News</h1><ul>{items}</ul></main>"))
+    assert [item["title"] for item in found] == [title for _, title in rows]
+    assert [item["date"] for item in found] == ["2026-05-12", "2026-05-05", "2026-05-04", "2026-05-02"]
+
+
 def test_the_language_of_the_page_goes_before_that_of_the_source() -> None:
     assert read(listing(*NEWS), language="fr").language == "en"
 

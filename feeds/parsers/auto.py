@@ -80,14 +80,20 @@ def _read(document: Document, given: str) -> Reading:
 
 
 def _once(views: Sequence[View]) -> list[View]:
-    """Keep of views to one address with one title the first, or the first that has a date."""
-    kept: dict[tuple[str, str | None], View] = {}
+    """Keep of views to one address with one title the first, or the first that has a date.
+
+    Without an address nothing says that two of one title, the minutes of two meetings, are the same.
+    """
+    kept: dict[tuple[str, str], View] = {}
     for view in views:
+        if view.url is None:
+            continue
         key = texts.key(view.text), view.url
         known = kept.get(key)
         if known is None or (known.date is None and view.date is not None):
             kept[key] = view
-    return sorted(kept.values(), key=lambda view: view.record.start)
+    unlinked = [view for view in views if view.url is None]
+    return sorted([*kept.values(), *unlinked], key=lambda view: view.record.start)
 
 
 def _items(
