@@ -21,6 +21,7 @@ from feeds.model import Appearance, Entry, Item, Precision, When
 
 HOUR = dt.timedelta(hours=1)
 _SECOND = dt.timedelta(seconds=1)
+_ELLIPSIS = re.compile(r"\s*[\[(]?(?:…|\.\.\.)[\])]?$")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
@@ -51,6 +52,8 @@ def _texts(old: Item | Entry, new: Item) -> dict[str, tuple[str | None, str | No
     }
     if new.link is None:
         del pairs["link"]
+    if is_cut_elsewhere(*pairs["summary"]):
+        del pairs["summary"]
     return {name: pair for name, pair in pairs.items() if _PLAIN[name](pair[0]) != _PLAIN[name](pair[1])}
 
 
@@ -62,6 +65,15 @@ def same_words(old: Appearance, new: Appearance | Sighting) -> bool:
     """
     before, after = Face.of(old.item, old.when), Face.of(new.item, new.when)
     return before.flow == after.flow and before.title != after.title
+
+
+def is_cut_elsewhere(old: str | None, new: str | None) -> bool:
+    """Whether one text is the beginning of the other and says that it goes on."""
+    if not old or not new:
+        return False
+    shorter, longer = sorted((_plain(old) or "", _plain(new) or ""), key=len)
+    begun = _ELLIPSIS.sub("", shorter)
+    return begun != shorter and bool(begun) and longer.startswith(begun)
 
 
 def is_shortened(old: str | None, new: str | None) -> bool:
@@ -90,12 +102,16 @@ def fill(entry: Entry, item: Item) -> Entry:
 def respell(entry: Entry, item: Item) -> Entry:
     """The entry with what changes without an edit: another label, a tidied link, the year of a credit.
 
+    Of a text that is cut, it has what was ever seen of it.
+
     Another spelling of the same label changes nothing, nor does what tracks a link.
     """
     if item.label is not None and text.key(item.label) != entry.category:
         entry = replace(entry, label=item.label, category=text.key(item.label))
     if item.credit and item.credit != entry.credit and _undated(item.credit) == _undated(entry.credit):
         entry = replace(entry, credit=item.credit)
+    if item.summary and is_cut_elsewhere(entry.summary, item.summary):
+        entry = replace(entry, summary=max(entry.summary or "", item.summary, key=len))
     if item.link and entry.link and canonical(item.link) == canonical(entry.link) != "":
         moved = tidy(item.link) != tidy(entry.link)
         entry = replace(entry, link=item.link) if moved else entry

@@ -11,7 +11,7 @@ from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit, urlunsplit
 from feeds import text
 from feeds.model import Appearance, Entry, Item, SourceFeed, When
 
-_TRACKING = re.compile(r"^(utm_\w+|fbclid|gclid|mc_[ce]id|igshid)$")
+_TRACKING = re.compile(r"^(utm_\w+|fbclid|gclid|mc_[ce]id|igshid|phpsessid|jsessionid)$", re.I)
 
 
 @dataclass(frozen=True, slots=True)

@@ -246,3 +246,25 @@ def test_an_older_page_that_shows_less_of_a_summary_edits_nothing():
     )
     assert changes.edited == ()
     assert ledger.entry(TITLES[6]).summary == SUMMARIES[6]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [(30, 50), (50, 30), (None, 30), (30, None)],
+    ids=["longer", "shorter", "cut", "whole"],
+)
+def test_a_teaser_that_is_cut_elsewhere_is_no_edit_and_the_longer_one_stays(first, second):
+    def teaser(length):
+        return SUMMARIES[5] if length is None else f"{SUMMARIES[5][:length].strip()} …"
+
+    before, entry, changes = after(WAS(summary=teaser(second)), was=WAS(summary=teaser(first)))
+    assert (changes.edited, changes.added) == ((), ())
+    assert entry.updated == before.updated
+    assert entry.summary == max(teaser(first), teaser(second), key=len)
+
+
+def test_a_session_in_an_address_is_no_edit():
+    was = WAS(link="https://example.org/5?PHPSESSID=1f3")
+    before, entry, changes = after(WAS(link="https://example.org/5?PHPSESSID=9ac"), was=was)
+    assert changes.entries == ()
+    assert entry == before
