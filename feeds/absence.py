@@ -11,6 +11,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from feeds.book import Book, Found
+from feeds.faces import Face
 from feeds.model import Appearance
 from feeds.places import scrolled
 
@@ -18,7 +19,7 @@ from feeds.places import scrolled
 def settle(book: Book, found: Found, *, removals: bool) -> None:
     """Enter the absences of one document, and give every row that it still lists its place in order."""
     matched = set(found.same.values())
-    off = scrolled([row.section for row in found.listed], matched, ascending=found.ascending)
+    off = scrolled([Face.of_row(row) for row in found.listed], matched, ascending=found.ascending)
     for place, id in enumerate(_order(found, off)):
         row = book.rows[found.document, id]
         if row.place != place:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from feeds.faces import Sighting
+from feeds.faces import Face, Sighting
 from feeds.model import Appearance, Held, Listing
 from feeds.places import scrolled
 
@@ -65,10 +66,24 @@ class Comparison:
         return {index for index, row in enumerate(self.listed) if index not in there and not row.missing}
 
     @cached_property
+    def newest(self) -> dt.date | None:
+        """The newest day that was known."""
+        return max((row.when.day for row in self.listed if row.when), default=None)
+
+    @cached_property
+    def staying(self) -> dict[str | None, tuple[int, int]]:
+        """By section, the first and the last sighting of what was listed before."""
+        ends: dict[str | None, tuple[int, int]] = {}
+        for index in sorted(self.same):
+            section = self.seen[index].section
+            ends[section] = (ends.get(section, (index, index))[0], index)
+        return ends
+
+    @cached_property
     def scrolled(self) -> set[int]:
         """Those of `listed` that are behind everything that is still there, towards the old end."""
-        sections = [row.section for row in self.listed]
-        return scrolled(sections, set(self.same.values()), ascending=self.ascending)
+        spots = [Face.of_row(row) for row in self.listed]
+        return scrolled(spots, set(self.same.values()), ascending=self.ascending)
 
     @property
     def below(self) -> int:

@@ -48,14 +48,21 @@ def evidence(new: Face, old: Face, shared: Shared) -> float:
     if new.origin and new.origin == old.origin:
         return _CERTAIN
     title = 2.0 if recurs(new, old, shared) else _alike(new.title, old.title)
-    summary = 0.0 if ("summary", new.summary) in shared else _alike(new.summary, old.summary)
+    summary = 0.0 if ("summary", new.summary) in shared else _texts(new.summary, old.summary)
     # Where both texts changed beyond recognition little is left to be the same.
     rewritten = title < 0 and summary < 2 and new.summary and old.summary
     score = title + summary - (1.5 if rewritten else 0.0)
+    against = [title < 0, summary < 0]
     if new.day and old.day:
         score += _days(new.day, old.day, shared)
+        against.append(new.day != old.day)
+        # A title with another text below it weeks before or after may well be one that recurs.
+        far = summary < 0 and abs(new.day - old.day) > _NEAR
+        score -= 1.0 if far and new.title == old.title else 0.0
     if new.link and old.link:
-        score += -3.0 if new.link != old.link else 0.0 if ("link", new.link) in shared else 6.0
+        score += _links(new, old, shared)
+        against.append(new.link != old.link)
+        score -= 2.5 if new.link != old.link and summary < 4 and _is_other(new, old, shared, title) else 0.0
     score -= 0.5 * sum(bool(a) != bool(b) for a, b in _optional(new, old))
     if new.label and old.label:
         score += 0.5 if new.label == old.label else -0.5
@@ -63,6 +70,8 @@ def evidence(new: Face, old: Face, shared: Shared) -> float:
         score += 1.0 if new.credit == old.credit else -0.5
     if new.origin and old.origin:
         score -= 6.0
+    # One field or two may be edited at once.
+    score -= 3.0 if sum(against) > 2 else 0.0
     return score + (new.flow == old.flow)
 
 
@@ -119,6 +128,22 @@ def similarity(one: str, other: str) -> float:
     return min(ratio, 0.5) if short and _numbers(one) != _numbers(other) else ratio
 
 
+def _links(new: Face, old: Face, shared: Shared) -> float:
+    if new.link != old.link:
+        return -3.0
+    return 0.0 if ("link", new.link) in shared else 6.0
+
+
+def _is_other(new: Face, old: Face, shared: Shared, title: float) -> bool:
+    """Whether an item under another address is other news: in its title, or newer than all that was known."""
+    dated = new.day is not None and new.day == old.day
+    return title < (0.0 if dated else 2.5) or _is_newest(new, shared)
+
+
+def _is_newest(face: Face, shared: Shared) -> bool:
+    return bool(face.day and shared.newest and face.day > shared.newest)
+
+
 def _days(new: dt.date, old: dt.date, shared: Shared) -> float:
     """A corrected date stays near; what is dated after all that was known has just been published."""
     if new == old:
@@ -142,6 +167,12 @@ def _alike(new: str, old: str) -> float:
     if left and right and not left & right:
         return -0.5
     return (3.0 if ratio >= 0.75 else 2.0) - (left != right)
+
+
+def _texts(new: str, old: str) -> float:
+    """What two summaries say; a page may show more or less of one text."""
+    cut = min(len(new), len(old)) >= LONG // 2 and (new.startswith(old) or old.startswith(new))
+    return 4.0 if cut and new != old else _alike(new, old)
 
 
 def _agree(one: str, other: str) -> bool:

@@ -5,9 +5,14 @@ A listing is one section of a document: what ends one and begins the next are no
 
 from __future__ import annotations
 
+import datetime as dt
 from bisect import bisect_left
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
+from typing import Protocol
+
+_MANY = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +66,26 @@ def gaps(
 
 
 def align(new: Mapping[int, Gap], old: Mapping[int, Gap]) -> dict[tuple[int, int], float]:
-    """The evidence of the place for each pair that stands between the same neighbours."""
-    standing: dict[tuple[int | None, int | None], list[int]] = {}
+    """The evidence of the place for each pair that stands between the same neighbours.
+
+    In a gap where very many stand, only equal distances from a neighbour are looked at.
+    """
+    standing: dict[object, list[int]] = {}
     for j, gap in old.items():
-        standing.setdefault(gap.between, []).append(j)
-    return {
-        (i, j): weight
-        for i, gap in new.items()
-        for j in standing.get(gap.between, ())
-        if (weight := weigh(gap, old[j]))
-    }
+        for spot in (gap.between, *_distances(gap)):
+            standing.setdefault(spot, []).append(j)
+    pairs: set[tuple[int, int]] = set()
+    for i, gap in new.items():
+        if gap.between == (None, None):
+            continue
+        many = gap.size * len(standing.get(gap.between, ())) > _MANY
+        for spot in _distances(gap) if many else (gap.between,):
+            pairs.update((i, j) for j in standing.get(spot, ()))
+    return {(i, j): weight for i, j in sorted(pairs) if (weight := weigh(new[i], old[j]))}
+
+
+def _distances(gap: Gap) -> tuple[object, object]:
+    return (*gap.between, "above", gap.from_above), (*gap.between, "below", gap.from_below)
 
 
 def weigh(new: Gap, old: Gap) -> float:
@@ -117,19 +132,59 @@ def steady(pairs: Sequence[tuple[int, int]]) -> set[int]:
     return kept
 
 
-def scrolled(sections: Sequence[str | None], staying: Collection[int], *, ascending: bool | None) -> set[int]:
-    """The indices behind the last one that stays, towards the old end of their section.
+class Spot(Protocol):
+    """What stands somewhere: below which heading, and of which day."""
 
-    Where nothing tells which end that is, both are.
+    @property
+    def section(self) -> str | None: ...
+    @property
+    def day(self) -> dt.date | None: ...
+
+
+def scrolled(spots: Sequence[Spot], staying: Collection[int], *, ascending: bool | None) -> set[int]:
+    """The indices of what may have scrolled off.
+
+    They are behind the last one that stays, towards the old end of their section. Which end that is the
+    days say, if not `ascending`. A section in another order than that of its days loses its oldest items
+    wherever they stand.
     """
-    if ascending is None:
-        return scrolled(sections, staying, ascending=True) | scrolled(sections, staying, ascending=False)
+    sections: dict[str | None, list[int]] = {}
+    for index, spot in enumerate(spots):
+        sections.setdefault(spot.section, []).append(index)
     off: set[int] = set()
-    ended: set[str | None] = set()
-    indices = range(len(sections))
-    for index in indices if ascending else reversed(indices):
-        if index in staying:
-            ended.add(sections[index])
-        elif sections[index] not in ended:
-            off.add(index)
+    for indices in sections.values():
+        days = [day for index in indices if (day := spots[index].day)]
+        rising, falling = _is_sorted(days, down=False), _is_sorted(days, down=True)
+        if rising or falling:
+            off |= _behind(indices, staying, ascending=ascending if rising and falling else rising)
+        else:
+            off |= _oldest(indices, spots, staying) | _behind(
+                [index for index in indices if not spots[index].day], staying, ascending=ascending
+            )
     return off
+
+
+def _behind(indices: Sequence[int], staying: Collection[int], *, ascending: bool | None) -> set[int]:
+    """Those behind the last that stays; where nothing tells which end is the old one, at both ends."""
+    if ascending is None:
+        return _behind(indices, staying, ascending=True) | _behind(indices, staying, ascending=False)
+    inwards = indices if ascending else reversed(indices)
+    return set(takewhile(lambda index: index not in staying, inwards))
+
+
+def _oldest(indices: Sequence[int], spots: Sequence[Spot], staying: Collection[int]) -> set[int]:
+    """Those that have a day and are no younger than all that stays."""
+    kept = [day for index in indices if index in staying and (day := spots[index].day)]
+    gone = {index: day for index in indices if index not in staying and (day := spots[index].day)}
+    return {index for index, day in gone.items() if day <= min(kept, default=day)}
+
+
+def _is_sorted(days: Sequence[dt.date], *, down: bool) -> bool:
+    """Whether days rise, or fall, but for a few that were pinned or filed late."""
+    ranks = {index: rank for rank, index in enumerate(_by_day(days, down=down))}
+    return len(steady(sorted(ranks.items()))) * 4 >= len(days) * 3
+
+
+def _by_day(days: Sequence[dt.date], *, down: bool) -> list[int]:
+    """The indices by their days, those of one day as they stand."""
+    return sorted(range(len(days)), key=days.__getitem__, reverse=down)

@@ -14,7 +14,7 @@ that has nothing else, where others come and go in the same reading.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from feeds.assignment import assign
@@ -24,6 +24,9 @@ from feeds.places import align, gaps, scrolled, steady
 
 ENOUGH = 3.0
 """The evidence from which a pair counts as one entry."""
+
+_HINTED = 2.5
+"""What it says that a title stands in its row as before."""
 
 _MANY = 10_000
 """Pairs beyond which only those are compared that have a field or their place in common."""
@@ -119,7 +122,7 @@ def near(
         for i, k in _alike([(i, new[i]) for i in rest_new], list(enumerate(others)))
         if sure(new[i], others[k], shared)
     }
-    standing = _Standing.of(new, listed, anchors)
+    standing = _Standing.of(new, listed, anchors, _hints(new, old, anchors))
     for i, j in _pairs(new, old, (rest_new, rest_old), standing.aligned):
         table[i, j] = evidence(new[i], old[j], shared) + standing.weigh(i, j)
     both = (*old, *others)
@@ -130,6 +133,31 @@ def near(
 def _from_elsewhere(new: Face, other: Face, shared: Shared) -> float:
     """The evidence that an item is an entry that its document did not list: less, unless word for word."""
     return evidence(new, other, shared) - (0.0 if new.flow == other.flow else 2.0)
+
+
+def _hints(new: Sequence[Face], old: Sequence[Face], anchors: Sequence[Match]) -> set[tuple[int, int]]:
+    """Pairs that show the places where most of the items changed at once, so that few agree in every word.
+
+    A title that nothing else has, next to another such title or to an anchor as it was before.
+    """
+    if len(anchors) * 2 >= min(len(new), len(old)):
+        return set()
+    certain = {(match.new, match.old) for match in anchors}
+    done_new, done_old = {i for i, _ in certain}, {j for _, j in certain}
+    there, before = _alone(new), _alone(old)
+    titled = {
+        (i, before[title])
+        for title, i in there.items()
+        if title in before and i not in done_new and before[title] not in done_old
+    }
+    pairs = certain | titled
+    return {(i, j) for i, j in titled if (i - 1, j - 1) in pairs or (i + 1, j + 1) in pairs}
+
+
+def _alone(faces: Sequence[Face]) -> dict[str, int]:
+    """The index of each title that only one of the faces has."""
+    times = Counter(face.title for face in faces)
+    return {face.title: index for index, face in enumerate(faces) if times[face.title] == 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,11 +175,14 @@ class _Standing:
     broken: bool
 
     @classmethod
-    def of(cls, new: Sequence[Face], listed: Listed, anchors: Sequence[Match]) -> _Standing:
-        old, staying = listed.faces, {match.old for match in anchors}
+    def of(
+        cls, new: Sequence[Face], listed: Listed, anchors: Sequence[Match], hints: Set[tuple[int, int]]
+    ) -> _Standing:
+        old = listed.faces
+        pairs = sorted({(match.new, match.old) for match in anchors} | hints)
+        staying = {j for _, j in pairs}
         lone = listed.lone(staying)
-        off = lone | scrolled([face.section for face in old], staying, ascending=listed.ascending)
-        pairs = sorted((match.new, match.old) for match in anchors)
+        off = lone | scrolled(old, staying, ascending=listed.ascending)
         kept = steady(pairs)
         moved = {i: j for i, j in pairs if i not in kept}
         there = gaps([face.section for face in new], {i: i for i, _ in pairs}, moved)
@@ -162,7 +193,8 @@ class _Standing:
         broken = shrunk or sum(max(0, times) for times in vanished.values()) * 4 > max(8, len(old))
         ends = {True: (1,), False: (0,), None: (0, 1)}[listed.ascending]
         inner = {i for i, gap in there.items() if all(gap.between[end] is not None for end in ends)}
-        return cls({} if broken else align(there, before), off, inner, broken)
+        aligned = {} if broken else align(there, before) | dict.fromkeys(hints, _HINTED)
+        return cls(aligned, off, inner, broken)
 
     def weigh(self, i: int, j: int) -> float:
         if (i, j) in self.aligned:

@@ -142,3 +142,17 @@ def test_a_document_that_is_no_longer_there_takes_nothing_with_it():
     for _ in range(4):
         ledger.read_all(mine)
     assert retracted(ledger) == set()
+
+
+def test_what_leaves_a_listing_sorted_by_title_because_it_is_the_oldest_is_not_retracted():
+    def by_title(*numbers):
+        return sorted(stories(*numbers), key=lambda each: each.item.title)
+
+    ledger = Ledger()
+    for newest in (7, 8, 9, 10):
+        for _ in range(3):
+            ledger.read(*by_title(*range(newest, newest - 6, -1)))
+    assert retracted(ledger) == set()
+    for _ in range(3):
+        ledger.read(*by_title(10, 9, 8, 6, 5))
+    assert retracted(ledger) == {TITLES[7]}

@@ -7,7 +7,7 @@ import pytest
 from feeds.faces import Face, canonical
 from feeds.likeness import similarity
 from feeds.places import Gap, gaps, scrolled, steady, weigh
-from tests.listings import SUMMARIES, Ledger, line, reading, stories, story
+from tests.listings import SUMMARIES, TITLES, Ledger, line, reading, stories, story
 
 LINK = "https://example.org/2026/5"
 
@@ -211,8 +211,63 @@ def test_of_a_reordered_listing_a_longest_part_counts_as_steady():
     assert steady([]) == set()
 
 
+def standing(sections, days):
+    lines = [(section, line("Item", day=day)) for section, day in zip(sections, days, strict=True)]
+    return [Face.of(each.item, each.when, section) for section, each in lines]
+
+
 def test_each_section_scrolls_off_at_its_own_old_end():
-    sections = ["a", "a", "a", "b", "b"]
-    assert scrolled(sections, {0, 3}, ascending=False) == {1, 2, 4}
-    assert scrolled(sections, {2, 4}, ascending=True) == {0, 1, 3}
-    assert scrolled(sections, {0, 2, 4}, ascending=False) == set()
+    spots = standing("aaabb", [9, 8, 7, 9, 8])
+    assert scrolled(spots, {0, 3}, ascending=False) == {1, 2, 4}
+    assert scrolled(standing("aaabb", [7, 8, 9, 8, 9]), {2, 4}, ascending=None) == {0, 1, 3}
+    assert scrolled(spots, {0, 2, 4}, ascending=False) == set()
+
+
+def test_a_listing_that_is_sorted_by_something_else_loses_its_oldest_items_wherever_they_stand():
+    spots = standing("aaaaaa", [4, 9, 2, 7, 3, 8])
+    assert scrolled(spots, {0, 1, 3, 4, 5}, ascending=False) == {2}
+    assert scrolled(spots, {0, 1, 2, 4, 5}, ascending=False) == set()
+    assert scrolled(spots, {1, 2, 3, 4, 5}, ascending=None) == set()
+
+
+def test_one_old_item_that_is_pinned_to_the_top_does_not_unsort_a_listing():
+    spots = standing("aaaaaa", [1, 9, 8, 7, 6, 5])
+    assert scrolled(spots, {0, 1, 2, 4, 5}, ascending=False) == set()
+    assert scrolled(spots, {0, 1, 2, 3, 4}, ascending=False) == {5}
+
+
+def test_a_recurring_title_under_another_address_and_another_day_is_another_article():
+    ledger = Ledger()
+    minutes = line("Minutes of the council", day=9, link="https://example.org/minutes/17")
+    ledger.read(minutes, *stories(8, 7, 6, 5))
+    changes = ledger.read(minutes(day=12, link="https://example.org/minutes/18"), *stories(8, 7, 6, 5))
+    assert (len(changes.added), len(changes.edited)) == (1, 0)
+
+
+def test_another_title_under_another_address_on_the_same_day_is_another_article():
+    ledger = Ledger()
+    first = line("Crane driver wanted", day=9, link="https://example.org/31")
+    ledger.read(first, *stories(8, 7, 6, 5))
+    other = line("Sluice closed at night", day=9, link="https://example.org/32")
+    changes = ledger.read(other, *stories(8, 7, 6, 5))
+    assert (len(changes.added), len(changes.edited)) == (1, 0)
+
+
+def test_an_item_whose_title_alone_stayed_is_another_article():
+    ledger = Ledger()
+    was = story(6, title="Open day", link="https://example.org/open/1")
+    ledger.read(*stories(8, 7), was, *stories(5, 4))
+    now = was(day=5, summary=SUMMARIES[2], link="https://example.org/open/2")
+    assert len(ledger.read(*stories(8, 7), now, *stories(5, 4)).added) == 1
+
+
+def test_all_items_are_known_again_when_each_of_them_says_more():
+    ledger = Ledger()
+    bare = [line(title, day=n // 3) for n, title in enumerate(TITLES)]
+    ledger.read(*bare, *(each(day=9) for each in bare[:2]))
+    ids = {entry.id for entry in ledger.memory.entries.values()}
+    full = [each(summary=SUMMARIES[n]) for n, each in enumerate(bare)]
+    again = [each(day=9, summary=f"Anew. {SUMMARIES[n]}") for n, each in enumerate(bare[:2])]
+    changes = ledger.read(*full, *again)
+    assert (changes.added, len(changes.edited)) == ((), 14)
+    assert {entry.id for entry in ledger.memory.entries.values()} == ids
