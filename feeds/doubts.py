@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 _FIELDS = ("label", "date", "summary", "link")
 _SEVERAL = 4
+_LONGER = 4
+"""How many times the patience a page has to go without most of its items: more often it is broken."""
 
 
 def items(now: Comparison, limits: Limits) -> dict[int, Held]:
@@ -64,7 +66,7 @@ def _unlike(now: Comparison, index: int, limits: Limits) -> tuple[str, str] | No
     if len(before) < limits.smallest:
         return None
     texts = (item.title, item.summary)
-    if any(text and damage.is_doubtful(text) for text in texts) and not any(
+    if any(text and damage.is_doubtful(text) and not damage.is_damaged(text) for text in texts) and not any(
         damage.is_doubtful(row.item.title or "") for row in before
     ):
         return "encoding", "has question marks within its words"
@@ -90,11 +92,12 @@ def _lacks(now: Comparison, index: int, share: float) -> list[str]:
 def drop(now: Comparison, limits: Limits) -> Held | None:
     """Doubt the absences if too many items are gone at once from among those that stay."""
     total, gone = len(now.before), now.absent - now.scrolled
-    if total < limits.smallest or len(gone) <= limits.missing * total:
+    within = total - len(now.absent & now.scrolled)
+    if total < limits.smallest or len(gone) <= limits.missing * within:
         return None
     item = digest(sorted(now.listed[index].entry for index in gone))
     times = now.times("drop", item)
-    if times >= now.patience:
+    if times >= now.patience * _LONGER:
         return None
     there = len(now.seen)
     message = f"{len(gone)} of {total} known items are missing, {there} are there; what is new was published"

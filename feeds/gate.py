@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from feeds import doubts, refusals
+from feeds import doubts, makeover, refusals
 from feeds.comparison import Comparison
 from feeds.model import Held
 
@@ -60,15 +60,16 @@ def judge(now: Comparison, limits: Limits) -> Verdict:
         if limits.numbered:
             refusals.holes(now)
         refusals.damaged(now)
+        refusals.doubled(now)
         refusals.borrowed(now)
         refusals.strangers(now, limits)
         refusals.lost_fields(now, limits)
-        refusals.edits(now, limits)
+        makeover.edits(now, limits)
     doubtful = doubts.items(now, limits)
     drop = doubts.drop(now, limits)
     return Verdict(
         removals=drop is None,
         doubtful=frozenset(doubtful),
-        ticking=frozenset(refusals.ticking(now, limits)),
+        ticking=frozenset(makeover.ticking(now, limits)),
         held=(*doubtful.values(), *([drop] if drop else ())),
     )

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from feeds import damage, text
-from feeds.comparison import Comparison, Differences, digest
+from feeds.comparison import Comparison, digest
 from feeds.errors import Implausible
-from feeds.faces import Sighting, canonical
+from feeds.faces import Face, Sighting, canonical
 from feeds.model import Appearance, Item
 
 if TYPE_CHECKING:
     from feeds.gate import Limits
 
+_FIELDS = ("credit", "label", "title", "date", "summary", "link")
 _TEXTS = ("title", "summary", "label", "credit")
 
 
@@ -43,8 +44,12 @@ def truncated(now: Comparison) -> None:
 def is_cut(now: Comparison, last: int) -> bool:
     """Whether the last item is the beginning of an item that is known, or stands further up, and no more."""
     seen, before = now.seen[last].item, now.same.get(last)
-    if before is not None and _fold(was := _said(now.listed[before].item)) == _fold(said := _said(seen)):
-        return was != said and was.startswith(said)
+    if before is not None:
+        old = now.listed[before].item
+        if _fold(was := _said(old)) == _fold(said := _said(seen)):
+            return was != said and was.startswith(said)
+        if all(_is_begun(getattr(old, name), getattr(seen, name)) for name in _FIELDS):
+            return True
     items = [row.item for row in (*now.listed, *now.gone, *now.elsewhere.get(last, ()))]
     items += [sighting.item for sighting in now.seen if sighting.item is not seen]
     return any(
@@ -54,6 +59,10 @@ def is_cut(now: Comparison, last: int) -> bool:
 
 def _begins(said: str, wholes: set[str]) -> bool:
     return any(whole.startswith(said) for whole in wholes - {said})
+
+
+def _is_begun(old: str | None, new: str | None) -> bool:
+    return new is None or (old is not None and _fold(old).startswith(_fold(new)))
 
 
 def _said(item: Item) -> str:
@@ -104,31 +113,42 @@ def _hole(numbers: Sequence[int | None], start: int) -> tuple[int, int] | None:
 def damaged(now: Comparison) -> None:
     """Refuse a document whose letters were lost: an edit that changes nothing else is none.
 
-    Where other items have their letters still, one that lost an accent was edited.
+    A few that are damaged, and stay so, were written like that.
     """
-    pairs = [pair for differences in now.edited.values() for pair in differences.values()]
-    spoilt = [(old, new) for old, new in pairs if old and new and damage.spoils(old, new)]
-    if spoilt and any(_is_intact(now.listed[j], now.seen[i]) for i, j in now.same.items()):
-        spoilt = [(old, new) for old, new in spoilt if damage.is_damaged(new)]
-    if spoilt:
-        old, new = spoilt[0]
-        raise Implausible("encoding", f"“{new}” is “{old}” with its letters damaged")
-    if any(damage.is_damaged(words) for row in now.listed for words in _texts(row)):
+    harm = {index: words for index in range(len(now.seen)) if (words := _harm(now, index))}
+    if not harm or any(damage.is_damaged(words) for row in now.listed for words in _texts(row)):
         return
-    for index, sighting in enumerate(now.seen):
-        for words in _texts(sighting):
-            if damage.is_damaged(words):
-                raise Implausible("encoding", f"the letters of item {index + 1}, “{words[:80]}”, are damaged")
+    index, words = next(iter(harm.items()))
+    item = digest(harm.values()) if len(harm) <= 3 and len(harm) * 2 < len(now.seen) else None
+    if item is None or now.times("encoding", item) < now.patience:
+        message = f"the letters of item {index + 1}, “{words[:80]}”, are damaged"
+        raise Implausible("encoding", message, item=item)
 
 
-def _is_intact(before: Appearance, now: Sighting) -> bool:
-    """Whether a text with letters beyond ASCII is what it was."""
-    same = set(_texts(before)).intersection(_texts(now))
-    return any(letter.isalpha() and not letter.isascii() for words in same for letter in words)
+def _harm(now: Comparison, index: int) -> str | None:
+    """The text of an item whose letters are damaged."""
+    for old, new in now.edited.get(index, {}).values():
+        if old and new and damage.spoils(old, new):
+            return new
+    return next((words for words in _texts(now.seen[index]) if damage.is_damaged(words)), None)
 
 
 def _texts(of: Appearance | Sighting) -> Iterable[str]:
     return filter(None, (getattr(of.item, name) for name in _TEXTS))
+
+
+def doubled(now: Comparison) -> None:
+    """Refuse a document whose template ran twice over its items; two notices that agree are two."""
+    again = _repetitions(sighting.face for sighting in now.seen)
+    before = _repetitions(map(Face.of_row, now.before))
+    if again > max(3, len(now.seen) / 4, 2 * before):
+        raise Implausible(
+            "mass_change", f"{again} of {len(now.seen)} items say what another one says, word for word"
+        )
+
+
+def _repetitions(faces: Iterable[Face]) -> int:
+    return sum(times - 1 for times in Counter(face.flow for face in faces).values())
 
 
 def strangers(now: Comparison, limits: Limits) -> None:
@@ -137,15 +157,18 @@ def strangers(now: Comparison, limits: Limits) -> None:
     News is newer than what was known, or stands nearer to the new end than what stays. After an outage all
     of a listing is news; if nothing is dated, it has to show the same for a while under the same headings.
     """
-    strange = [index for index in now.new if _is_old(now, index)]
-    strange += [index for index in now.known if index not in now.continuing and _is_old(now, index)]
+    strange = out_of_place(now)
+    _crowds(now, strange, limits)
     few = limits.smallest > max(len(now.listed), len(now.seen))
     total, known = len(now.seen), len(now.listed)
     if now.continuing or (few and not strange):
-        if len(strange) > max(3, limits.new * total):
-            raise Implausible(
-                "mass_change", f"{len(strange)} of {total} items are new and no newer than the {known} known"
-            )
+        if len(strange) <= max(3, limits.new * total):
+            return
+        message = f"{len(strange)} of {total} items are new and no newer than the {known} known"
+        # A page that shows more than it did has all that it had.
+        grown = digest(now.seen[index].face.flow for index in strange) if not now.absent else None
+        if grown is None or now.times("mass_change", grown) < now.patience:
+            raise Implausible("mass_change", message, item=grown)
         return
     message = f"none of the {known} known items is there, but {total} others"
     if len(strange) <= limits.new * total:
@@ -157,6 +180,28 @@ def strangers(now: Comparison, limits: Limits) -> None:
     undated = all(now.seen[index].when is None for index in strange)
     if (not few and not (headed and undated)) or now.times("mass_change", item) < now.patience:
         raise Implausible("mass_change", message, item=item)
+
+
+def _crowds(now: Comparison, strange: Sequence[int], limits: Limits) -> None:
+    """Have a document that is mostly new, and not newer than the last known day, show the same for a while.
+
+    A busy day fills a listing; so does a page that words its items otherwise.
+    """
+    most = max(3, limits.new * len(now.seen))
+    here = set(strange)
+    crowd = [i for i in now.new if i not in here and (when := now.seen[i].when) and when.day == now.newest]
+    if len(strange) > most or len(strange) + len(crowd) <= most:
+        return
+    item = digest(now.seen[index].face.flow for index in now.new)
+    if now.times("mass_change", item) < now.patience:
+        message = f"{len(crowd)} of {len(now.seen)} items are new, but of the last known day"
+        raise Implausible("mass_change", message, item=item)
+
+
+def out_of_place(now: Comparison) -> list[int]:
+    """The items that the document did not list, and that stand where news does not."""
+    known = [index for index in now.known if index not in now.continuing]
+    return [index for index in (*now.new, *known) if _is_old(now, index)]
 
 
 def borrowed(now: Comparison) -> None:
@@ -177,15 +222,14 @@ def borrowed(now: Comparison) -> None:
 
 
 def _is_old(now: Comparison, index: int) -> bool:
-    """Whether an item stands where news does not: dated no later than the known, or below what stays."""
+    """Whether an item stands where news does not: dated before the newest known, or below what stays."""
     sighting = now.seen[index]
-    newest = max((row.when.day for row in now.listed if row.when), default=None)
-    if sighting.when and newest:
-        return sighting.when.day <= newest
-    staying = [i for i in now.same if now.seen[i].section == sighting.section]
-    if not staying:
-        return True
-    above, below = index < min(staying), index > max(staying)
+    if sighting.when and now.newest and sighting.when.day != now.newest:
+        return sighting.when.day < now.newest
+    if sighting.section not in now.staying:
+        return sighting.when is None or now.newest is None
+    first, last = now.staying[sighting.section]
+    above, below = index < first, index > last
     return not {True: below, False: above, None: above or below}[now.ascending]
 
 
@@ -201,40 +245,9 @@ def lost_fields(now: Comparison, limits: Limits) -> None:
             raise Implausible(
                 "fields_lost", f"{has} of {len(now.seen)} items have a {name}; {had} of {len(before)} had one"
             )
-    for name in ("title", "date", "link"):
+    # Of one day may be all that a busy day left of a listing; that old items changed to it is an edit.
+    for name in ("title", "summary", "link"):
         were = {getattr(row.item, name) for row in before}
         are = {getattr(sighting.item, name) for sighting in now.seen}
         if len(are) == 1 and None not in are and len(were) > len(before) / 2:
             raise Implausible("fields_lost", f"all {len(now.seen)} items have the same {name} ({are.pop()})")
-
-
-def edits(now: Comparison, limits: Limits) -> None:
-    """Refuse a document that would edit most of its items at once; to say more than before is none."""
-    if len(now.listed) < limits.smallest:
-        return
-    other = _reworded(now) - ticking(now, limits)
-    if len(other) > max(3, limits.edited * len(now.seen)):
-        raise Implausible("mass_change", f"{len(other)} of {len(now.seen)} items would be edited at once")
-
-
-def ticking(now: Comparison, limits: Limits) -> set[int]:
-    """The edits that change nothing but figures, if these are many at once: a clock, or counters."""
-    reworded = _reworded(now)
-    if len(now.listed) < limits.smallest or len(reworded) <= max(3, limits.edited * len(now.seen)):
-        return set()
-    return {index for index in reworded if _only_figures(now.edited[index])}
-
-
-def _reworded(now: Comparison) -> set[int]:
-    return {
-        index
-        for index, differences in now.edited.items()
-        if any(old is not None for old, _ in differences.values())
-    }
-
-
-def _only_figures(differences: Differences) -> bool:
-    return "published" not in differences and all(
-        old and new and re.sub(r"[\d.,:]+", "0", old) == re.sub(r"[\d.,:]+", "0", new)
-        for old, new in differences.values()
-    )

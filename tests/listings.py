@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from feeds import ledger
@@ -118,3 +119,23 @@ class Ledger:
 
 def reasons(changes: Changes) -> list[str]:
     return [held.reason for held in changes.held]
+
+
+def known(*lines: Line, rules: Rules | None = None) -> Ledger:
+    """A ledger that has read one listing."""
+    ledger = Ledger(rules or Rules())
+    ledger.read(*lines)
+    return ledger
+
+
+def refused(changes: Changes) -> tuple[str, str]:
+    """The one reason and message for which the whole reading was refused, which then changed nothing."""
+    (held,) = changes.held
+    assert held.whole
+    assert changes.entries == changes.appearances == changes.revisions == ()
+    assert not changes.settled
+    return held.reason, held.message
+
+
+def titles(entries: Iterable[Entry]) -> list[str]:
+    return [entry.title for entry in entries]

@@ -9,28 +9,19 @@ import pytest
 from feeds import damage
 from feeds.book import Rules
 from feeds.gate import Limits
-from tests.listings import SUMMARIES, TITLES, Ledger, line, reading, reasons, stories, story
-
-
-def known(*lines, rules=None):
-    """A ledger that has read one listing."""
-    ledger = Ledger(rules or Rules())
-    ledger.read(*lines)
-    return ledger
-
-
-def refused(changes):
-    """The one reason and message for which the whole reading was refused, which then changed nothing."""
-    (held,) = changes.held
-    assert held.whole
-    assert changes.entries == changes.appearances == changes.revisions == ()
-    assert not changes.settled
-    return held.reason, held.message
-
-
-def titles(entries):
-    return [entry.title for entry in entries]
-
+from tests.listings import (
+    SUMMARIES,
+    TITLES,
+    Ledger,
+    known,
+    line,
+    reading,
+    reasons,
+    refused,
+    stories,
+    story,
+    titles,
+)
 
 # Nothing there.
 
@@ -299,6 +290,35 @@ def test_edits_of_most_items_at_once_are_refused():
     assert refused(changes) == ("mass_change", "6 of 6 items would be edited at once")
 
 
+def test_a_busy_day_may_fill_a_listing():
+    ledger = known(*stories(5, 4, 3, 2))
+    today = [story(n, day=9) for n in (11, 10, 9, 8)]
+    assert len(ledger.read(*today).added) == 3
+    ledger.read(*today)
+    assert len(ledger.read(*today).added) == 1
+
+
+def test_a_busy_day_that_had_begun_has_to_stay_so():
+    ledger = known(*stories(5, 4, 3, 2))
+    today = [story(n, day=5) for n in (11, 10, 9, 8)]
+    for _ in range(2):
+        assert refused(ledger.read(*today)) == (
+            "mass_change",
+            "4 of 4 items are new, but of the last known day",
+        )
+    assert len(ledger.read(*today).added) == 3
+
+
+def test_a_page_that_shows_more_of_what_is_old_is_believed_once_it_stays_so():
+    ledger = known(*stories(11, 10, 9, 8))
+    for _ in range(2):
+        assert refused(ledger.read(*stories(*range(11, 1, -1))))[1] == (
+            "6 of 10 items are new and no newer than the 4 known"
+        )
+    changes = ledger.read(*stories(*range(11, 1, -1)))
+    assert (len(changes.added), reasons(changes)) == (5, ["truncated"])
+
+
 def test_three_edits_at_once_are_normal():
     lines = stories(6, 5, 4, 3)
     changes = known(*lines).read(
@@ -337,6 +357,50 @@ def test_a_new_item_whose_letters_are_damaged_is_refused():
     assert refused(known(*stories(4, 3, 2, 1)).read(story(9, title="CafÃ© on the quay"), *stories(4, 3, 2)))[
         0
     ] == ("encoding")
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("Мост закрыт до пятницы", "Паром ходит до субботы"),
+        ("Паромм ходит до щсубботы", "Паром ходит до субботы"),
+        ("渡し船は金曜まで運休", "渡し船は土曜から再開"),
+        ("العبارة متوقفة حتى الجمعة", "العبارة تعمل من السبت"),
+        ("Ny færge – nu også søndag", "Ny færge nu også søndag"),
+        ("The “chain” ferry rests", "The chain ferry rests"),
+        ("Über die Weser", "Ueber die Weser"),
+    ],
+    ids=["rewritten", "letters-removed", "japanese", "arabic", "dash-removed", "quotes-removed", "spelt-out"],
+)
+def test_a_rewritten_title_is_not_damaged_in_any_script(old, new):
+    assert not damage.spoils(old, new)
+    lines = [story(5, title=old), *stories(4, 3, 2)]
+    assert titles(known(*lines).read(lines[0](title=new), *lines[1:]).edited) == [new]
+
+
+@pytest.mark.parametrize("codec", ["cp1251", "koi8-r", "mac-roman", "cp437"])
+def test_utf_8_read_in_any_encoding_is_damaged(codec):
+    old = "Мост закрыт до пятницы"
+    assert damage.spoils(old, old.encode().decode(codec, "replace"))
+    assert damage.spoils("Brød fra Åsgård", "Brød fra Åsgård".encode().decode(codec, "replace"))
+
+
+def test_a_legacy_encoding_read_as_western_is_damaged():
+    assert damage.spoils("Мост закрыт", "Мост закрыт".encode("cp1251").decode("cp1252", "replace"))
+
+
+def test_one_item_that_was_written_damaged_is_published_once_it_stays_so():
+    lines = [story(9, title="The harbourâ€™s new crane"), *stories(4, 3, 2)]
+    ledger = known(*stories(4, 3, 2, 1))
+    assert [refused(ledger.read(*lines))[0] for _ in range(2)] == ["encoding"] * 2
+    assert titles(ledger.read(*lines).added) == ["The harbourâ€™s new crane"]
+
+
+def test_letters_that_all_items_lost_are_refused_however_often_it_is_seen():
+    lines = [story(n, title=f"Brød nr. {n}", credit=f"© Ærø {n}") for n in (8, 7, 6, 5)]
+    ledger = known(*lines)
+    harmed = [each(title=f"Br\ufffdd nr. {8 - i}", credit=None) for i, each in enumerate(lines)]
+    assert [refused(ledger.read(*harmed))[0] for _ in range(5)] == ["encoding"] * 5
 
 
 def test_a_corrected_accent_is_an_edit():
@@ -419,6 +483,17 @@ def test_when_most_items_are_gone_at_once_what_is_new_passes_and_removals_wait()
     assert all(not row.missing for row in ledger.memory.rows.values())
 
 
+def test_absences_of_most_items_count_after_four_times_the_patience():
+    ledger = known(*stories(9, 8, 7, 6, 5, 4, 3))
+    held = [reasons(ledger.read(*stories(9, 3))) for _ in range(12)]
+    assert held == [["drop"]] * 11 + [[]]
+
+
+def test_half_of_what_stands_before_the_last_that_stays_is_most_of_it():
+    ledger = known(*stories(11, 10, 9, 8, 7, 6, 5, 4))
+    assert reasons(ledger.read(*stories(11, 6))) == ["drop"]
+
+
 def test_a_listing_that_shrinks_at_its_old_end_retracts_nothing():
     ledger = known(*stories(9, 8, 7, 6, 5, 4, 3))
     for _ in range(4):
@@ -464,6 +539,16 @@ def test_a_listing_that_stands_there_twice_announces_nothing():
     ledger = known(*bare)
     changes = ledger.read_all(reading("a.txt", ("News", bare), ("News", bare)))
     assert changes.added == ()
+
+
+def test_a_listing_of_titles_that_stands_there_twice_under_one_heading_is_never_believed():
+    bare = [line(title, day=n) for n, title in enumerate(TITLES[:6])]
+    ledger = known(*bare)
+    for _ in range(5):
+        assert refused(ledger.read(*bare, *bare)) == (
+            "mass_change",
+            "6 of 12 items say what another one says, word for word",
+        )
 
 
 # Clocks.

@@ -1,0 +1,126 @@
+"""Most items of a document edited at once: a new look of the same items, a clock, or a broken page.
+
+A new address for every article, other teasers, or the same ones cut elsewhere are the work of a redesign, if
+the titles stay and each item says something of its own. That is believed once several readings in a row have
+shown it. Titles or days that all change at once are never believed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from operator import itemgetter
+from typing import TYPE_CHECKING
+
+from feeds import text
+from feeds.comparison import Comparison, Differences, digest
+from feeds.errors import Implausible
+from feeds.refusals import out_of_place
+
+if TYPE_CHECKING:
+    from feeds.gate import Limits
+
+_DAY = len("2026-03-01")
+_OWN = ("summary", "link")
+_MIDNIGHT = "T00:00"
+_FEW = 3
+"""Edits that are never too many at once."""
+
+
+def edits(now: Comparison, limits: Limits) -> None:
+    """Refuse a document that would edit most of its items at once; to say more than before is no edit."""
+    if len(now.listed) < limits.smallest:
+        return
+    other = _reworded(now) - ticking(now, limits)
+    _refuse_defaults(now, other)
+    strange = out_of_place(now) if len(other) > _FEW else []
+    if len(other) + len(strange) <= _most(now, limits):
+        return
+    message = f"{len(other)} of {len(now.seen)} items would be edited at once"
+    message += f", and {len(strange)} are new among them" if strange else ""
+    said = {name: {getattr(row.item, name): j for j, row in enumerate(now.listed)} for name in _OWN}
+    same = {index for index in other if _is_same(now, index, said)}
+    if len(other - same) > _most(now, limits) - len(strange) or not _is_told_apart(now, same):
+        raise Implausible("mass_change", message)
+    item = _sample(now, same)
+    if now.times("mass_change", item) < now.patience:
+        raise Implausible("mass_change", f"{message}; it has to stay so for a while", item=item)
+
+
+def ticking(now: Comparison, limits: Limits) -> set[int]:
+    """The edits that change nothing but figures, if these are many at once: a clock, or counters."""
+    reworded = _reworded(now)
+    if len(now.listed) < limits.smallest or len(reworded) <= _most(now, limits):
+        return set()
+    return {index for index in reworded if _only_figures(now.edited[index])}
+
+
+def _refuse_defaults(now: Comparison, indices: set[int]) -> None:
+    """Refuse edits that give several items one and the same value, as a template without data does."""
+    said = Counter((name, new) for index in indices for name, new in _replaced(now.edited[index]))
+    said.update(("time", at) for differences in now.edited.values() if (at := _gained_time(differences)))
+    (name, value), times = max(said.items(), key=itemgetter(1), default=(("", ""), 0))
+    if times > _FEW and times * 2 > len(now.edited):
+        raise Implausible("mass_change", f"{times} items would be edited to have the same {name} ({value})")
+
+
+def _replaced(differences: Differences) -> Iterable[tuple[str, str]]:
+    return ((name, new) for name, (old, new) in differences.items() if new and not _says_more(name, old, new))
+
+
+def _gained_time(differences: Differences) -> str | None:
+    """The time that a date without one has got; midnight says no more than the day."""
+    old, new = differences.get("published", (None, None))
+    gained = old and new and len(new) > len(old) and not new[_DAY:].startswith(_MIDNIGHT)
+    return new[_DAY:] if new and gained else None
+
+
+def _most(now: Comparison, limits: Limits) -> float:
+    return max(_FEW, limits.edited * len(now.seen))
+
+
+def _reworded(now: Comparison) -> set[int]:
+    return {
+        index
+        for index, differences in now.edited.items()
+        if any(not _says_more(name, old, new) for name, (old, new) in differences.items())
+    }
+
+
+def _says_more(name: str, old: str | None, new: str | None) -> bool:
+    """Whether nothing that was said is taken back; a time of the same day is more than the day."""
+    if old is None:
+        return True
+    return name == "published" and new is not None and old[:_DAY] == new[:_DAY] and len(old) != len(new)
+
+
+def _is_same(now: Comparison, index: int, said: Mapping[str, Mapping[str | None, int]]) -> bool:
+    """Whether an item has its title and its day still, and nothing that another one had."""
+    for name, (old, new) in now.edited[index].items():
+        if new is None or (name == "title" and text.key(old or "") != text.key(new)):
+            return False
+        if name == "published" and not _says_more(name, old, new):
+            return False
+        if name in _OWN and said[name].get(new, now.same[index]) != now.same[index]:
+            return False
+    return True
+
+
+def _is_told_apart(now: Comparison, indices: set[int]) -> bool:
+    """Whether most of these items say of a field that changed what none of the others says."""
+    said = [{(name, new) for name, (_, new) in now.edited[index].items()} for index in sorted(indices)]
+    return len(set[tuple[str, str | None]]().union(*said)) * 2 > len(said)
+
+
+def _sample(now: Comparison, indices: set[int]) -> str:
+    """One of the edits, the same whatever is published above it or scrolls off meanwhile."""
+    index = min(indices, key=lambda index: digest([now.known[index]]))
+    return digest([now.known[index], *(f"{name} {new}" for name, (_, new) in now.edited[index].items())])
+
+
+def _only_figures(differences: Differences) -> bool:
+    return differences.keys().isdisjoint({"published", "link"}) and all(
+        old and new and re.sub(r"[\d.,:]+", "0", old) == re.sub(r"[\d.,:]+", "0", new)
+        for old, new in differences.values()
+    )
