@@ -83,7 +83,7 @@ def _recognise(draft: Draft, languages: tuple[str, ...]) -> None:
                 draft.above.append(paragraph)
         elif draft.credit is None and len(paragraph.text) <= _CREDIT and CREDIT.match(paragraph.text):
             draft.credit = paragraph
-        elif draft.label is None and _TAGS.match(paragraph.text):
+        elif draft.label is None and paragraph.text.startswith("#") and _TAGS.match(paragraph.text):
             draft.label = paragraph._replace(text=paragraph.text.split()[0].strip("#,"))
         elif " " not in paragraph.text and URL.match(paragraph.text):
             draft.link = draft.link or paragraph.text

@@ -26,6 +26,10 @@ def take_named(drafts: Sequence[Draft]) -> None:
     """Take the labels that are named so, and move what has another name below the titles."""
     for draft in drafts:
         draft.above, draft.below = _joined(draft.above), _joined(draft.below)
+    if not any(
+        _COLON.search(part.text, 0, _LONGEST) for draft in drafts for part in draft.above + draft.below
+    ):
+        return
     counts = Counter(
         name for draft in drafts for name in {_name(part) for part in (*draft.above, *draft.below)} if name
     )
@@ -44,13 +48,15 @@ def take_named(drafts: Sequence[Draft]) -> None:
 
 def _joined(parts: Sequence[Paragraph]) -> list[Paragraph]:
     """Put a name that stands in a line of its own before what is below it, and leave out a date's name."""
+    if not any(len(part.text) <= _LONGEST and role_of(part.text) in _ALONE for part in parts):
+        return list(parts)
     joined: list[Paragraph] = []
     name: Paragraph | None = None
     for part in parts:
         if name is not None:
             joined.append(part._replace(text=f"{name.text.rstrip(':： ')}: {part.text}"))
             name = None
-        elif len(part.text) <= _LONGEST and role_of(part.text) in _ALONE:
+        elif role_of(part.text) in _ALONE:
             name = part
         else:
             joined.append(part)

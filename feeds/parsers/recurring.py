@@ -37,6 +37,10 @@ _PEELS = (
 )
 
 
+# None of them reads a title without one of these.
+_SIGN = re.compile("[\\[【［〔(（<|·•:：#\u3040-\u30ff\u4e00-\u9fff]")
+
+
 def take_recurring(drafts: Sequence[Draft]) -> None:
     """Remove what recurs from below the titles, and authors; keep the label that it may be."""
     if len(drafts) < _FEWEST:
@@ -175,7 +179,8 @@ def peel_labels(drafts: Sequence[Draft]) -> None:
     """
     titled = [draft for draft in drafts if draft.title]
     labelled = any(draft.label for draft in drafts)
-    if len(titled) < _FEWEST:
+    signed = sum(draft.title is not None and _SIGN.search(draft.title.text) is not None for draft in titled)
+    if len(titled) < _FEWEST or signed * 10 < len(titled) * 8:
         return
     for pattern in _SET_APART if labelled else _PEELS:
         found = [
