@@ -195,6 +195,15 @@ def test_where_no_name_is_shared_selectors_say_the_kinds_or_the_place(
     assert fields(read_selected(document, chosen)) == fields(by_itself)
 
 
+def test_elements_that_selectors_cannot_name_are_named_by_what_they_share_else() -> None:
+    items = "".join(
+        f'<o:p class="n"><h3><a href="/{n}">{title}</a></h3><st1:date>{n} May 2024</st1:date></o:p>'
+        for n, title in ((1, "Ferry captain honoured"), (2, "Crab season opens"), (3, "Night bus runs again"))
+    )
+    chosen = selectors(Document(BASE, f'<html lang="en"><body>{items}</body></html>'.encode(), "text/html"))
+    assert chosen == Selectors(".n", title="a", link="a")
+
+
 @pytest.mark.parametrize(
     ("written", "date"),
     [

@@ -126,11 +126,16 @@ class _Builder:
     def _parts(self, html: str) -> Iterator[tuple[_Start | None, str, str]]:
         """Yield what is seen: what starts, or nothing where an element ends, its tag, the text behind it."""
         starts = self._starts
-        unseen, nested = "", 0
-        for part in _RAW.sub("", html).split("<"):
-            written, _, text = part.partition(">")
+        unseen, nested, begun = "", 0, ""
+        for part in _RAW.sub("", html).split("<")[1:]:
+            written, ends, text = part.partition(">")
+            if begun or not ends:
+                # The name of an attribute may hold a `<`, of a tag that was never closed.
+                written, begun = (begun + written, "") if ends else ("", f"{begun}{written}<")
             if "&" in text:
                 text = unescape(text)
+            if begun:
+                continue
             if unseen:
                 nested += (written.partition(" ")[0] == unseen) - (written[1:] == unseen)
                 if not nested:

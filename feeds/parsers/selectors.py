@@ -16,7 +16,9 @@ from feeds.parsers.alignment import View
 from feeds.parsers.tree import Node, Page
 
 # Digits in a class are mostly a number that the next edition of the page changes.
-_PLAIN = re.compile(r"[A-Za-z_-][A-Za-z_-]*")
+_PLAIN = re.compile(r"[A-Za-z][A-Za-z_-]*")
+# Pages out of word processors have elements such as `o:p`, which a selector would have to escape.
+_TAG = re.compile(r"[a-z][a-z0-9-]*")
 _REACH = 3
 _MOST_WRONG = 0.1
 
@@ -120,9 +122,10 @@ def _paths(page: Page, nodes: Sequence[Node]) -> Iterator[str]:
         path = ""
         level = list(nodes)
         for depth in range(_REACH):
-            name = _name(level, most) + (suffix if depth == 0 else "")
+            name = _name(level, most)
             if not name:
                 break
+            name += suffix if depth == 0 else ""
             path = f"{name} > {path}" if path else name
             yield path
             parents = {node.parent.start: node.parent for node in level if node.parent is not None}
@@ -144,4 +147,5 @@ def _name(level: Sequence[Node], most: int | None) -> str:
     shared = set.intersection(*(set(node.get("class").split()) for node in level)) if level else set()
     classes = [each for each in level[0].get("class").split() if each in shared] if level else []
     plain = [f".{each}" for each in classes if _PLAIN.fullmatch(each)]
-    return (tags.pop() if len(tags) == 1 else "") + "".join(plain[:most])
+    tag = tags.pop() if len(tags) == 1 else ""
+    return (tag if _TAG.fullmatch(tag) else "") + "".join(plain[:most])
