@@ -37,6 +37,8 @@ def fill(site: Site, disk: Disk, pages: int, newest: int, findings: Findings) ->
     """Refresh with so few pages left, ask for everything meanwhile, make room, and wait for it to heal."""
     paths = ["/", "/status", *(f"/{path}" for path in site.tags(""))]
     site.says["news"] = stories.listing(newest)
+    # With its log empty every page that a refresh writes needs room of its own.
+    site.store.checkpoint()
     disk.leave(pages)
     outcomes = site.tick()
     findings.count("refreshes")

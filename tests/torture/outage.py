@@ -67,8 +67,10 @@ def ask(site: Site, path: str, answer: tuple[str | None, bytes], findings: Findi
     findings.expect(status == 200, f"{path} was answered {status}")
     if path.startswith("/feeds"):
         findings.expect((now, got) == (tag, body), f"{path} changed its tag from {tag} to {now}")
-    status, *_ = site.get(path, If_None_Match=now or "")
-    findings.expect(status == 304, f"{path} with its own tag was answered {status}")
+    status, then, _ = site.get(path, If_None_Match=now or "")
+    # A page of the moment is kept for a second, and may have become another since.
+    another = status == 200 and then != now and not path.startswith("/feeds")
+    findings.expect(status == 304 or another, f"{path} with its own tag was answered {status}")
 
 
 def recover(site: Site, sources: list[dict[str, object]], findings: Findings) -> None:
