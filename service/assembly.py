@@ -76,7 +76,8 @@ def _open(url: str) -> Store:
     migrate(url)
     store = Store(url)
     try:
-        check_published(store)
+        if not lock.shared(url):
+            check_published(store)  # a database server looks after its own
     except BaseException:
         store.close()
         raise
