@@ -11,8 +11,8 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from feeds.book import Book, Found
+from feeds.changes import Appearance
 from feeds.faces import Face
-from feeds.model import Appearance
 from feeds.places import scrolled
 
 

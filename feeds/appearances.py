@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 
-from feeds.model import Appearance
+from feeds.changes import Appearance
 
 
 class Appearances:

@@ -9,11 +9,12 @@ from itertools import groupby
 from operator import itemgetter
 
 from feeds.appearances import Appearances
+from feeds.changes import Appearance, Changes, Held, Known, Revision
 from feeds.errors import Implausible
 from feeds.faces import Face, Sighting
 from feeds.gate import Limits
 from feeds.looks import Looks
-from feeds.model import Appearance, Changes, Entry, Held, Known, Listing, Problem, Revision, When
+from feeds.model import Entry, Listing, Problem, When
 
 SECOND = dt.timedelta(seconds=1)
 
@@ -64,7 +65,7 @@ class Found:
         """
         days = [(sighting.section, sighting.when.day) for sighting in self.seen if sighting.when]
         came = [(row.section, row.first_seen) for row in self.listed]
-        return next((rise > 0 for rise in (_rise(days), _rise(came)) if rise), None)
+        return next((rise > 0 for rise in (_rise(days), _rise(came, least=2)) if rise), None)
 
     def oldest_first(self) -> Iterable[int]:
         """The indices of the sightings from the oldest end of the listing to the newest."""
@@ -213,12 +214,15 @@ def _kind(old: Entry | None, new: Entry, edited: set[str]) -> str:
     return "edited" if new.id in edited else "touched"
 
 
-def _rise(values: Sequence[tuple[str | None, dt.date]]) -> int:
-    """Whether the values of a section rise (1) or fall (-1) over half of its length, or neither (0)."""
+def _rise(values: Sequence[tuple[str | None, dt.date]], *, least: int = 1) -> int:
+    """Whether the values of a section rise (1) or fall (-1) over half of its length, or neither (0).
+
+    One item that came later than the others may have been held back; `least` asks for more of them.
+    """
     ups = pairs = 0
     for _, group in groupby(values, key=itemgetter(0)):
         row = [value for _, value in group]
         half = (len(row) + 1) // 2
         ups += sum((b > a) - (b < a) for a, b in zip(row, row[half:], strict=False))
         pairs += len(row) - half
-    return 0 if abs(ups) * 3 <= pairs else 1 if ups > 0 else -1
+    return 0 if abs(ups) < least or abs(ups) * 3 <= pairs else 1 if ups > 0 else -1

@@ -8,8 +8,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from feeds.changes import Appearance, Held
 from feeds.faces import Face, Sighting
-from feeds.model import Appearance, Held, Listing
+from feeds.model import Listing
 from feeds.places import scrolled
 
 Differences = Mapping[str, tuple[str | None, str | None]]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from feeds import damage
+from feeds.changes import Held
 from feeds.comparison import Comparison, digest
-from feeds.model import Held
 from feeds.refusals import is_cut
 
 if TYPE_CHECKING:

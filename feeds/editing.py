@@ -15,9 +15,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from feeds import text
+from feeds.changes import Appearance
 from feeds.dates import instant
 from feeds.faces import Face, Sighting, canonical, tidy
-from feeds.model import Appearance, Entry, Item, Precision, When
+from feeds.model import Entry, Item, Precision, When
 
 HOUR = dt.timedelta(hours=1)
 _SECOND = dt.timedelta(seconds=1)

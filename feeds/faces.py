@@ -9,7 +9,8 @@ from functools import lru_cache
 from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit, urlunsplit
 
 from feeds import text
-from feeds.model import Appearance, Entry, Item, SourceFeed, When
+from feeds.changes import Appearance
+from feeds.model import Entry, Item, SourceFeed, When
 
 _TRACKING = re.compile(r"^(utm_\w+|fbclid|gclid|mc_[ce]id|igshid|phpsessid|jsessionid)$", re.I)
 

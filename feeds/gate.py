@@ -13,8 +13,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from feeds import doubts, makeover, refusals
+from feeds.changes import Held
 from feeds.comparison import Comparison
-from feeds.model import Held
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Container, Iterable
 
+from feeds.changes import Known
 from feeds.faces import Face
 from feeds.likeness import marks
-from feeds.model import Known
 
 
 class Looks:

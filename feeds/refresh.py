@@ -13,13 +13,14 @@ from dataclasses import dataclass, field, replace
 
 from feeds import dates, documents, incidents, labels, ledger
 from feeds.book import Reading, Rules
+from feeds.changes import Changes, Held
 from feeds.config import Config, Source
 from feeds.documents import Documents
 from feeds.errors import SourceError
 from feeds.fetch import Fault, Fetched
 from feeds.formats import Fragments
 from feeds.gate import Limits
-from feeds.model import Changes, Document, Held, Listing, Outcome, Status, Validators, When
+from feeds.model import Document, Listing, Outcome, Status, Validators, When
 from feeds.parsers import parse
 from feeds.publish import publish
 from feeds.store import Claim, DocumentState, Store, Transaction, View

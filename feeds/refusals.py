@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from feeds import damage, text
+from feeds.changes import Appearance
 from feeds.comparison import Comparison, digest
 from feeds.errors import Implausible
 from feeds.faces import Face, Sighting, canonical
-from feeds.model import Appearance, Item
+from feeds.model import Item
 
 if TYPE_CHECKING:
     from feeds.gate import Limits
 
 _FIELDS = ("credit", "label", "title", "date", "summary", "link")
 _TEXTS = ("title", "summary", "label", "credit")
+
+
+_WAYS: Sequence[Mapping[str, bool]] = ({}, {"above": False}, {"above": False, "spelt": True})
 
 
 def empty(now: Comparison, *, allowed: bool) -> None:
@@ -53,7 +57,7 @@ def is_cut(now: Comparison, last: int) -> bool:
     items = [row.item for row in (*now.listed, *now.gone, *now.elsewhere.get(last, ()))]
     items += [sighting.item for sighting in now.seen if sighting.item is not seen]
     return any(
-        _begins(_fold(said(seen)), {_fold(said(item)) for item in items}) for said in (_said, _said_below)
+        _begins(_fold(_said(seen, **way)), {_fold(_said(item, **way)) for item in items}) for way in _WAYS
     )
 
 
@@ -65,16 +69,14 @@ def _is_begun(old: str | None, new: str | None) -> bool:
     return new is None or (old is not None and _fold(old).startswith(_fold(new)))
 
 
-def _said(item: Item) -> str:
-    """An item from its first word to its last, as it stood there; of its link, where it leads."""
-    above = (item.credit, item.label)
-    return " ".join(" ".join(field.split()) for field in (*above, _said_below(item)) if field)
+def _said(item: Item, *, above: bool = True, spelt: bool = False) -> str:
+    """An item from its first word to its last; of its link, where it leads.
 
-
-def _said_below(item: Item) -> str:
-    """The same from its title on: what stands above that may be another label by now."""
-    link = canonical(item.link) if item.link else None
-    fields = (item.title, item.date, item.summary, link)
+    Without what stands `above` the title, which may be another label by now; with the link as it is `spelt`,
+    of which the beginning may have been cut off before it was one.
+    """
+    link = item.link if spelt or not item.link else canonical(item.link)
+    fields = (item.credit, item.label, item.title, item.date, item.summary, link)[0 if above else 2 :]
     return " ".join(" ".join(field.split()) for field in fields if field)
 
 

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 
 import click
 
+from feeds.changes import Changes
 from feeds.config import Config, Source
 from feeds.files import SETTLE
-from feeds.model import Changes, Outcome, Status
+from feeds.model import Outcome, Status
 from feeds.refresh import rehearse
 from feeds.store import Store, migrate
 from service.asking import asking

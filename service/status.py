@@ -7,8 +7,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from feeds.changes import Held
 from feeds.config import Config
-from feeds.model import Held, Outcome, Scope
+from feeds.model import Outcome, Scope
 from feeds.store import View
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 
 from feeds import ledger
 from feeds.book import Reading, Rules
-from feeds.model import Changes, Entry, Item, Listing, Section, When
+from feeds.changes import Changes
+from feeds.model import Entry, Item, Listing, Section, When
 from tests.memory import Memory
 
 START = dt.datetime(2026, 3, 1, 18, tzinfo=dt.UTC)

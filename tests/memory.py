@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable
 
-from feeds.model import Appearance, Changes, Entry, Held, Known
+from feeds.changes import Appearance, Changes, Held, Known
+from feeds.model import Entry
 
 
 class Memory:

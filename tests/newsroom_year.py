@@ -16,10 +16,11 @@ import click
 
 from feeds import dates, labels, ledger, parsers
 from feeds.book import Reading, Rules
+from feeds.changes import Appearance, Changes, Held
 from feeds.config import Source
 from feeds.errors import ParseError
 from feeds.ledger import reconcile
-from feeds.model import Appearance, Changes, Document, Held
+from feeds.model import Document
 from tests.memory import Memory
 from tests.newsroom import Newsroom, Page
 from tests.newsroom_pages import Article

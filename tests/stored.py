@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from feeds.model import Appearance, Changes, Entry, Item, Representation
+from feeds.changes import Appearance, Changes
+from feeds.model import Entry, Item, Representation
 
 NOON = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 SECOND, HOUR, DAY = dt.timedelta(seconds=1), dt.timedelta(hours=1), dt.timedelta(days=1)

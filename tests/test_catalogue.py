@@ -11,8 +11,9 @@ import pytest
 
 from feeds import text
 from feeds.catalogue import Catalogue, scope, take
+from feeds.changes import Changes
 from feeds.config import Config
-from feeds.model import Changes, Entry, FeedKind, Scope, Term
+from feeds.model import Entry, FeedKind, Scope, Term
 from feeds.store import RegisteredFeed, Store, migrate
 
 NOW = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)

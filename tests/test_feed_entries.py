@@ -6,9 +6,10 @@ import datetime as dt
 
 from feeds import ledger
 from feeds.book import Reading, Rules
+from feeds.changes import Changes
 from feeds.config import Source
 from feeds.dates import resolve
-from feeds.model import Changes, Document, Entry
+from feeds.model import Document, Entry
 from feeds.parsers import parse
 from tests.memory import Memory
 

@@ -423,6 +423,23 @@ def test_a_document_that_ends_within_an_item_of_another_label_is_refused():
     assert refused(known(*lines).read(lines[0], cut))[0] == "truncated"
 
 
+def test_a_document_that_ends_within_a_link_is_refused():
+    lines = [story(n, link=f"http://www.example.org/{n}") for n in (5, 4, 3, 2)]
+    cut = lines[1](link=None, summary=f"{SUMMARIES[4]}\n\nhttp://")
+    assert refused(known(*lines).read(lines[0], cut))[0] == "truncated"
+
+
+def test_one_item_that_was_held_back_does_not_turn_a_listing_round():
+    titles = [line(TITLES[n]) for n in range(12)]
+    ledger = known(*titles[:5])
+    ledger.read(*titles[:5], titles[5])
+    for _ in range(3):
+        ledger.read(*titles[:5], titles[5])
+    changes = ledger.read(*titles[6:10], titles[0], titles[1])
+    assert [held.reason for held in changes.held if held.whole] == []
+    assert len(changes.added) == 4
+
+
 def test_a_last_item_that_is_the_beginning_of_what_another_document_says_waits():
     ledger = Ledger()
     other = reading("b.txt", ("Works", stories(9, 8, 7, 6)))

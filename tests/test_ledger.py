@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from feeds import ledger
 from feeds.book import Rules
-from feeds.model import Changes
+from feeds.changes import Changes
 from tests.listings import SUMMARIES, TITLES, Ledger, Line, line, reading, stories
 
 # Examples of this size say little more by being many; the machine that runs them may be slow.

@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 from werkzeug.test import Client
 
+from feeds.changes import Changes, Held
 from feeds.config import Config
 from feeds.formats import FORMATS
-from feeds.model import Changes, Entry, FeedKind, Held, Outcome, Precision, Problem, Status
+from feeds.model import Entry, FeedKind, Outcome, Precision, Problem, Status
 from feeds.store import RegisteredFeed, Store, migrate
 from service import pages
 from service.web import wsgi

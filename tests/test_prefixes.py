@@ -10,10 +10,11 @@ import pytest
 
 from feeds import dates, labels, ledger
 from feeds.book import Reading, Rules
+from feeds.changes import Changes
 from feeds.config import Source
 from feeds.errors import ParseError
 from feeds.ledger import reconcile
-from feeds.model import Changes, Document
+from feeds.model import Document
 from feeds.parsers import parse
 from tests.memory import Memory
 

@@ -14,8 +14,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from feeds.changes import Changes
 from feeds.config import Config
-from feeds.model import Changes, Entry, Precision, Representation
+from feeds.model import Entry, Precision, Representation
 from feeds.publish import publish
 from feeds.store import Store, migrate
 

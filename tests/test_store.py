@@ -8,8 +8,9 @@ from itertools import product
 
 import pytest
 
+from feeds.changes import Changes, Revision
 from feeds.errors import StoreError
-from feeds.model import Changes, FeedKind, Outcome, Precision, Revision, Scope, SourceFeed, Status
+from feeds.model import FeedKind, Outcome, Precision, Scope, SourceFeed, Status
 from feeds.store import RegisteredFeed
 from tests.stored import DAY, HOUR, NOON, appearance, apply, entry, representation, urn
 

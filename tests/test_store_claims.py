@@ -7,8 +7,9 @@ from threading import Thread
 
 import pytest
 
+from feeds.changes import Changes, Held
 from feeds.errors import Fenced
-from feeds.model import Changes, Held, Outcome, Problem, Scope, Status, Validators
+from feeds.model import Outcome, Problem, Scope, Status, Validators
 from feeds.store import DocumentState, SourceState, Store
 from tests.stored import DAY, HOUR, NOON, SECOND, entry, urn
 

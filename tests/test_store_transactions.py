@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 import feeds
+from feeds.changes import Changes, Revision
 from feeds.errors import StoreError
-from feeds.model import Changes, FeedKind, Outcome, Revision, Scope, Status
+from feeds.model import FeedKind, Outcome, Scope, Status
 from feeds.store import DocumentState, RegisteredFeed, Store
 from tests.stored import NOON, appearance, apply, entry, representation, urn
 
@@ -100,7 +101,7 @@ def test_a_reader_that_stays_open_sees_later_commits(store, store_url):
 
 WRITER = """
 import sys
-from feeds.model import Changes
+from feeds.changes import Changes
 from feeds.store import Store
 from tests.stored import NOON, entry, representation
 store = Store(sys.argv[1])

@@ -12,8 +12,9 @@ from dataclasses import asdict
 
 import sqlalchemy as sa
 
+from feeds.changes import Held
 from feeds.errors import Fenced
-from feeds.model import Held, Outcome, Status
+from feeds.model import Outcome, Status
 from feeds.store.records import Claim
 from feeds.store.rows import outcome_values
 from feeds.store.schema import appearances, documents, sources

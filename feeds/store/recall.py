@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from feeds.model import Appearance, Entry, Held, Known
+from feeds.changes import Appearance, Held, Known
+from feeds.model import Entry
 from feeds.store.rows import appearance_of, entry_of
 from feeds.store.schema import appearances, entries, entry_keys, sources
 from feeds.store.sql import chunks

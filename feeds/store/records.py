@@ -6,7 +6,8 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from feeds.model import FeedKind, Held, Outcome, Status, Validators
+from feeds.changes import Held
+from feeds.model import FeedKind, Outcome, Status, Validators
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,17 +9,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from feeds.changes import Appearance, Held, Revision
 from feeds.model import (
-    Appearance,
     Entry,
     FeedKind,
-    Held,
     Item,
     Outcome,
     Precision,
     Problem,
     Representation,
-    Revision,
     SourceFeed,
     Status,
     Validators,

@@ -8,7 +8,8 @@ from dataclasses import replace
 
 import sqlalchemy as sa
 
-from feeds.model import Changes, Entry, Held, Known, Outcome, Representation
+from feeds.changes import Changes, Held, Known
+from feeds.model import Entry, Outcome, Representation
 from feeds.store import claims, incidents, membership, outbox
 from feeds.store.recall import load
 from feeds.store.records import Announcement, Claim, DocumentState, RegisteredFeed, Version

@@ -9,7 +9,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from feeds.model import Entry, Known, Representation, Revision, Scope
+from feeds.changes import Known, Revision
+from feeds.model import Entry, Representation, Scope
 from feeds.store import incidents, membership, outbox
 from feeds.store.recall import Bounds, load, recall
 from feeds.store.records import (
@@ -118,7 +119,7 @@ class View:
         documents: Collection[str] | None = None,
         noons: Collection[dt.datetime] = (),
     ) -> Known:
-        """What a reading of the source could be about; see `model.Known`.
+        """What a reading of the source could be about; see `changes.Known`.
 
         Gone appearances count only if last seen `since`. With `documents`, only their appearances and
         those of entries found by key are read: what the source's other documents list stays out.

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from feeds.changes import Changes
 from feeds.fetch import Fetched
 from feeds.files import media_type
-from feeds.model import Changes, Document, Entry, Outcome
+from feeds.model import Document, Entry, Outcome
 from feeds.refresh import rehearse
 from tests.kit.site import Site
 

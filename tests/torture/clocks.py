@@ -17,10 +17,11 @@ import time_machine
 
 from feeds import dates
 from feeds.book import Reading, Rules
+from feeds.changes import Known
 from feeds.config import Config
 from feeds.errors import StoreError
 from feeds.ledger import reconcile
-from feeds.model import Item, Known, Listing, Scope, Section, When
+from feeds.model import Item, Listing, Scope, Section, When
 from feeds.store import Store
 from service import scheduler
 from service.settings import Settings

@@ -13,9 +13,10 @@ from selectolax.lexbor import LexborHTMLParser
 
 from feeds import dates, model, text
 from feeds.book import Reading, Rules
+from feeds.changes import Changes, Known
 from feeds.formats import FORMATS
 from feeds.ledger import reconcile
-from feeds.model import Changes, Entry, Feed, FeedKind, Item, Known, Listing, Section
+from feeds.model import Entry, Feed, FeedKind, Item, Listing, Section
 from feeds.parsers.tree import absolute
 from feeds.publish import publish
 from tests.kit import hostile
