@@ -63,7 +63,10 @@ class Found:
 
         None is for when neither tells; most listings begin with what is new.
         """
-        days = [(sighting.section, sighting.when.day) for sighting in self.seen if sighting.when]
+        seen = [(sighting.section, sighting.when.day) for sighting in self.seen if sighting.when]
+        known = [(row.section, row.when.day) for row in self.listed if row.when]
+        # What is left of a page that was cut off says less than the whole did.
+        days = max(seen, known, key=len)
         came = [(row.section, row.first_seen) for row in self.listed]
         return next((rise > 0 for rise in (_rise(days), _rise(came, least=2)) if rise), None)
 

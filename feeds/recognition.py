@@ -28,6 +28,7 @@ ENOUGH = 3.0
 _HINTED = 2.5
 """What it says that a title stands in its row as before."""
 
+_FEW = 4
 _MANY = 10_000
 """Pairs beyond which only those are compared that have a field or their place in common."""
 
@@ -200,8 +201,8 @@ class _Standing:
         if (i, j) in self.aligned:
             return self.aligned[i, j]
         if j in self.off:
-            # What needs no edit to be gone was edited only if more than a likeness of texts says so.
-            return -0.5 if i in self.inner else -2.0
+            # Of many that need no edit to be gone, one may be alike by chance.
+            return -2.0 if i not in self.inner else -0.5 if len(self.off) > _FEW else 0.0
         return 0.0 if self.broken else 1.5 if i in self.inner else 0.5
 
 

@@ -423,6 +423,12 @@ def test_a_document_that_ends_within_an_item_of_another_label_is_refused():
     assert refused(known(*lines).read(lines[0], cut))[0] == "truncated"
 
 
+def test_a_new_item_that_a_document_ends_with_early_waits_though_it_is_the_newest():
+    changes = known(*stories(8, 7, 6, 5, 4)).read(story(8), story(9, summary=SUMMARIES[9][:20]))
+    assert changes.added == ()
+    assert "truncated" in reasons(changes)
+
+
 def test_a_document_that_ends_within_a_link_is_refused():
     lines = [story(n, link=f"http://www.example.org/{n}") for n in (5, 4, 3, 2)]
     cut = lines[1](link=None, summary=f"{SUMMARIES[4]}\n\nhttp://")
