@@ -48,6 +48,7 @@ class Newsroom:
         self.read: set[int] = set()
         self.turned = False
         self.counter: int | None = None
+        self.noticed = False
         for age in range(3 * max(self.style.windows.values()), 0, -1):
             self.publish(self.today - dt.timedelta(days=age))
 
@@ -58,7 +59,11 @@ class Newsroom:
             self.today += dt.timedelta(days=1)
             self.read = set(self.shown())
             self.step()
-            yield self.broken() if self.chance.random() < 0.06 else Page(self.render(), None)
+            if self.chance.random() < 0.06:
+                yield self.broken()
+            else:
+                self.noticed = False
+                yield Page(self.render(), None)
 
     def step(self) -> None:
         chance = self.chance
@@ -94,7 +99,11 @@ class Newsroom:
             possible = [fault for fault in possible if fault not in UNDATED]
         elif not all(self.regular(name) for name in self.listings):
             possible.remove("notice")
+        if self.noticed and "notice" in possible:
+            # What stands there for days, in the shape of an item, is one as far as anyone can tell.
+            possible.remove("notice")
         fault = self.chance.choice(possible)
+        self.noticed = fault == "notice"
         if fault == "another's":
             other = self.chance.choice(sorted(documents.keys() - {name}))
             documents[name] = documents[other]
