@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
 _FIELDS = ("label", "date", "summary", "link")
 _SEVERAL = 4
-_LONGER = 4
-"""How many times the patience a page has to go without most of its items: more often it is broken."""
 
 
 def items(now: Comparison, limits: Limits) -> dict[int, Held]:
@@ -97,7 +95,7 @@ def drop(now: Comparison, limits: Limits) -> Held | None:
         return None
     item = digest(sorted(now.listed[index].entry for index in gone))
     times = now.times("drop", item)
-    if times >= now.patience * _LONGER:
+    if times >= now.patience:
         return None
     there = len(now.seen)
     message = f"{len(gone)} of {total} known items are missing, {there} are there; what is new was published"
