@@ -42,6 +42,8 @@ def _last(now: Comparison, last: int) -> tuple[str, str] | None:
         return "truncated", "the last one, is only the beginning of what it was"
     if not now.listing.complete and (new or last in now.edited):
         return "truncated", "the last one, seems to be cut off"
+    if last in now.edited and now.below and len(now.seen) < len(now.before):
+        return "truncated", f"the last one, was edited, and {now.below} known items below are missing"
     if new and len(now.before) >= _SEVERAL and (lacks := _lacks(now, last, 1.0)):
         return "truncated", f"the last one, has {lacks[0]}, and all others have one"
     if not new or not now.listed or now.ascending:

@@ -59,6 +59,8 @@ def evidence(new: Face, old: Face, shared: Shared) -> float:
         # A title with another text below it weeks before or after may well be one that recurs.
         far = summary < 0 and abs(new.day - old.day) > _NEAR
         score -= 1.0 if far and new.title == old.title else 0.0
+    # What is newer than all that was known and says something else is news, however alike the titles.
+    score -= 1.0 if _is_newest(new, shared) and summary < 0 and new.title != old.title else 0.0
     if new.link and old.link:
         score += _links(new, old, shared)
         against.append(new.link != old.link)

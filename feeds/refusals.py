@@ -115,13 +115,14 @@ def _hole(numbers: Sequence[int | None], start: int) -> tuple[int, int] | None:
 def damaged(now: Comparison) -> None:
     """Refuse a document whose letters were lost: an edit that changes nothing else is none.
 
-    A few that are damaged, and stay so, were written like that.
+    A few new ones that are damaged, and stay so, were written like that.
     """
     harm = {index: words for index in range(len(now.seen)) if (words := _harm(now, index))}
     if not harm or any(damage.is_damaged(words) for row in now.listed for words in _texts(row)):
         return
     index, words = next(iter(harm.items()))
-    item = digest(harm.values()) if len(harm) <= 3 and len(harm) * 2 < len(now.seen) else None
+    few = len(harm) <= 3 and len(harm) * 2 < len(now.seen)
+    item = digest(harm.values()) if few and harm.keys() <= set(now.new) else None
     if item is None or now.times("encoding", item) < now.patience:
         message = f"the letters of item {index + 1}, “{words[:80]}”, are damaged"
         raise Implausible("encoding", message, item=item)

@@ -429,6 +429,22 @@ def test_a_new_item_that_a_document_ends_with_early_waits_though_it_is_the_newes
     assert "truncated" in reasons(changes)
 
 
+def test_a_last_item_that_is_edited_waits_while_all_below_it_is_missing():
+    ledger = known(*stories(8, 7, 6, 5, 4))
+    cut = story(7, title="Herons, seals and mussels", summary=SUMMARIES[7][:9])
+    assert ledger.read(story(8), cut).edited == ()
+    assert titles(
+        ledger.read(story(8), story(7, title="Herons, seals and mussels"), *stories(6, 5)).edited
+    ) == ["Herons, seals and mussels"]
+
+
+def test_known_items_whose_letters_are_damaged_are_refused_however_long():
+    lines = [story(5, title="Brød fra Åsgård sølges nå"), *stories(4, 3, 2)]
+    ledger = known(*lines)
+    for _ in range(5):
+        assert refused(ledger.read(lines[0](title="Br?d fra ?sg?rd s?lges n?"), *lines[1:]))[0] == "encoding"
+
+
 def test_a_document_that_ends_within_a_link_is_refused():
     lines = [story(n, link=f"http://www.example.org/{n}") for n in (5, 4, 3, 2)]
     cut = lines[1](link=None, summary=f"{SUMMARIES[4]}\n\nhttp://")

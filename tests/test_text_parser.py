@@ -144,6 +144,29 @@ def test_a_summary_cut_in_mid_sentence_shows_beside_whole_ones() -> None:
     assert not read(text.rstrip().removesuffix("sentence.").encode()).complete
 
 
+@pytest.mark.parametrize(
+    "ends",
+    [
+        ("since 12 May 2019.", "on 3 March 2011.", "on 4 June 2001."),
+        ("52 years ago.", "11 weeks ago.", "5 years ago."),
+    ],
+)
+def test_sentences_that_end_in_when_something_was_are_summaries(ends: tuple[str, ...]) -> None:
+    items = "".join(
+        f"  {n}. {title}\n\n    The works begin on Monday. Nothing like it was seen {end}\n\n"
+        for n, (title, end) in enumerate(
+            zip(("A bridge opens", "A ferry stops", "A mill turns"), ends, strict=True), 1
+        )
+    )
+    listing = read(f"News\n\n{items}".encode())
+    assert [(item.number, item.title, item.date) for item in listing.items] == [
+        (1, "A bridge opens", None),
+        (2, "A ferry stops", None),
+        (3, "A mill turns", None),
+    ]
+    assert all((item.summary or "").endswith(end) for item, end in zip(listing.items, ends, strict=True))
+
+
 def test_a_date_that_a_sentence_is_about_is_no_items() -> None:
     items = [
         ("Where we store your data", "All data is stored on the island."),

@@ -9,6 +9,7 @@ from functools import lru_cache
 from feeds.dates import LONGEST, find_date, is_whole, split_date
 from feeds.months import fold, words
 from feeds.parsers import vocabulary
+from feeds.parsers.prose import ends_sentence, holds_sentence
 from feeds.text import key
 
 _DIGIT = re.compile(r"\d")
@@ -116,6 +117,9 @@ def date_line(text: str, languages: tuple[str, ...]) -> DateLine | None:
     edge = split_date(text, languages=languages)
     if edge and not (not edge.at_start and _has_another(edge.rest, languages)):
         before, after = ("", edge.rest) if edge.at_start else (edge.rest, "")
+        if ends_sentence(text) and (holds_sentence(before) or len(before) > _LONGEST_ASIDE // 2):
+            # It is what a sentence ends in, and says when something happened.
+            return None
         return DateLine(edge.date, before, after, edge.joint)
     if partial := _partial_edge(text, languages):
         return partial
@@ -145,9 +149,17 @@ def _partial_edge(text: str, languages: tuple[str, ...]) -> DateLine | None:
             if not _is_partial(date, languages):
                 continue
             rest = text[end:].lstrip(_EDGES + " ") if at_start else text[:start].rstrip(_EDGES + " ")
-            if rest:
+            if rest and (at_start or not _is_told(text, text[:start], date, languages)):
                 return DateLine(date, "" if at_start else rest, rest if at_start else "")
     return None
+
+
+def _is_told(text: str, before: str, date: str, languages: tuple[str, ...]) -> bool:
+    """Tell a sentence that ends in how long ago something was: "It was last changed 52 years ago."."""
+    if not _is_ago(date, languages):
+        return False
+    aside = len(before) <= _LONGEST_ASIDE // 2 or before.rstrip().endswith(_MARKS)
+    return ends_sentence(text) or not aside
 
 
 def _is_partial(text: str, languages: tuple[str, ...]) -> bool:
