@@ -167,6 +167,18 @@ def test_sentences_that_end_in_when_something_was_are_summaries(ends: tuple[str,
     assert all((item.summary or "").endswith(end) for item, end in zip(listing.items, ends, strict=True))
 
 
+def test_a_year_in_a_link_is_no_date_of_an_undated_item() -> None:
+    days = ("14 January 2026", None, "9 January 2026", "8 January 2026")
+    items = "".join(
+        f"  {n}. Title of {word}\n\n"
+        + (f"    {day}\n\n" if day else "")
+        + f"    http://www.example.org/2026/{n}\n\n"
+        for n, (word, day) in enumerate(zip(("ferries", "mills", "weirs", "locks"), days, strict=True), 1)
+    )
+    listing = read(f"News\n\n{items}".encode())
+    assert [(item.number, item.date) for item in listing.items] == list(enumerate(days, 1))
+
+
 def test_a_date_that_a_sentence_is_about_is_no_items() -> None:
     items = [
         ("Where we store your data", "All data is stored on the island."),

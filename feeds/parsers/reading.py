@@ -20,7 +20,7 @@ from feeds.parsers.drafts import Part
 from feeds.parsers.fields import assign
 from feeds.parsers.headed import read_headed
 from feeds.parsers.keyed import read_keyed
-from feeds.parsers.lines import Paragraph, join_dates, paragraphs, rows
+from feeds.parsers.lines import URL, Paragraph, join_dates, paragraphs, rows
 from feeds.parsers.oneline import read_lines, read_stream
 from feeds.parsers.outline import read_outlines
 from feeds.parsers.prose import is_prose
@@ -64,11 +64,8 @@ def plain_reading(text: str, languages: tuple[str, ...]) -> Reading | None:
         return None
     # A year in a short line may be a date in a language that is not known yet.
     undated = (part.text for draft in drafts if draft.date is None for part in draft.body)
-    return (
-        None
-        if any(len(text) <= LONGEST and _YEAR.search(text) for text in undated)
-        else Reading(parts, items)
-    )
+    short = (text for text in undated if len(text) <= LONGEST and not URL.match(text))
+    return None if any(map(_YEAR.search, short)) else Reading(parts, items)
 
 
 def best_reading(text: str, languages: tuple[str, ...], *, markdown: bool) -> Reading:
