@@ -22,13 +22,16 @@ _SPACE = re.compile(r"\s+")
 _NOT_WORD = re.compile(r"[\W_]+")
 # C1 controls are what remains of Windows-1252 punctuation that was decoded as Latin-1.
 _C1 = {code: bytes([code]).decode("cp1252", "ignore") or None for code in range(0x80, 0xA0) if code != 0x85}
+_HAS_C1 = re.compile("[\x80-\x84\x86-\x9f]")
 
 _TAGS = {"p", "br", "a", "em", "strong", "b", "i", "code", "pre", "ul", "ol", "li", "blockquote"}
 
 
 def clean(text: str) -> str:
     """Remove what XML 1.0 forbids, restore cp1252 punctuation, and make every line end `\\n`."""
-    text = _NEWLINES.sub("\n", text.translate(_C1))
+    if _HAS_C1.search(text):
+        text = text.translate(_C1)
+    text = _NEWLINES.sub("\n", text)
     return _ILLEGAL.sub("", text)
 
 

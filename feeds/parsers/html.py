@@ -108,7 +108,9 @@ def _address(node: LexborNode | None) -> str | None:
     """The address that an element gives: a link, or a card that keeps it for a script."""
     if node is None:
         return None
-    inner = node if node.attributes.get("href") else node.css_first("a[href]")
+    if href := node.attributes.get("href"):
+        return href
+    inner = node.css_first("a[href]")
     return None if inner is None else inner.attributes.get("href")
 
 
@@ -116,9 +118,9 @@ def _date(node: LexborNode | None, languages: tuple[str, ...]) -> str | None:
     """What an element says to machines, else what it prints; day, month and year may stand in parts."""
     if node is None:
         return None
-    given = next((node.attributes[name] for name in _MACHINE if node.attributes.get(name)), None)
-    given = given or date_said(node.attributes, languages)
-    if given:
+    attributes = node.attributes
+    given = next((attributes[name] for name in _MACHINE if attributes.get(name)), None)
+    if given := given or date_said(attributes, languages):
         return texts.line(given)
     printed = _text(node)
     if printed is not None and not is_date(printed, languages):
