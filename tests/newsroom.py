@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 
 from tests.newsroom_faults import FAULTS
@@ -181,10 +181,11 @@ class Newsroom:
             return
         number = self.chance.choice(free)
         article = self.articles[number]
-        for name in self.chance.sample(
+        names = self.chance.sample(
             ("title", "day", "summary", "label", "credit"), self.chance.choice((1, 1, 2))
-        ):
-            article = self.edited(article, name)
+        )
+        for name in names:
+            article = self.edited(article, name, names)
         self.say(article)
 
     def say(self, article: Article) -> None:
@@ -192,9 +193,10 @@ class Newsroom:
         self.versions[article.number].append(article)
         self.touched.add(article.number)
 
-    def edited(self, article: Article, name: str) -> Article:
+    def edited(self, article: Article, name: str, names: Collection[str]) -> Article:
+        """The article with one field edited, of those that are edited today."""
         chance, fields = self.chance, self.style.fields
-        rewrite = chance.random() < 0.3 and self.decidable(article)
+        rewrite = chance.random() < 0.3 and self.decidable(article, names)
         if name == "title":
             return replace(article, title=self.title() if rewrite else self.reword(article.title))
         if name == "summary" and (article.summary or ({"summary", "day"} <= fields and article.day)):
@@ -209,17 +211,18 @@ class Newsroom:
             return replace(article, credit=self.credit())
         return article
 
-    def decidable(self, article: Article) -> bool:
+    def decidable(self, article: Article, names: Collection[str]) -> bool:
         """Whether anyone could tell a text rewritten from another article.
 
-        Where a title is all there is, only its place outlives a new one, and it must have just one. Where
-        title and summary are, one of them has to stay.
+        Where a title is all there is, only its place outlives a new one, and it must have just one. Else
+        a summary, a link or the day has to stay beside what is rewritten.
         """
         if self.style.bare:
             return sum(article.number in shown for shown in self.windows().values()) == 1
         before = self.articles[article.number]
-        same = (article.title, article.summary) == (before.title, before.summary)
-        return same or bool(article.day or article.link)
+        if (article.title, article.summary) == (before.title, before.summary):
+            return "day" not in names or bool(article.summary or article.link)
+        return bool(article.link or (article.day and "day" not in names))
 
     def is_remade(self, number: int) -> bool:
         """Whether nothing of an article's texts is what it was: then its place has to stay."""
