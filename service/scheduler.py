@@ -86,7 +86,7 @@ def _run(refresher: Refresher, settings: Settings, signals: SimpleQueue[int], he
     scheduler = BackgroundScheduler(timezone=dt.UTC, executors={"default": ThreadPoolExecutor(1)})
     scheduler.add_job(
         refresher.tick,
-        _trigger(),
+        Ticks(),
         id="tick",
         next_run_time=dt.datetime.now(dt.UTC),
         coalesce=True,
@@ -107,8 +107,19 @@ def _run(refresher: Refresher, settings: Settings, signals: SimpleQueue[int], he
     return ended
 
 
-def _trigger() -> IntervalTrigger:
-    return IntervalTrigger(seconds=int(TICK), timezone=dt.UTC)
+class Ticks(IntervalTrigger):  # type: ignore[misc]
+    """A tick every second from now on, whenever the last one was.
+
+    APScheduler lists every tick that was missed before it runs one for all of them: after a clock that began
+    in 1970 is set right, those are more than memory holds.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(seconds=int(TICK), timezone=dt.UTC)
+
+    def get_next_fire_time(self, previous_fire_time: dt.datetime | None, now: dt.datetime) -> dt.datetime:
+        next_time: dt.datetime = super().get_next_fire_time(previous_fire_time and now, now)
+        return next_time
 
 
 def _next(signals: SimpleQueue[int], seconds: float = TICK) -> int | None:
@@ -123,7 +134,7 @@ def _watch(refresher: Refresher, scheduler: BackgroundScheduler) -> None:
     silence = time.monotonic() - refresher.beat
     if refresher.source is None and silence > LATE:
         _log.warning("schedule_late", extra={"explanation": "the clock was set back, or the machine slept"})
-        scheduler.reschedule_job("tick", trigger=_trigger())
+        scheduler.reschedule_job("tick", trigger=Ticks())
         refresher.beat = time.monotonic()
     if refresher.source is not None and silence > HUNG:
         _log.critical("reading_hangs", extra={"source": refresher.source})

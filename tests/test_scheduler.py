@@ -325,6 +325,12 @@ def test_a_schedule_that_went_to_sleep_is_woken(newsroom):
         asleep.shutdown()
 
 
+@pytest.mark.parametrize("before", [HOUR / 3600, 3 * 24 * HOUR, 56 * 365 * 24 * HOUR, -HOUR], ids=str)
+def test_ticks_that_a_clock_skipped_are_not_caught_up(before):
+    following = scheduler.Ticks().get_next_fire_time(NOON - before, NOON)
+    assert NOON < following <= NOON + dt.timedelta(seconds=1)
+
+
 def test_there_is_one_refresher_a_store(tmp_path):
     store = f"sqlite:///{tmp_path}/data/t.db"
     with lock.alone(store), pytest.raises(TidingsError) as caught, lock.alone(store):
