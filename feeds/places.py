@@ -145,8 +145,8 @@ def scrolled(spots: Sequence[Spot], staying: Collection[int], *, ascending: bool
     """The indices of what may have scrolled off.
 
     They are behind the last one that stays, towards the old end of their section. Which end that is the
-    days say, if not `ascending`. A section in another order than that of its days loses its oldest items
-    wherever they stand.
+    days say, if not `ascending`. What is older than all that stays belongs there, wherever it was pinned. A
+    section in another order than that of its days loses its oldest items wherever they stand.
     """
     sections: dict[str | None, list[int]] = {}
     for index, spot in enumerate(spots):
@@ -157,6 +157,7 @@ def scrolled(spots: Sequence[Spot], staying: Collection[int], *, ascending: bool
         rising, falling = _is_sorted(days, down=False), _is_sorted(days, down=True)
         if rising or falling:
             off |= _behind(indices, staying, ascending=ascending if rising and falling else rising)
+            off |= _older(indices, spots, staying)
         else:
             off |= _oldest(indices, spots, staying) | _behind(
                 [index for index in indices if not spots[index].day], staying, ascending=ascending
@@ -177,6 +178,12 @@ def _oldest(indices: Sequence[int], spots: Sequence[Spot], staying: Collection[i
     kept = [day for index in indices if index in staying and (day := spots[index].day)]
     gone = {index: day for index in indices if index not in staying and (day := spots[index].day)}
     return {index for index, day in gone.items() if day <= min(kept, default=day)}
+
+
+def _older(indices: Sequence[int], spots: Sequence[Spot], staying: Collection[int]) -> set[int]:
+    """Those that are older than all that stays."""
+    kept = {day for index in indices if index in staying and (day := spots[index].day)}
+    return {index for index in _oldest(indices, spots, staying) if kept and spots[index].day not in kept}
 
 
 def _is_sorted(days: Sequence[dt.date], *, down: bool) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from feeds.book import Rules
-from tests.listings import HOUR, START, TITLES, Ledger, reading, stories, story
+from tests.listings import HOUR, START, TITLES, Ledger, known, reading, stories, story
 
 
 def retracted(ledger):
@@ -156,3 +156,11 @@ def test_what_leaves_a_listing_sorted_by_title_because_it_is_the_oldest_is_not_r
     for _ in range(3):
         ledger.read(*by_title(10, 9, 8, 6, 5))
     assert retracted(ledger) == {TITLES[7]}
+
+
+def test_what_was_pinned_to_the_top_and_went_home_beyond_the_old_end_is_not_retracted():
+    ledger = known(story(1), *stories(8, 7, 6, 5))
+    for _ in range(3):
+        changes = ledger.read(*stories(9, 8, 7, 6, 5))
+    assert changes.retracted == ()
+    assert ledger.entry(TITLES[1]).retracted is None
