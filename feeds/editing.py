@@ -1,9 +1,9 @@
 """What a reader would call an edit, and what an entry looks like after it.
 
 Title, summary, link, date and credit are what a reader sees. Spacing and the Unicode form of a text are
-not edits, nor is a tidied link or another year in a credit; nor is a label, which moves an entry to another
-category without announcing it again. A date or a link that is no longer printed was not taken back: the
-entry keeps what was said.
+not edits, nor is a tidied link or another year in a credit, nor the time of a day that was known; nor is a
+label, which moves an entry to another category without announcing it again. A date or a link that is no
+longer printed was not taken back: the entry keeps what was said.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from feeds.model import Entry, Item, Precision, When
 
 HOUR = dt.timedelta(hours=1)
 _SECOND = dt.timedelta(seconds=1)
+_DAY = len("2026-03-01")
 _ELLIPSIS = re.compile(r"\s*[\[(]?(?:…|\.\.\.)[\])]?$")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
@@ -34,7 +35,7 @@ def differences(old: Appearance, new: Appearance | Sighting) -> Differences:
     if same_words(old, new):
         return {}
     fields = _texts(old.item, new.item)
-    if new.when is not None and new.when != old.when:
+    if new.when is not None and not _same_instant(old.when, new.when):
         fields["published"] = (old.when.isoformat() if old.when else None, new.when.isoformat())
     return fields
 
@@ -56,6 +57,11 @@ def _texts(old: Item | Entry, new: Item) -> dict[str, tuple[str | None, str | No
     if is_cut_elsewhere(*pairs["summary"]):
         del pairs["summary"]
     return {name: pair for name, pair in pairs.items() if _PLAIN[name](pair[0]) != _PLAIN[name](pair[1])}
+
+
+def is_refined(old: str | None, new: str | None) -> bool:
+    """Whether a date says more or less than it did of one and the same day."""
+    return bool(old and new and old[:_DAY] == new[:_DAY] and len(old) != len(new))
 
 
 def same_words(old: Appearance, new: Appearance | Sighting) -> bool:
@@ -134,6 +140,18 @@ def publish_on(entry: Entry, when: When, zone: dt.tzinfo, noons: dict[dt.datetim
             at = latest + _SECOND
         noons[noon] = at
     return replace(entry, published=at, precision=when.precision, rank=at)
+
+
+def refine(entry: Entry, when: When, zone: dt.tzinfo, noons: dict[dt.datetime, dt.datetime]) -> Entry:
+    """The entry with the time of its day, if its source gives one; one no longer printed stays."""
+    return publish_on(entry, when, zone, noons) if when.precision is Precision.TIME else entry
+
+
+def _same_instant(old: When | None, new: When) -> bool:
+    """Whether two dates name one instant, in whatever offset they are written."""
+    if old is None or old.offset is None or new.offset is None:
+        return old == new
+    return instant(old, dt.UTC) == instant(new, dt.UTC)
 
 
 def _published_on(entry: Entry, when: When, zone: dt.tzinfo) -> bool:

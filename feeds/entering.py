@@ -127,6 +127,9 @@ def _edit(
 ) -> tuple[Entry, Appearance]:
     """Bring an entry up to date with what its item says now, unless it changes too often to be news."""
     changed = editing.differences(row, seen)
+    if seen.when is not None and editing.is_refined(*changed.get("published", (None, None))):
+        entry = editing.refine(entry, seen.when, book.rules.zone, book.noons)
+        changed = {name: said for name, said in changed.items() if name != "published"}
     restless = row.edited is not None and book.now - row.edited < book.rules.quiet
     held = row.edits > book.rules.edits
     if changed:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from feeds import text
+from feeds import editing, text
 from feeds.comparison import Comparison, Differences, digest
 from feeds.errors import Implausible
 from feeds.refusals import out_of_place
@@ -90,9 +90,7 @@ def _reworded(now: Comparison) -> set[int]:
 
 def _says_more(name: str, old: str | None, new: str | None) -> bool:
     """Whether nothing that was said is taken back; a time of the same day is more than the day."""
-    if old is None:
-        return True
-    return name == "published" and new is not None and old[:_DAY] == new[:_DAY] and len(old) != len(new)
+    return old is None or (name == "published" and editing.is_refined(old, new))
 
 
 def _is_same(now: Comparison, index: int, said: Mapping[str, Mapping[str | None, int]]) -> bool:

@@ -118,6 +118,31 @@ def test_a_time_is_kept_to_the_minute():
     )
 
 
+def test_the_time_of_a_day_that_was_known_dates_the_entry_without_being_announced():
+    when = When(dt.date(2026, 1, 6), dt.time(9, 30), dt.timedelta(hours=2))
+    before, entry, changes = after(WAS(day=when), was=WAS(day=5))
+    assert before.published == dt.datetime(2026, 1, 6, 12, tzinfo=dt.UTC)
+    assert entry.published == dt.datetime(2026, 1, 6, 7, 30, tzinfo=dt.UTC)
+    assert (entry.updated, changes.edited) == (before.updated, ())
+
+
+def test_a_time_that_is_no_longer_printed_was_not_taken_back():
+    when = When(dt.date(2026, 1, 6), dt.time(9, 30), dt.timedelta(hours=2))
+    before, entry, _ = after(WAS(day=5), was=WAS(day=when))
+    assert (entry.published, entry.precision, entry.updated) == (
+        dt.datetime(2026, 1, 6, 7, 30, tzinfo=dt.UTC),
+        Precision.TIME,
+        before.updated,
+    )
+
+
+def test_one_instant_written_in_another_zone_is_no_edit():
+    was = When(dt.date(2026, 1, 6), dt.time(0, 30), dt.timedelta(hours=2))
+    when = When(dt.date(2026, 1, 5), dt.time(22, 30), dt.timedelta(0))
+    before, entry, changes = after(WAS(day=when), was=WAS(day=was))
+    assert (entry.published, entry.updated, changes.revisions) == (before.published, before.updated, ())
+
+
 def test_entries_of_one_day_have_instants_of_their_own_in_the_order_of_the_listing():
     ledger = Ledger()
     day = [story(n, day=5) for n in (5, 4, 3)]
