@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from feeds.changes import Appearance, Held
@@ -14,6 +14,8 @@ from feeds.model import Listing
 from feeds.places import scrolled
 
 Differences = Mapping[str, tuple[str | None, str | None]]
+
+_LASTING = 4
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,11 @@ class Comparison:
     held: Collection[Held] = ()
     patience: int = 3
     ascending: bool | None = False
+
+    @property
+    def lasting(self) -> int:
+        """How many readings in a row have to show what is hardly ever right: more than an outage lasts."""
+        return _LASTING * self.patience
 
     @cached_property
     def before(self) -> list[Appearance]:
@@ -91,6 +98,16 @@ class Comparison:
         """How many items at the end of the document have no counterpart now."""
         last = max(self.same.values(), default=-1)
         return sum(index > last for index in self.absent)
+
+    def without(self, names: Collection[str]) -> Comparison:
+        """The same, edited in none of these fields."""
+        if not names:
+            return self
+        kept = {
+            index: {name: said for name, said in differences.items() if name not in names}
+            for index, differences in self.edited.items()
+        }
+        return replace(self, edited={index: said for index, said in kept.items() if said})
 
     def times(self, reason: str, item: str) -> int:
         """How many readings in a row, this one included, gave this reason to hold this back."""

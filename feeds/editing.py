@@ -3,7 +3,8 @@
 Title, summary, link, date and credit are what a reader sees. Spacing and the Unicode form of a text are
 not edits, nor is a tidied link or another year in a credit, nor the time of a day that was known; nor is a
 label, which moves an entry to another category without announcing it again. A date or a link that is no
-longer printed was not taken back: the entry keeps what was said.
+longer printed was not taken back, nor a summary that most of a listing lost at once: the entry keeps what was
+said.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 
 from feeds import text
@@ -30,22 +31,29 @@ _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 Differences = Mapping[str, tuple[str | None, str | None]]
 
 
-def differences(old: Appearance, new: Appearance | Sighting) -> Differences:
-    """The fields in which an item says something else than it said, as (old, new)."""
+def differences(
+    old: Appearance, new: Appearance | Sighting, silent: Collection[str] = frozenset()
+) -> Differences:
+    """The fields in which an item says something else than it said, as (old, new).
+
+    `silent` are the fields of which the listing is not believed.
+    """
     if same_words(old, new):
         return {}
     fields = _texts(old.item, new.item)
     if new.when is not None and not _same_instant(old.when, new.when):
         fields["published"] = (old.when.isoformat() if old.when else None, new.when.isoformat())
-    return fields
+    return {name: said for name, said in fields.items() if name not in silent}
 
 
-def differences_from(entry: Entry, new: Appearance, zone: dt.tzinfo) -> Differences:
+def differences_from(
+    entry: Entry, new: Appearance, zone: dt.tzinfo, silent: Collection[str] = frozenset()
+) -> Differences:
     """The fields in which an entry, held for a while, differs from what its item says."""
     fields = _texts(entry, new.item)
     if new.when is not None and not _published_on(entry, new.when, zone):
         fields["published"] = (entry.published.isoformat() if entry.published else None, new.when.isoformat())
-    return fields
+    return {name: said for name, said in fields.items() if name not in silent}
 
 
 def _texts(old: Item | Entry, new: Item) -> dict[str, tuple[str | None, str | None]]:

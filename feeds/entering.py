@@ -8,6 +8,7 @@ differently do not pull it to and fro.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import replace
 
 from feeds import editing, identity
@@ -75,7 +76,8 @@ def _see(book: Book, found: Found, index: int, verdict: Verdict) -> None:
     else:
         if index in verdict.ticking:
             row = replace(row, edits=max(row.edits, book.rules.edits), edited=book.now)
-        entry, seen = _edit(book, entry, row, seen, found.reason[index])
+        silent = verdict.silent | ({"published"} if index in verdict.redated else set())
+        entry, seen = _edit(book, entry, row, seen, silent, found.reason[index])
     entry = editing.respell(entry, sighting.item)
     book.entries[id] = book.place(replace(entry, retracted=None), seen, row, sighting.also)
     book.rows.enter(seen)
@@ -123,10 +125,10 @@ def _take_up(book: Book, entry: Entry, seen: Appearance, reason: str) -> Entry:
 
 
 def _edit(
-    book: Book, entry: Entry, row: Appearance, seen: Appearance, reason: str
+    book: Book, entry: Entry, row: Appearance, seen: Appearance, silent: Collection[str], reason: str
 ) -> tuple[Entry, Appearance]:
     """Bring an entry up to date with what its item says now, unless it changes too often to be news."""
-    changed = editing.differences(row, seen)
+    changed = editing.differences(row, seen, silent)
     if seen.when is not None and editing.is_refined(*changed.get("published", (None, None))):
         entry = editing.refine(entry, seen.when, book.rules.zone, book.noons)
         changed = {name: said for name, said in changed.items() if name != "published"}
@@ -142,7 +144,7 @@ def _edit(
         book.hold(Held(seen.document, "flapping", message, whole=False))
         return entry, seen
     if held:
-        changed = editing.differences_from(entry, seen, book.rules.zone)
+        changed = editing.differences_from(entry, seen, book.rules.zone, silent)
     return _say(book, entry, seen, changed, reason), seen
 
 

@@ -39,12 +39,15 @@ class Limits:
 class Verdict:
     """What may pass. `doubtful` are the indices of sightings that are held, and `held` says why.
 
-    `ticking` are the sightings whose edits are those of a clock or a counter.
+    `ticking` are the sightings whose edits are those of a clock or a counter, `redated` those whose new day
+    is the work of a template; `silent` are the fields that the template left out.
     """
 
     removals: bool = True
     doubtful: frozenset[int] = frozenset()
     ticking: frozenset[int] = frozenset()
+    redated: frozenset[int] = frozenset()
+    silent: frozenset[str] = frozenset()
     held: tuple[Held, ...] = ()
 
 
@@ -64,6 +67,9 @@ def judge(now: Comparison, limits: Limits) -> Verdict:
         refusals.borrowed(now)
         refusals.strangers(now, limits)
         refusals.lost_fields(now, limits)
+    silent = makeover.silent(now, limits)
+    now = now.without(silent)
+    if now.listed:
         makeover.edits(now, limits)
     doubtful = doubts.items(now, limits)
     drop = doubts.drop(now, limits)
@@ -71,5 +77,7 @@ def judge(now: Comparison, limits: Limits) -> Verdict:
         removals=drop is None,
         doubtful=frozenset(doubtful),
         ticking=frozenset(makeover.ticking(now, limits)),
+        redated=frozenset(makeover.redated(now, limits)),
+        silent=silent,
         held=(*doubtful.values(), *([drop] if drop else ())),
     )

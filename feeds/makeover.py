@@ -2,11 +2,13 @@
 
 A new address for every article, other teasers, or the same ones cut elsewhere are the work of a redesign, if
 the titles stay and each item says something of its own. That is believed once several readings in a row have
-shown it. Titles or days that all change at once are never believed.
+shown it. Titles or days that all change at once have to last longer than an outage does, and even then no
+entry gets another date by it.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -40,12 +42,17 @@ def edits(now: Comparison, limits: Limits) -> None:
     message = f"{len(other)} of {len(now.seen)} items would be edited at once"
     message += f", and {len(strange)} are new among them" if strange else ""
     said = {name: {getattr(row.item, name): j for j, row in enumerate(now.listed)} for name in _OWN}
-    same = {index for index in other if _is_same(now, index, said)}
-    if len(other - same) > _most(now, limits) - len(strange) or not _is_told_apart(now, same):
+    own = {index for index in other if _is_own(now, index, said)}
+    same = {index for index in own if _is_same(now, index)}
+    room = _most(now, limits) - len(strange)
+    renewed = len(other - same) <= room
+    if len(other - own) > room or not _is_told_apart(now, own) or (strange and not renewed):
         raise Implausible("mass_change", message)
-    item = _sample(now, same)
-    if now.times("mass_change", item) < now.patience:
+    item = _sample(now, same if renewed else own)
+    if renewed and now.times("mass_change", item) < now.patience:
         raise Implausible("mass_change", f"{message}; it has to stay so for a while", item=item)
+    if not renewed and now.times("mass_change", item) < now.lasting:
+        raise Implausible("mass_change", message, item=item)
 
 
 def ticking(now: Comparison, limits: Limits) -> set[int]:
@@ -54,6 +61,20 @@ def ticking(now: Comparison, limits: Limits) -> set[int]:
     if len(now.listed) < limits.smallest or len(reworded) <= _most(now, limits):
         return set()
     return {index for index in reworded if _only_figures(now.edited[index])}
+
+
+def redated(now: Comparison, limits: Limits) -> set[int]:
+    """The edits that give an item another day, if these are many at once: the work of a template."""
+    moved = {index for index in _reworded(now) if not _is_of_its_day(now.edited[index])}
+    return moved if len(now.listed) >= limits.smallest and len(moved) > _most(now, limits) else set()
+
+
+def silent(now: Comparison, limits: Limits) -> frozenset[str]:
+    """The fields that many items lost at once: a template leaves them out, and takes none of them back."""
+    if len(now.listed) < limits.smallest:
+        return frozenset()
+    lost = Counter(name for said in now.edited.values() for name, (_, new) in said.items() if new is None)
+    return frozenset(name for name, times in lost.items() if times > _most(now, limits))
 
 
 def _refuse_defaults(now: Comparison, indices: set[int]) -> None:
@@ -93,16 +114,22 @@ def _says_more(name: str, old: str | None, new: str | None) -> bool:
     return old is None or (name == "published" and editing.is_refined(old, new))
 
 
-def _is_same(now: Comparison, index: int, said: Mapping[str, Mapping[str | None, int]]) -> bool:
-    """Whether an item has its title and its day still, and nothing that another one had."""
-    for name, (old, new) in now.edited[index].items():
-        if new is None or (name == "title" and text.key(old or "") != text.key(new)):
-            return False
-        if name == "published" and not _says_more(name, old, new):
-            return False
-        if name in _OWN and said[name].get(new, now.same[index]) != now.same[index]:
-            return False
-    return True
+def _is_own(now: Comparison, index: int, said: Mapping[str, Mapping[str | None, int]]) -> bool:
+    """Whether an item still says something, and nothing that another one had."""
+    return all(
+        new is not None and (name not in _OWN or said[name].get(new, now.same[index]) == now.same[index])
+        for name, (_, new) in now.edited[index].items()
+    )
+
+
+def _is_same(now: Comparison, index: int) -> bool:
+    """Whether an item has its title and its day still."""
+    old, new = now.edited[index].get("title", ("", ""))
+    return text.key(old or "") == text.key(new or "") and _is_of_its_day(now.edited[index])
+
+
+def _is_of_its_day(differences: Differences) -> bool:
+    return "published" not in differences or _says_more("published", *differences["published"])
 
 
 def _is_told_apart(now: Comparison, indices: set[int]) -> bool:
@@ -113,7 +140,10 @@ def _is_told_apart(now: Comparison, indices: set[int]) -> bool:
 
 def _sample(now: Comparison, indices: set[int]) -> str:
     """One of the edits, the same whatever is published above it or scrolls off meanwhile."""
-    index = min(indices, key=lambda index: digest([now.known[index]]))
+    days = {
+        index: when.day if (when := now.listed[now.same[index]].when) else dt.date.min for index in indices
+    }
+    index = max(indices, key=lambda index: (days[index], digest([now.known[index]])))
     return digest([now.known[index], *(f"{name} {new}" for name, (_, new) in now.edited[index].items())])
 
 

@@ -237,17 +237,17 @@ def _is_old(now: Comparison, index: int) -> bool:
 
 
 def lost_fields(now: Comparison, limits: Limits) -> None:
-    """Refuse a document whose items all lost a field, or all say the same."""
+    """Refuse a document whose items all lost a field, until that has lasted, or all say the same."""
     before = now.before
     if len(now.listed) < limits.smallest or len(before) < 3 or len(now.seen) < 3:
         return
     for name in ("date", "summary", "link"):
         had = sum(getattr(row.item, name) is not None for row in before)
         has = sum(getattr(sighting.item, name) is not None for sighting in now.seen)
-        if had / len(before) - has / len(now.seen) >= 0.6:
-            raise Implausible(
-                "fields_lost", f"{has} of {len(now.seen)} items have a {name}; {had} of {len(before)} had one"
-            )
+        lost = had / len(before) - has / len(now.seen) >= 0.6
+        if lost and now.times("fields_lost", name) < now.lasting:
+            message = f"{has} of {len(now.seen)} items have a {name}; {had} of {len(before)} had one"
+            raise Implausible("fields_lost", message, item=name)
     # Of one day may be all that a busy day left of a listing; that old items changed to it is an edit.
     for name in ("title", "summary", "link"):
         were = {getattr(row.item, name) for row in before}

@@ -64,6 +64,42 @@ def test_what_no_new_look_does_is_refused_however_often_it_is_seen(broken):
         assert reason == "mass_change"
 
 
+def test_titles_that_all_changed_are_edited_once_that_has_lasted():
+    ledger = known(*linked(8, 7, 6, 5, 4))
+    before = set(ledger.ids.values())
+    after = [each(title=f"{each.item.title} | City news") for each in linked(8, 7, 6, 5, 4)]
+    for _ in range(11):
+        assert refused(ledger.read(*after)) == ("mass_change", "5 of 5 items would be edited at once")
+    changes = ledger.read(*after)
+    assert (len(changes.edited), len(changes.added), changes.held) == (5, 0, ())
+    assert set(ledger.ids.values()) == before
+
+
+def test_days_that_all_moved_are_read_once_that_has_lasted_and_date_no_known_entry():
+    ledger = known(*linked(8, 7, 6, 5, 4))
+    published = {entry.id: entry.published for entry in ledger.memory.entries.values()}
+    after = [each(day=n - 1) for n, each in zip((8, 7, 6, 5, 4), linked(8, 7, 6, 5, 4), strict=True)]
+    for _ in range(11):
+        assert refused(ledger.read(*after))[0] == "mass_change"
+    changes = ledger.read(*linked(9), *after)
+    assert (len(changes.edited), len(changes.added), changes.held) == (0, 1, ())
+    assert (
+        published.items() <= {entry.id: entry.published for entry in ledger.memory.entries.values()}.items()
+    )
+
+
+@pytest.mark.parametrize("name", ["day", "summary", "link"])
+def test_a_field_that_none_has_any_more_is_missed_once_that_has_lasted_and_taken_back_of_none(name):
+    lines = linked(8, 7, 6, 5, 4)
+    ledger = known(*lines)
+    before = dict(ledger.memory.entries)
+    for _ in range(11):
+        assert refused(ledger.read(*(each(**{name: None}) for each in lines)))[0] == "fields_lost"
+    assert len(ledger.read(*linked(9), *(each(**{name: None}) for each in lines)).added) == 1
+    assert ledger.read(*linked(9), *lines).held == ()
+    assert before.items() <= ledger.memory.entries.items()
+
+
 @pytest.mark.parametrize(
     ("bare", "changed"),
     [
