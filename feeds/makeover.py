@@ -70,10 +70,16 @@ def redated(now: Comparison, limits: Limits) -> set[int]:
 
 
 def silent(now: Comparison, limits: Limits) -> frozenset[str]:
-    """The fields that many items lost at once: a template leaves them out, and takes none of them back."""
+    """The fields that many items lost at once: a template leaves them out, and takes none of them back.
+
+    Nor does one take a summary back that prints hardly any.
+    """
     if len(now.listed) < limits.smallest:
         return frozenset()
     lost = Counter(name for said in now.edited.values() for name, (_, new) in said.items() if new is None)
+    without = sum(sighting.item.summary is None for sighting in now.seen)
+    if without * 2 > len(now.seen):
+        lost["summary"] = without
     return frozenset(name for name, times in lost.items() if times > _most(now, limits))
 
 

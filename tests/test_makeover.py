@@ -100,6 +100,12 @@ def test_a_field_that_none_has_any_more_is_missed_once_that_has_lasted_and_taken
     assert before.items() <= ledger.memory.entries.items()
 
 
+def test_where_hardly_any_item_has_a_summary_none_is_taken_back():
+    ledger = known(story(8), *(each(summary=None) for each in linked(7, 6, 5, 4)))
+    assert ledger.read(*(each(summary=None) for each in (story(8), *linked(7, 6, 5, 4)))).edited == ()
+    assert ledger.entry(TITLES[8]).summary == SUMMARIES[8]
+
+
 @pytest.mark.parametrize(
     ("bare", "changed"),
     [
