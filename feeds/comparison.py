@@ -109,6 +109,20 @@ class Comparison:
         }
         return replace(self, edited={index: said for index, said in kept.items() if said})
 
+    def longest(self, reason: str, said: Mapping[int, str]) -> str:
+        """Of what listed sightings say, a digest of what was held back for that reason most often already.
+
+        It stays the same whatever is published above it meanwhile; the first time, it is what scrolls off last.
+        """
+
+        def age(item: tuple[int, str]) -> tuple[int, dt.date, str]:
+            index, held = item
+            when = self.listed[self.same[index]].when
+            return self.times(reason, held), when.day if when else dt.date.min, held
+
+        items = {index: digest([self.known[index], words]) for index, words in said.items()}
+        return max(items.items(), key=age)[1]
+
     def times(self, reason: str, item: str) -> int:
         """How many readings in a row, this one included, gave this reason to hold this back."""
         before = (held for held in self.held if (held.reason, held.item) == (reason, item))

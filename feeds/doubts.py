@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from feeds import damage
+from feeds import damage, text
 from feeds.changes import Held
 from feeds.comparison import Comparison, digest
 from feeds.refusals import is_cut
@@ -65,8 +65,8 @@ def _unlike(now: Comparison, index: int, limits: Limits) -> tuple[str, str] | No
         return "twice", "says what another item says"
     if len(before) < limits.smallest:
         return None
-    texts = (item.title, item.summary)
-    if any(text and damage.is_doubtful(text) and not damage.is_damaged(text) for text in texts) and not any(
+    texts = filter(None, (item.title, item.summary))
+    if any(damage.is_doubtful(words) and not damage.is_damaged(words) for words in texts) and not any(
         damage.is_doubtful(row.item.title or "") for row in before
     ):
         return "encoding", "has question marks within its words"
@@ -87,6 +87,32 @@ def _lacks(now: Comparison, index: int, share: float) -> list[str]:
         if getattr(now.seen[index].item, name) is None
         and sum(getattr(row.item, name) is not None for row in now.before) >= share * len(now.before)
     ]
+
+
+def labels(now: Comparison, limits: Limits) -> tuple[frozenset[int], Held | None]:
+    """The sightings whose labels are not believed, if those of most known items change at once, and why.
+
+    No one is told of a label, but every category loses its entries by it and new ones are made for good.
+    """
+    were = {index: _key(now.listed[j].item.label) for index, j in now.same.items()}
+    are = {
+        index: key for index in were if (key := _key(now.seen[index].item.label)) not in (None, were[index])
+    }
+    if len(now.listed) < limits.smallest or len(are) <= max(_SEVERAL, limits.edited * len(were)):
+        return frozenset(), None
+    item = now.longest("mass_change", {index: label or "" for index, label in are.items()})
+    times = now.times("mass_change", item)
+    if times >= now.patience:
+        return frozenset(), None
+    known = {*were.values(), *(_key(row.item.label) for row in now.gone)}
+    new = {index for index in now.new if _key(now.seen[index].item.label) not in known}
+    message = f"{len(are)} of {len(were)} known items have another label; they keep theirs for now"
+    held = Held(now.listing.document, "mass_change", message, whole=False, item=item, times=times)
+    return frozenset(are.keys() | new), held
+
+
+def _key(label: str | None) -> str | None:
+    return text.key(label) if label else None
 
 
 def drop(now: Comparison, limits: Limits) -> Held | None:

@@ -50,6 +50,9 @@ def _see(book: Book, found: Found, index: int, verdict: Verdict) -> None:
     id, sighting = found.entry[index], found.seen[index]
     book.seen.add(id)
     row = book.rows.get(found.document, id)
+    if index in verdict.relabelled:
+        label = row.item.label if row else None
+        sighting = replace(sighting, item=replace(sighting.item, label=label))
     if index in verdict.doubtful and row:
         book.rows.enter(replace(row, missing=0, gone=False, last_seen=book.now))
         return

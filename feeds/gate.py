@@ -40,7 +40,8 @@ class Verdict:
     """What may pass. `doubtful` are the indices of sightings that are held, and `held` says why.
 
     `ticking` are the sightings whose edits are those of a clock or a counter, `redated` those whose new day
-    is the work of a template; `silent` are the fields that the template left out.
+    is the work of a template; `silent` are the fields that the template left out, `relabelled` the sightings
+    whose labels wait.
     """
 
     removals: bool = True
@@ -48,6 +49,7 @@ class Verdict:
     ticking: frozenset[int] = frozenset()
     redated: frozenset[int] = frozenset()
     silent: frozenset[str] = frozenset()
+    relabelled: frozenset[int] = frozenset()
     held: tuple[Held, ...] = ()
 
 
@@ -73,11 +75,13 @@ def judge(now: Comparison, limits: Limits) -> Verdict:
         makeover.edits(now, limits)
     doubtful = doubts.items(now, limits)
     drop = doubts.drop(now, limits)
+    relabelled, labels = doubts.labels(now, limits)
     return Verdict(
         removals=drop is None,
         doubtful=frozenset(doubtful),
         ticking=frozenset(makeover.ticking(now, limits)),
         redated=frozenset(makeover.redated(now, limits)),
         silent=silent,
-        held=(*doubtful.values(), *([drop] if drop else ())),
+        relabelled=relabelled,
+        held=(*doubtful.values(), *filter(None, (drop, labels))),
     )

@@ -8,7 +8,6 @@ entry gets another date by it.
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -145,12 +144,11 @@ def _is_told_apart(now: Comparison, indices: set[int]) -> bool:
 
 
 def _sample(now: Comparison, indices: set[int]) -> str:
-    """One of the edits, the same whatever is published above it or scrolls off meanwhile."""
-    days = {
-        index: when.day if (when := now.listed[now.same[index]].when) else dt.date.min for index in indices
+    """One of the edits, the same in every reading that shows it."""
+    said = {
+        index: " ".join(f"{name} {new}" for name, (_, new) in now.edited[index].items()) for index in indices
     }
-    index = max(indices, key=lambda index: (days[index], digest([now.known[index]])))
-    return digest([now.known[index], *(f"{name} {new}" for name, (_, new) in now.edited[index].items())])
+    return now.longest("mass_change", said)
 
 
 def _only_figures(differences: Differences) -> bool:

@@ -603,6 +603,34 @@ def test_counters_in_every_item_are_held_at_once():
     assert reasons(changes) == ["flapping"] * 4
 
 
+def labelled(label, *numbers):
+    return [story(n, label=label(n)) for n in numbers]
+
+
+def test_labels_that_all_change_at_once_wait_until_they_have_stayed_so_while_news_passes():
+    ledger = known(*labelled(lambda n: "Press release", 7, 6, 5, 4, 3))
+    for _ in range(2):
+        changes = ledger.read(*labelled(lambda n: "Media release", 8, 7, 6, 5, 4, 3))
+        assert reasons(changes) == ["mass_change"]
+        assert {entry.category for entry in ledger.memory.entries.values()} == {"press release", None}
+    assert ledger.read(*labelled(lambda n: "Media release", 8, 7, 6, 5, 4, 3)).held == ()
+    assert {entry.category for entry in ledger.memory.entries.values()} == {"media release"}
+
+
+def test_a_counter_in_the_place_of_the_labels_makes_no_categories():
+    ledger = known(*labelled(lambda n: "Press release", 7, 6, 5, 4, 3))
+    for at in range(5):
+        ledger.read(*labelled(lambda n, at=at: str(100 * n + at), 8, 7, 6, 5, 4, 3))
+    assert {entry.category for entry in ledger.memory.entries.values()} == {"press release", None}
+
+
+def test_one_label_that_is_renamed_among_others_is_believed_at_once():
+    ledger = known(*labelled(lambda n: ("Events", "Notices")[n % 2], 8, 7, 6, 5, 4, 3, 2, 1))
+    changes = ledger.read(*labelled(lambda n: ("Dates", "Notices")[n % 2], 8, 7, 6, 5, 4, 3, 2, 1))
+    assert changes.held == ()
+    assert ledger.entry(TITLES[8]).category == "dates"
+
+
 def test_an_operators_word_lets_a_refused_reading_pass_once():
     ledger = known(*stories(11, 10, 9, 8))
     assert len(ledger.read(*stories(4, 3, 2, 1), accepted=True).added) == 4
