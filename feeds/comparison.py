@@ -15,6 +15,9 @@ from feeds.places import scrolled
 
 Differences = Mapping[str, tuple[str | None, str | None]]
 
+FIELDS = ("label", "date", "summary", "link")
+"""What an item may have beside its title, and mostly has if the others have it."""
+
 _LASTING = 4
 
 
@@ -109,19 +112,30 @@ class Comparison:
         }
         return replace(self, edited={index: said for index, said in kept.items() if said})
 
-    def longest(self, reason: str, said: Mapping[int, str]) -> str:
-        """Of what listed sightings say, a digest of what was held back for that reason most often already.
+    def lacks(self, index: int, share: float) -> list[str]:
+        """What an item has not, though at least this share of the last reading's had it."""
+        return [
+            f"no {name}"
+            for name in FIELDS
+            if getattr(self.seen[index].item, name) is None
+            and sum(getattr(row.item, name) is not None for row in self.before) >= share * len(self.before)
+        ]
 
-        It stays the same whatever is published above it meanwhile; the first time, it is what scrolls off last.
-        """
+    def digests(self, said: Mapping[int, str]) -> list[str]:
+        """What listed sightings say now, as digests; first that of what scrolls off last."""
 
-        def age(item: tuple[int, str]) -> tuple[int, dt.date, str]:
-            index, held = item
+        def age(index: int) -> tuple[dt.date, int]:
             when = self.listed[self.same[index]].when
-            return self.times(reason, held), when.day if when else dt.date.min, held
+            return when.day if when else dt.date.min, -index
 
-        items = {index: digest([self.known[index], words]) for index, words in said.items()}
-        return max(items.items(), key=age)[1]
+        return [digest([self.known[index], said[index]]) for index in sorted(said, key=age, reverse=True)]
+
+    def longest(self, reason: str, items: Iterable[str]) -> str:
+        """Of digests, the first of those that were held back most often for this reason.
+
+        So it stays the same, whatever is published above it or scrolls off meanwhile.
+        """
+        return max(items, key=lambda item: self.times(reason, item))
 
     def times(self, reason: str, item: str) -> int:
         """How many readings in a row, this one included, gave this reason to hold this back."""

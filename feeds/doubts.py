@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 from feeds import damage, text
 from feeds.changes import Held
-from feeds.comparison import Comparison, digest
+from feeds.comparison import FIELDS, Comparison, digest
 from feeds.refusals import is_cut
 
 if TYPE_CHECKING:
     from feeds.gate import Limits
 
-_FIELDS = ("label", "date", "summary", "link")
 _SEVERAL = 4
 
 
@@ -44,7 +43,7 @@ def _last(now: Comparison, last: int) -> tuple[str, str] | None:
         return "truncated", "the last one, seems to be cut off"
     if last in now.edited and now.below and len(now.seen) < len(now.before):
         return "truncated", f"the last one, was edited, and {now.below} known items below are missing"
-    if new and len(now.before) >= _SEVERAL and (lacks := _lacks(now, last, 1.0)):
+    if new and len(now.before) >= _SEVERAL and (lacks := now.lacks(last, 1.0)):
         return "truncated", f"the last one, has {lacks[0]}, and all others have one"
     if not new or not now.listed or now.ascending:
         return None
@@ -70,23 +69,13 @@ def _unlike(now: Comparison, index: int, limits: Limits) -> tuple[str, str] | No
         damage.is_doubtful(row.item.title or "") for row in before
     ):
         return "encoding", "has question marks within its words"
-    unlike = _lacks(now, index, 0.6)
+    unlike = now.lacks(index, 0.6)
     unlike += [
         f"a {name}"
-        for name in _FIELDS
+        for name in FIELDS
         if getattr(item, name) and not any(getattr(row.item, name) for row in before)
     ]
     return ("unlike", f"has {' and '.join(unlike)} unlike the others") if len(unlike) > 1 else None
-
-
-def _lacks(now: Comparison, index: int, share: float) -> list[str]:
-    """What an item has not, though at least this share of the last reading's had it."""
-    return [
-        f"no {name}"
-        for name in _FIELDS
-        if getattr(now.seen[index].item, name) is None
-        and sum(getattr(row.item, name) is not None for row in now.before) >= share * len(now.before)
-    ]
 
 
 def labels(now: Comparison, limits: Limits) -> tuple[frozenset[int], Held | None]:
@@ -100,7 +89,7 @@ def labels(now: Comparison, limits: Limits) -> tuple[frozenset[int], Held | None
     }
     if len(now.listed) < limits.smallest or len(are) <= max(_SEVERAL, limits.edited * len(were)):
         return frozenset(), None
-    item = now.longest("mass_change", {index: label or "" for index, label in are.items()})
+    item = now.longest("mass_change", now.digests(are))
     times = now.times("mass_change", item)
     if times >= now.patience:
         return frozenset(), None

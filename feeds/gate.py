@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from feeds import doubts, makeover, refusals
+from feeds import doubts, makeover, refusals, strangers
 from feeds.changes import Held
 from feeds.comparison import Comparison
 
@@ -66,8 +66,9 @@ def judge(now: Comparison, limits: Limits) -> Verdict:
             refusals.holes(now)
         refusals.damaged(now)
         refusals.doubled(now)
-        refusals.borrowed(now)
-        refusals.strangers(now, limits)
+        strangers.borrowed(now)
+        strangers.unknown(now, limits)
+        strangers.aged(now)
         refusals.lost_fields(now, limits)
     silent = makeover.silent(now, limits)
     now = now.without(silent)

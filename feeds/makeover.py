@@ -15,9 +15,9 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from feeds import editing, text
-from feeds.comparison import Comparison, Differences, digest
+from feeds.comparison import Comparison, Differences
 from feeds.errors import Implausible
-from feeds.refusals import out_of_place
+from feeds.strangers import out_of_place
 
 if TYPE_CHECKING:
     from feeds.gate import Limits
@@ -148,7 +148,7 @@ def _sample(now: Comparison, indices: set[int]) -> str:
     said = {
         index: " ".join(f"{name} {new}" for name, (_, new) in now.edited[index].items()) for index in indices
     }
-    return now.longest("mass_change", said)
+    return now.longest("mass_change", now.digests(said))
 
 
 def _only_figures(differences: Differences) -> bool:

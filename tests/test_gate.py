@@ -266,6 +266,51 @@ def test_an_undated_page_without_its_heading_does_not_pass_by_staying():
         assert refused(ledger.read_all(reading("a.txt", ("Sign in", undated[6:10]))))[0] == "mass_change"
 
 
+def test_a_year_that_begins_with_one_item_is_believed_once_it_stays_so():
+    ledger = known(*(each(label="Notices") for each in stories(9, 8, 7, 6, 5, 4)))
+    for _ in range(2):
+        assert refused(ledger.read(story(10, label="Notices"))) == (
+            "mass_change",
+            "none of the 6 known items is there, but 1 others",
+        )
+    begun = story(11, label="Notices"), story(10, label="Notices")
+    assert titles(ledger.read(*begun).added) == [TITLES[11]]
+    # The last one waits as any does that a document ends with early.
+    assert ledger.read(*begun).added == ()
+    assert titles(ledger.read(*begun).added) == [TITLES[10]]
+    assert all(entry.retracted is None for entry in ledger.memory.entries.values())
+
+
+@pytest.mark.parametrize("fields", [{"label": "Sorry"}, {"label": None}, {"summary": None}])
+def test_a_lone_item_unlike_all_that_it_replaces_is_refused_however_often_it_is_seen(fields):
+    ledger = known(*(each(label="Notices") for each in stories(9, 8, 7, 6, 5, 4)))
+    for _ in range(15):
+        assert refused(ledger.read(story(10, label="Notices")(**fields)))[0] == "mass_change"
+
+
+def test_a_copy_from_before_is_refused_until_it_has_lasted():
+    ledger = known(*stories(7, 6, 5, 4, 3))
+    ledger.read(*stories(9, 8, 7, 6, 5))
+    for _ in range(2):
+        ledger.read(*stories(9, 8, 7, 6, 5))
+    for _ in range(11):
+        assert refused(ledger.read(*stories(7, 6, 5, 4, 3))) == (
+            "mass_change",
+            "the newest 2 items are missing, and 2 older ones are back",
+        )
+    assert ledger.read(*stories(7, 6, 5, 4, 3)).held == ()
+
+
+def test_an_older_item_fills_the_place_of_the_newest_that_was_withdrawn():
+    ledger = known(*stories(7, 6, 5, 4, 3))
+    for _ in range(3):
+        ledger.read(*stories(8, 7, 6, 5, 4))
+    for _ in range(3):
+        changes = ledger.read(*stories(7, 6, 5, 4, 3))
+        assert changes.held == ()
+    assert titles(changes.retracted) == [TITLES[8]]
+
+
 def test_another_documents_listing_is_refused():
     ledger = Ledger()
     mine, theirs = reading("a.txt", ("News", stories(9, 6, 3, 1))), stories(9, 8, 7, 5, 4)
