@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -115,17 +115,27 @@ def _hole(numbers: Sequence[int | None], start: int) -> tuple[int, int] | None:
 def damaged(now: Comparison) -> None:
     """Refuse a document whose letters were lost: an edit that changes nothing else is none.
 
-    A few new ones that are damaged, and stay so, were written like that.
+    A few new ones that are damaged, and stay so, were written like that; so were a few that lost letters
+    which other items show.
     """
     harm = {index: words for index in range(len(now.seen)) if (words := _harm(now, index))}
     if not harm or any(damage.is_damaged(words) for row in now.listed for words in _texts(row)):
         return
     index, words = next(iter(harm.items()))
     few = len(harm) <= 3 and len(harm) * 2 < len(now.seen)
-    item = digest(harm.values()) if few and harm.keys() <= set(now.new) else None
+    own = few and all(index in now.new or _shows_elsewhere(now, index, harm) for index in harm)
+    item = digest(harm.values()) if own else None
     if item is None or now.times("encoding", item) < now.patience:
         message = f"the letters of item {index + 1}, “{words[:80]}”, are damaged"
         raise Implausible("encoding", message, item=item)
+
+
+def _shows_elsewhere(now: Comparison, index: int, harm: Collection[int]) -> bool:
+    """Whether the letters that an item lost stand in another one, so that no encoding took them."""
+    pairs = [(old or "", new or "") for old, new in now.edited.get(index, {}).values()]
+    lost = {letter for old, new in pairs for letter in set(old) - set(new) if not letter.isascii()}
+    others = (words for i, sighting in enumerate(now.seen) if i not in harm for words in _texts(sighting))
+    return bool(lost) and any(lost & set(words) for words in others)
 
 
 def _harm(now: Comparison, index: int) -> str | None:

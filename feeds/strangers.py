@@ -38,8 +38,7 @@ def unknown(now: Comparison, limits: Limits) -> None:
         return
     message = f"none of the {known} known items is there, but {total} others"
     if len(strange) <= limits.new * total:
-        if total * 2 < len(now.before):
-            _begun(now, message)
+        _begun(now, message)
         return
     item = digest(sighting.face.flow for sighting in now.seen)
     headed = {row.section for row in now.before} & {sighting.section for sighting in now.seen} - {None}
@@ -49,18 +48,28 @@ def unknown(now: Comparison, limits: Limits) -> None:
 
 
 def _begun(now: Comparison, message: str) -> None:
-    """Refuse a few new items in the place of all others, unless they look like those and stay."""
+    """Refuse news in the place of all that was known, until it has lasted, if it looks like something else.
+
+    Under another heading it is not what was there. A few items have to look like those before, and to stay:
+    so a year begins, and many an error page.
+    """
     sections = {row.section for row in now.before}
-    labels = {text.key(row.item.label) for row in (*now.before, *now.gone) if row.item.label}
-    alike = all(
-        sighting.section in sections
-        and (not sighting.item.label or text.key(sighting.item.label) in labels)
-        and not now.lacks(index, 0.6)
-        for index, sighting in enumerate(now.seen)
-    )
-    item = now.longest("mass_change", [digest([s.face.flow]) for s in now.seen]) if alike else None
-    if item is None or now.times("mass_change", item) < now.patience:
+    headed = not sections.isdisjoint(sighting.section for sighting in now.seen)
+    few = len(now.seen) * 2 < len(now.before)
+    if headed and not few:
+        return
+    alike = headed and all(_is_alike(now, index) for index in range(len(now.seen)))
+    items = [digest([sighting.face.flow]) for sighting in now.seen]
+    item = now.longest("mass_change", items) if alike or not few else None
+    if item is None or now.times("mass_change", item) < (now.patience if alike else now.lasting):
         raise Implausible("mass_change", message, item=item)
+
+
+def _is_alike(now: Comparison, index: int) -> bool:
+    """Whether an item has what the items before had, and no label that is none of theirs."""
+    label = now.seen[index].item.label
+    labels = {text.key(row.item.label) for row in (*now.before, *now.gone) if row.item.label}
+    return not now.lacks(index, 0.6) and (not label or text.key(label) in labels)
 
 
 def _crowds(now: Comparison, strange: Sequence[int], limits: Limits) -> None:

@@ -281,6 +281,17 @@ def test_a_year_that_begins_with_one_item_is_believed_once_it_stays_so():
     assert all(entry.retracted is None for entry in ledger.memory.entries.values())
 
 
+def test_news_under_another_heading_in_the_place_of_all_that_was_known_has_to_last():
+    ledger = known(*stories(5, 4, 3, 2))
+    status = reading("a.txt", ("Service status", stories(11, 10, 9, 8)))
+    for _ in range(11):
+        assert refused(ledger.read_all(status)) == (
+            "mass_change",
+            "none of the 4 known items is there, but 4 others",
+        )
+    assert len(ledger.read_all(status).added) == 3
+
+
 @pytest.mark.parametrize("fields", [{"label": "Sorry"}, {"label": None}, {"summary": None}])
 def test_a_lone_item_unlike_all_that_it_replaces_is_refused_however_often_it_is_seen(fields):
     ledger = known(*(each(label="Notices") for each in stories(9, 8, 7, 6, 5, 4)))
@@ -526,6 +537,19 @@ def test_one_accent_less_is_an_edit_where_other_items_keep_theirs():
     lines = [story(5, title="Café on the quay"), story(4, title="Brød fra Åsgård"), *stories(3, 2)]
     changes = known(*lines).read(lines[0](title="Cafe on the quay"), *lines[1:])
     assert titles(changes.edited) == ["Cafe on the quay"]
+
+
+def test_a_letter_that_one_title_lost_and_others_show_is_a_slip_once_it_stays_so():
+    lines = [
+        story(5, title="Flutsperre zum Frühjahr"),
+        story(4, title="Neue Kräne für den Kai"),
+        *stories(3, 2),
+    ]
+    ledger = known(*lines)
+    slip = [lines[0](title="Flutsperre zum Frhjahr"), *lines[1:]]
+    for _ in range(2):
+        assert refused(ledger.read(*slip))[0] == "encoding"
+    assert titles(ledger.read(*slip).edited) == ["Flutsperre zum Frhjahr"]
 
 
 def test_a_new_item_that_begins_with_a_question_mark_waits():
