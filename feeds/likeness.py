@@ -19,6 +19,7 @@ from feeds.faces import Face
 LONG = 40
 """Characters from which a summary is evidence by itself; shorter ones are often the same for many items."""
 
+_FIGURES = re.compile(r"\d+")
 _NEAR = dt.timedelta(days=7)
 _CERTAIN = 100.0
 
@@ -119,15 +120,22 @@ def recurs(new: Face, old: Face, shared: Shared) -> bool:
 def similarity(one: str, other: str) -> float:
     """How alike two texts are, 0 to 1: Dice's coefficient over character trigrams, fit for any script.
 
-    Short texts that differ in a number are never very alike: "Bulletin 34" is no edit of "Bulletin 35".
+    Short texts that differ in their numbers are never very alike: "Bulletin 34" is no edit of "Bulletin 35".
     """
     if one == other:
         return 1.0
-    left, right = _trigrams(one), _trigrams(other)
-    both = sum((left & right).values())
-    ratio = 2 * both / (left.total() + right.total())
+    some, others = _trigrams(one), _trigrams(other)
+    ratio = 2 * sum((some & others).values()) / (some.total() + others.total())
+    left, right = _numbers(one), _numbers(other)
     short = min(len(one), len(other)) < LONG
-    return min(ratio, 0.5) if short and _numbers(one) != _numbers(other) else ratio
+    return min(ratio, 0.5) if short and left and right and left != right else ratio
+
+
+def wordings(faces: Sequence[Face]) -> dict[str, int]:
+    """The index of each title that, but for its figures, only one of the faces has."""
+    titles = [_FIGURES.sub("", face.title) for face in faces]
+    times = Counter(titles)
+    return {title: index for index, title in enumerate(titles) if title.strip() and times[title] == 1}
 
 
 def _links(new: Face, old: Face, shared: Shared) -> float:
@@ -193,4 +201,4 @@ def _trigrams(value: str) -> Counter[str]:
 
 
 def _numbers(value: str) -> list[str]:
-    return re.findall(r"\d+", value)
+    return _FIGURES.findall(value)

@@ -153,6 +153,9 @@ def _sample(now: Comparison, indices: set[int]) -> str:
 
 def _only_figures(differences: Differences) -> bool:
     return differences.keys().isdisjoint({"published", "link"}) and all(
-        old and new and re.sub(r"[\d.,:]+", "0", old) == re.sub(r"[\d.,:]+", "0", new)
-        for old, new in differences.values()
+        old and new and _unnumbered(old) == _unnumbered(new) for old, new in differences.values()
     )
+
+
+def _unnumbered(words: str) -> str:
+    return text.key(re.sub(r"\d+", " ", words))

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 from feeds.assignment import assign
 from feeds.faces import Face
-from feeds.likeness import Shared, evidence, marks, similarity, sure
+from feeds.likeness import Shared, evidence, marks, similarity, sure, wordings
 from feeds.places import align, gaps, scrolled, steady
 
 ENOUGH = 3.0
@@ -139,13 +139,14 @@ def _from_elsewhere(new: Face, other: Face, shared: Shared) -> float:
 def _hints(new: Sequence[Face], old: Sequence[Face], anchors: Sequence[Match]) -> set[tuple[int, int]]:
     """Pairs that show the places where most of the items changed at once, so that few agree in every word.
 
-    A title that nothing else has, next to another such title or to an anchor as it was before.
+    A title that nothing else has, whatever is counted in it, next to another such title or to an anchor as it
+    was before.
     """
     if len(anchors) * 2 >= min(len(new), len(old)):
         return set()
     certain = {(match.new, match.old) for match in anchors}
     done_new, done_old = {i for i, _ in certain}, {j for _, j in certain}
-    there, before = _alone(new), _alone(old)
+    there, before = wordings(new), wordings(old)
     titled = {
         (i, before[title])
         for title, i in there.items()
@@ -153,12 +154,6 @@ def _hints(new: Sequence[Face], old: Sequence[Face], anchors: Sequence[Match]) -
     }
     pairs = certain | titled
     return {(i, j) for i, j in titled if (i - 1, j - 1) in pairs or (i + 1, j + 1) in pairs}
-
-
-def _alone(faces: Sequence[Face]) -> dict[str, int]:
-    """The index of each title that only one of the faces has."""
-    times = Counter(face.title for face in faces)
-    return {face.title: index for index, face in enumerate(faces) if times[face.title] == 1}
 
 
 @dataclass(frozen=True, slots=True)

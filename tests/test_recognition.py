@@ -7,7 +7,7 @@ import pytest
 from feeds.faces import Face, canonical
 from feeds.likeness import similarity
 from feeds.places import Gap, gaps, scrolled, steady, weigh
-from tests.listings import SUMMARIES, TITLES, Ledger, line, reading, stories, story
+from tests.listings import SUMMARIES, TITLES, Ledger, known, line, reading, stories, story
 
 LINK = "https://example.org/2026/5"
 
@@ -271,3 +271,19 @@ def test_all_items_are_known_again_when_each_of_them_says_more():
     changes = ledger.read(*full, *again)
     assert (changes.added, len(changes.edited)) == ((), 14)
     assert {entry.id for entry in ledger.memory.entries.values()} == ids
+
+
+def test_a_counter_in_every_title_does_not_make_other_items_of_them():
+    titles = ("Fähre", "Kräne", "Boote", "Fische", "Netze")
+    ledger = known(*(line(title, day=9 - n) for n, title in enumerate(titles)))
+    for at in (17, 42, 63):
+        changes = ledger.read(*(line(f"{title} ({at + n})", day=9 - n) for n, title in enumerate(titles)))
+        assert (changes.added, changes.retracted) == ((), ())
+        assert not any(held.whole for held in changes.held)
+
+
+def test_numbered_bulletins_that_follow_each_other_are_not_taken_for_a_counter():
+    ledger = known(line("Bulletin 35", day=8), line("Herons", day=6), line("Seals", day=5))
+    assert (
+        len(ledger.read(line("Bulletin 36", day=9), line("Herons", day=6), line("Seals", day=5)).added) == 1
+    )
