@@ -136,9 +136,28 @@ def _links(page: Page) -> list[tuple[Node, str]]:
 
 
 def _without_calls(links: Sequence[tuple[Node, str]]) -> list[Node]:
-    """Leave out the links that say what others say too: "Read more", "Download"."""
+    """Leave out the links that say what others say too: "Read more", "Download".
+
+    A title that comes again and again, of minutes or warnings, is not what most of the links say, and stands
+    no nearer to the one before than to the next.
+    """
     counts = Counter(text for _, text in links)
-    return [link for link, text in links if counts[text] < _OFTEN]
+    often = {link.start for link, text in links if counts[text] >= _OFTEN}
+    paths: dict[object, list[Node]] = {}
+    for link, _ in links:
+        paths.setdefault(link.path, []).append(link)
+    titles: set[int] = set()
+    for nodes in paths.values():
+        said = [index for index, node in enumerate(nodes) if node.start in often]
+        if len(said) * 2 < len(nodes):
+            titles |= {nodes[index].start for index in said if _is_apart(nodes, index)}
+    return [link for link, _ in links if link.start not in often - titles]
+
+
+def _is_apart(nodes: list[Node], index: int) -> bool:
+    """Whether an element is no nearer to one of its neighbours than to the other."""
+    beside = nodes[max(0, index - 1) : index] + nodes[index + 1 : index + 2]
+    return len({_common_depth(other, nodes[index]) for other in beside}) == 1
 
 
 def _headings(page: Page) -> list[Node]:
