@@ -133,9 +133,9 @@ def similarity(one: str, other: str) -> float:
 
 def wordings(faces: Sequence[Face]) -> dict[str, int]:
     """The index of each title that, but for its figures, only one of the faces has."""
-    titles = [_FIGURES.sub("", face.title) for face in faces]
+    titles = [" ".join(_FIGURES.sub("", face.title).split()) for face in faces]
     times = Counter(titles)
-    return {title: index for index, title in enumerate(titles) if title.strip() and times[title] == 1}
+    return {title: index for index, title in enumerate(titles) if title and times[title] == 1}
 
 
 def _links(new: Face, old: Face, shared: Shared) -> float:

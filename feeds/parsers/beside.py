@@ -73,14 +73,18 @@ def asides(lines: Sequence[DateLine]) -> list[bool]:
 
 
 def rests_are_titles(rests: Sequence[str]) -> bool:
-    """Tell titles from the labels, names and counters that share a line with a date: titles all differ."""
+    """Tell titles from the labels, names and counters that share a line with a date: titles differ.
+
+    Where the minutes of a council recur, most of the others are still said once.
+    """
     said = [rest for rest in rests if rest]
     if not said or len(said) * 2 < len(rests):
         return False
     if sum(is_byline(rest) for rest in said) * 2 > len(said):
         return False
-    distinct = len({mask(rest) for rest in said})
-    if distinct < (len(said) if len(said) < 5 else 0.85 * len(said)):
+    times = Counter(map(mask, said))
+    once = sum(count == 1 for count in times.values())
+    if len(times) < (len(said) if len(said) < 5 else 0.85 * len(said)) and once * 5 < len(said) * 3:
         return False
     return median(map(weight, said)) >= _TITLE_WEIGHT
 
