@@ -138,20 +138,21 @@ def _links(page: Page) -> list[tuple[Node, str]]:
 def _without_calls(links: Sequence[tuple[Node, str]]) -> list[Node]:
     """Leave out the links that say what others say too: "Read more", "Download".
 
-    A title that comes again and again, of minutes or warnings, is not what most of the links say, and stands
-    no nearer to the one before than to the next.
+    A title that comes again and again, of minutes or warnings, stands no nearer to the one before than to the
+    next; and it is not what most of the links say, or comes twice running, as no call does.
     """
     counts = Counter(text for _, text in links)
-    often = {link.start for link, text in links if counts[text] >= _OFTEN}
-    paths: dict[object, list[Node]] = {}
-    for link, _ in links:
-        paths.setdefault(link.path, []).append(link)
-    titles: set[int] = set()
-    for nodes in paths.values():
-        said = [index for index, node in enumerate(nodes) if node.start in often]
-        if len(said) * 2 < len(nodes):
-            titles |= {nodes[index].start for index in said if _is_apart(nodes, index)}
-    return [link for link, _ in links if link.start not in often - titles]
+    paths: dict[object, list[tuple[Node, str]]] = {}
+    for link, text in links:
+        paths.setdefault(link.path, []).append((link, text))
+    calls: set[int] = set()
+    for row in paths.values():
+        said = {index for index, (_, text) in enumerate(row) if counts[text] >= _OFTEN}
+        running = len(said) < len(row) and any(one[1] == other[1] for one, other in pairwise(row))
+        titled = running or len(said) * 2 < len(row)
+        nodes = [link for link, _ in row]
+        calls |= {nodes[index].start for index in said if not (titled and _is_apart(nodes, index))}
+    return [link for link, _ in links if link.start not in calls]
 
 
 def _is_apart(nodes: list[Node], index: int) -> bool:
