@@ -112,13 +112,16 @@ def borrowed(now: Comparison) -> None:
 
 
 def aged(now: Comparison) -> None:
-    """Refuse a copy from before: the newest items are missing, and what had scrolled off is back."""
+    """Refuse a copy from before: the newest items are missing, and what had scrolled off is back.
+
+    Where nothing stays, it is rather the right page that is back.
+    """
     last = {row.entry: row.when for row in now.gone}
     back = [last[id] for index, id in now.known.items() if index in now.continuing and id in last]
     gone = [now.listed[index].when for index in now.absent]
     there = [now.listed[index].when for index in now.same.values()]
     days = [[when.day for when in whens if when] for whens in (back, there, gone)]
-    if now.new or min(len(days[0]), len(days[2])) < _SEVERAL or not _is_rising(days):
+    if now.new or not there or min(len(days[0]), len(days[2])) < _SEVERAL or not _is_rising(days):
         return
     item = digest(sorted(now.listed[index].entry for index in now.absent))
     if now.times("mass_change", item) < now.lasting:

@@ -312,6 +312,13 @@ def test_a_copy_from_before_is_refused_until_it_has_lasted():
     assert ledger.read(*stories(7, 6, 5, 4, 3)).held == ()
 
 
+def test_the_right_page_is_believed_at_once_when_it_is_back_after_another_one_was():
+    ledger = known(*stories(5, 4, 3, 2))
+    for _ in range(4):
+        ledger.read(*stories(11, 10, 9, 8))
+    assert ledger.read(*stories(5, 4, 3, 2)).held == ()
+
+
 def test_an_older_item_fills_the_place_of_the_newest_that_was_withdrawn():
     ledger = known(*stories(7, 6, 5, 4, 3))
     for _ in range(3):
