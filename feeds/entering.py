@@ -79,8 +79,7 @@ def _see(book: Book, found: Found, index: int, verdict: Verdict) -> None:
     else:
         if index in verdict.ticking:
             row = replace(row, edits=max(row.edits, book.rules.edits), edited=book.now)
-        silent = verdict.silent | ({"published"} if index in verdict.redated else set())
-        entry, seen = _edit(book, entry, row, seen, silent, found.reason[index])
+        entry, seen = _edit(book, entry, row, seen, verdict.silent, found.reason[index])
     entry = editing.respell(entry, sighting.item)
     book.entries[id] = book.place(replace(entry, retracted=None), seen, row, sighting.also)
     book.rows.enter(seen)

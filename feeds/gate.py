@@ -39,15 +39,13 @@ class Limits:
 class Verdict:
     """What may pass. `doubtful` are the indices of sightings that are held, and `held` says why.
 
-    `ticking` are the sightings whose edits are those of a clock or a counter, `redated` those whose new day
-    is the work of a template; `silent` are the fields that the template left out, `relabelled` the sightings
-    whose labels wait.
+    `ticking` are the sightings whose edits are those of a clock or a counter, `silent` the fields that a
+    template left out, `relabelled` the sightings whose labels wait.
     """
 
     removals: bool = True
     doubtful: frozenset[int] = frozenset()
     ticking: frozenset[int] = frozenset()
-    redated: frozenset[int] = frozenset()
     silent: frozenset[str] = frozenset()
     relabelled: frozenset[int] = frozenset()
     held: tuple[Held, ...] = ()
@@ -70,6 +68,8 @@ def judge(now: Comparison, limits: Limits) -> Verdict:
         strangers.unknown(now, limits)
         strangers.aged(now)
         refusals.lost_fields(now, limits)
+    else:
+        refusals.illegible(now)
     silent = makeover.silent(now, limits)
     now = now.without(silent)
     if now.listed:
@@ -81,7 +81,6 @@ def judge(now: Comparison, limits: Limits) -> Verdict:
         removals=drop is None,
         doubtful=frozenset(doubtful),
         ticking=frozenset(makeover.ticking(now, limits)),
-        redated=frozenset(makeover.redated(now, limits)),
         silent=silent,
         relabelled=relabelled,
         held=(*doubtful.values(), *filter(None, (drop, labels))),

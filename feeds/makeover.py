@@ -2,8 +2,7 @@
 
 A new address for every article, other teasers, or the same ones cut elsewhere are the work of a redesign, if
 the titles stay and each item says something of its own. That is believed once several readings in a row have
-shown it. Titles or days that all change at once have to last longer than an outage does, and even then no
-entry gets another date by it.
+shown it. Titles or days that all change at once have to last longer than an outage does.
 """
 
 from __future__ import annotations
@@ -60,12 +59,6 @@ def ticking(now: Comparison, limits: Limits) -> set[int]:
     if len(now.listed) < limits.smallest or len(reworded) <= _most(now, limits):
         return set()
     return {index for index in reworded if _only_figures(now.edited[index])}
-
-
-def redated(now: Comparison, limits: Limits) -> set[int]:
-    """The edits that give an item another day, if these are many at once: the work of a template."""
-    moved = {index for index in _reworded(now) if not _is_of_its_day(now.edited[index])}
-    return moved if len(now.listed) >= limits.smallest and len(moved) > _most(now, limits) else set()
 
 
 def silent(now: Comparison, limits: Limits) -> frozenset[str]:
@@ -153,9 +146,14 @@ def _sample(now: Comparison, indices: set[int]) -> str:
 
 def _only_figures(differences: Differences) -> bool:
     return differences.keys().isdisjoint({"published", "link"}) and all(
-        old and new and _unnumbered(old) == _unnumbered(new) for old, new in differences.values()
+        old and new and _unnumbered(old) == _unnumbered(new) and _figures(old) != _figures(new)
+        for old, new in differences.values()
     )
 
 
-def _unnumbered(words: str) -> str:
-    return text.key(re.sub(r"\d+", " ", words))
+def _unnumbered(words: str) -> list[str]:
+    return re.sub(r"[\d\W_]+", " ", words).split()
+
+
+def _figures(words: str) -> list[str]:
+    return re.findall(r"\d+", words)

@@ -130,6 +130,14 @@ def damaged(now: Comparison) -> None:
         raise Implausible("encoding", message, item=item)
 
 
+def illegible(now: Comparison) -> None:
+    """Refuse a first reading of which most items show damaged letters, until that has lasted."""
+    harm = [words for index in range(len(now.seen)) if (words := _harm(now, index))]
+    if len(harm) * 2 > len(now.seen) and now.times("encoding", "all") < now.lasting:
+        message = f"the letters of {len(harm)} of {len(now.seen)} items are damaged"
+        raise Implausible("encoding", message, item="all")
+
+
 def _shows_elsewhere(now: Comparison, index: int, harm: Collection[int]) -> bool:
     """Whether the letters that an item lost stand in another one, so that no encoding took them."""
     pairs = [(old or "", new or "") for old, new in now.edited.get(index, {}).values()]

@@ -546,6 +546,16 @@ def test_one_accent_less_is_an_edit_where_other_items_keep_theirs():
     assert titles(changes.edited) == ["Cafe on the quay"]
 
 
+def test_a_first_reading_whose_letters_are_damaged_waits_for_a_better_one():
+    ledger = Ledger()
+    lines = [
+        line(title, day=n) for n, title in enumerate(("Brød fra Åsgård", "Måger på molen", "Færgen sejler"))
+    ]
+    harmed = [each(title=each.item.title.encode().decode("cp1252")) for each in lines]
+    assert refused(ledger.read(*harmed)) == ("encoding", "the letters of 3 of 3 items are damaged")
+    assert len(ledger.read(*lines).added) == 3
+
+
 def test_a_letter_that_one_title_lost_and_others_show_is_a_slip_once_it_stays_so():
     lines = [
         story(5, title="Flutsperre zum Frühjahr"),
