@@ -54,6 +54,12 @@ class Comparison:
         return [row for row in self.listed if not row.missing]
 
     @cached_property
+    def untried(self) -> bool:
+        """Whether all that is known came in one reading, but for an item that waited."""
+        came = [row.first_seen for row in (*self.listed, *self.gone)]
+        return sum(at > min(came) for at in came) <= 1
+
+    @cached_property
     def new(self) -> list[int]:
         """The sightings that no entry is known for."""
         return [index for index in range(len(self.seen)) if index not in self.known]

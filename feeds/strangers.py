@@ -22,6 +22,7 @@ def unknown(now: Comparison, limits: Limits) -> None:
 
     News is newer than what was known, or stands nearer to the new end than what stays. After an outage all
     of a listing is news; if nothing is dated, it has to show the same for a while under the same headings.
+    What has been read only once may have been the wrong page: the right one is believed when it has lasted.
     """
     strange = out_of_place(now)
     _crowds(now, strange, limits)
@@ -40,10 +41,15 @@ def unknown(now: Comparison, limits: Limits) -> None:
     if len(strange) <= limits.new * total:
         _begun(now, message)
         return
-    item = digest(sighting.face.flow for sighting in now.seen)
     headed = {row.section for row in now.before} & {sighting.section for sighting in now.seen} - {None}
     undated = all(now.seen[index].when is None for index in strange)
-    if (not few and not (headed and undated)) or now.times("mass_change", item) < now.patience:
+    item, patience = None, now.patience
+    if few or (headed and undated):
+        item = digest(sighting.face.flow for sighting in now.seen)
+    elif now.untried:
+        item = now.longest("mass_change", [digest([sighting.face.flow]) for sighting in now.seen])
+        patience = now.lasting
+    if item is None or now.times("mass_change", item) < patience:
         raise Implausible("mass_change", message, item=item)
 
 

@@ -235,10 +235,18 @@ def test_unknown_items_no_newer_than_the_known_are_refused():
 
 
 def test_a_page_of_other_things_is_refused_however_often_it_is_seen():
-    ledger = known(*stories(11, 10, 9, 8))
-    for _ in range(5):
+    ledger = known(*stories(9, 8, 7, 6))
+    ledger.read(*stories(11, 10, 9, 8))
+    for _ in range(15):
         reason, message = refused(ledger.read(*stories(4, 3, 2, 1)))
-        assert (reason, message) == ("mass_change", "none of the 4 known items is there, but 4 others")
+        assert (reason, message) == ("mass_change", "none of the 6 known items is there, but 4 others")
+
+
+def test_the_right_page_is_believed_in_the_end_where_the_first_reading_was_of_another():
+    ledger = known(*stories(11, 10, 9, 8))
+    for _ in range(11):
+        assert refused(ledger.read(*stories(4, 3, 2, 1)))[0] == "mass_change"
+    assert titles(ledger.read(*stories(4, 3, 2, 1)).added) == [TITLES[2], TITLES[3], TITLES[4]]
 
 
 def test_after_an_outage_a_listing_may_be_all_new():
