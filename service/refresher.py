@@ -98,17 +98,18 @@ class Refresher:
             states = transaction.sources()
             if self._alone:
                 # Nobody else can be at work, so every lease is of a process that was killed. Seen from the
-                # end of time they have all run out; the new ones end as they begin.
+                # end of time they have all run out; the new ones ended long ago, by any clock.
                 transaction.claim(
-                    now + _FOREVER, owner=self._owner, lease=-_FOREVER, limit=len(states), names=states
+                    now + _FOREVER, owner=self._owner, lease=-2 * _FOREVER, limit=len(states), names=states
                 )
         self.published = max((s.last_changed for s in states.values() if s.last_changed), default=None)
         # Files are looked at whenever the refresher starts: it costs nothing, and someone may wait for it.
-        # What was read in the future was read by a clock that has been put right since.
+        # What was read in the future, or made known and never read, may have been so by a clock that has been
+        # put right since.
         self._overdue = {
             name
             for name, state in states.items()
-            if not self._sources[name].addresses or (state.outcome is not None and state.outcome.at > now)
+            if not self._sources[name].addresses or state.outcome is None or state.outcome.at > now
         }
 
     def tick(self) -> None:

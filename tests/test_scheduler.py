@@ -217,6 +217,23 @@ def test_a_step_backward_between_two_runs_does_not_keep_a_site_from_being_read(n
     assert sorted(desk.names()) == ["x", "y"]
 
 
+def test_a_site_that_was_never_read_is_read_after_a_step_backward_and_a_restart(newsroom):
+    newsroom(*SITES)
+    again, desk, _ = newsroom(*SITES, hands=Hands(NOON - HOUR))
+    tick_until(again, lambda: len(desk.read_at) == 2)
+    assert sorted(desk.names()) == ["x", "y"]
+
+
+def test_a_step_backward_after_a_restart_finds_no_lease_that_is_still_to_end(newsroom):
+    refresher, desk, hands = newsroom(*SITES)
+    tick_until(refresher, lambda: len(desk.read_at) == 2)
+    hands.move(5)
+    again, desk, hands = newsroom(*SITES, hands=hands)
+    again.tick()
+    hands.at -= HOUR
+    tick_until(again, lambda: len(desk.read_at) == 2)
+
+
 def test_a_site_that_is_not_due_is_left_alone_at_a_restart(newsroom):
     refresher, desk, hands = newsroom(*SITES)
     tick_until(refresher, lambda: len(desk.read_at) == 2)
