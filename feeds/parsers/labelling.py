@@ -34,7 +34,8 @@ _WORDS = words(
     """cat cats cate categ kicker eyebrow badge chip pill pretitle overline dachzeile ressort subjects
     keywords rubric rubrics rubrica rubriche kat tags"""
 )
-_NOT_NAMES = words("section art body text type id by kind")
+# Names of fields that are too general as classes; "views" is what Drupal calls lists.
+_NOT_NAMES = words("section art body text type id by kind views")
 _PEOPLE = words(
     """author authors byline vcard user users usr username profile editor editors people staff writer
     comment comments share print email readmore more location venue where place"""
@@ -43,6 +44,10 @@ _PROPERTIES = frozenset(("articleSection", "keywords", "genre"))
 _LETTER = re.compile(r"[^\W\d_]")
 _PARTS = re.compile(r"[a-z]+|[^\W\d_]+")
 _COLON = re.compile("[:：]")
+# Some systems number their categories: `blog-category-7.html`, `?cat=7`.
+_NUMBERED = re.compile(
+    r"(?:^|[-_/?&])(?:cat|cate|category|categories|tag|tags)(?:[-_=]|id=)?\d+(?:\.\w+)?(?:$|[/&#])"
+)
 _BETWEEN = re.compile(r"\s*[,;|/·•]\s*")
 
 
@@ -170,7 +175,7 @@ def _may_be_label(cell: Cell, view: View, languages: tuple[str, ...]) -> bool:
         return False
     if cell.heading is not None and cell.heading is view.title.heading and not _is_beside(cell, view):
         return False
-    if _is_the_items(cell, view) or cell.node is view.dated:
+    if _is_the_items(cell, view) or cell.node is view.dated or cell.text not in cell.line.text:
         return False
     if any(map(_is_of_people, _around(cell))):
         return False
@@ -251,9 +256,11 @@ def _follows_name(cell: Cell) -> bool:
 
 @lru_cache(maxsize=4096)
 def _address_says(href: str) -> bool:
-    """Whether a folder of an address is called so: /category/energy, /tag/energy."""
+    """Whether a folder of an address is called so: /category/energy, /tag/energy; or its number is."""
     parts = unquote(href.partition("?")[0]).lower().split("/")
-    return any(part not in _NOT_NAMES and may_mean(part, "label") for part in parts[:-1])
+    if any(part not in _NOT_NAMES and may_mean(part, "label") for part in parts[:-1]):
+        return True
+    return _NUMBERED.search(href.lower()) is not None
 
 
 def _on_the_date_line(views: Sequence[View], languages: tuple[str, ...]) -> list[list[Cell]]:
