@@ -12,8 +12,9 @@ from feeds.parsers.cells import Cell, Cells, Kind, Slot, is_named, leads_on, len
 from feeds.parsers.dating import find_dates, is_date
 from feeds.parsers.labelling import find_labels
 from feeds.parsers.names import role_of
+from feeds.parsers.prose import ends_sentence
 from feeds.parsers.repetition import Record
-from feeds.parsers.tree import Line, Node, Page
+from feeds.parsers.tree import Line, Node, Page, Piece, join
 
 _LETTER = re.compile(r"[^\W\d_]")
 _PROSE = 40
@@ -24,6 +25,7 @@ _MAINLY = 0.5
 _NEARLY = 0.6
 _CREDIT = re.compile(r"©|\(c\)\s", re.IGNORECASE)
 _LONGEST_CREDIT = 120
+_JOINTS = " ,;:|·•–—-"
 _CREDIT_WORDS = frozenset(("credit", "credits", "copyright"))
 
 
@@ -213,12 +215,7 @@ def _summarise(view: View, common: frozenset[str]) -> str | None:
     seen: set[int] = set()
     for cell in view.cells:
         line = cell.line
-        if (
-            line.place in seen
-            or line.place in view.used
-            or line is view.title.line
-            or cell.heading is not None
-        ):
+        if line.place in seen or line is view.title.line or cell.heading is not None:
             continue
         seen.add(line.place)
         text = _prose(line, view, common)
@@ -233,18 +230,36 @@ def _summarise(view: View, common: frozenset[str]) -> str | None:
 
 
 def _prose(line: Line, view: View, common: frozenset[str]) -> str:
-    """What a line says in its own words: without pointers to more, and nothing if it is mostly links."""
-    if any(view.dated is not None and view.dated.holds(piece.node) for piece in line.pieces):
-        return ""
-    card = view.title.link
-    pieces = list(line.pieces)
-    while pieces[-1].text.isspace():
-        pieces.pop()
-    if pieces[-1].link is not None and " ".join(pieces[-1].text.split()) in common:
-        pieces.pop()
-    linked = sum(len(piece.text) for piece in pieces if piece.link is not None and piece.link is not card)
+    """What a line says in its own words: without pointers to more, and nothing if it is mostly links.
+
+    What shares its line with a date or a label has to be a sentence.
+    """
+    fields = [node for node in (view.dated, view.labelled) if node and not node.holds(view.title.node)]
+    own = [piece for piece in line.pieces if not any(field.holds(piece.node) for field in fields)]
+    pieces = _without_pointer(own, view, common)
+    linked = sum(len(piece.text) for piece in pieces if piece.link not in (None, view.title.link))
     text = " ".join("".join(piece.text for piece in pieces).split())
+    if line.place in view.used or len(own) < len(line.pieces):
+        text = text.lstrip(_JOINTS)
+        if not ends_sentence(text):
+            return ""
     return "" if linked * 2 > len(text) or text in common else text
+
+
+def _without_pointer(pieces: Sequence[Piece], view: View, common: frozenset[str]) -> Sequence[Piece]:
+    """Take off the link to more that a text ends in: all items have it, or it leads where the title does."""
+    end = len(pieces)
+    while end and pieces[end - 1].text.isspace():
+        end -= 1
+    last = pieces[end - 1].link if end else None
+    if last is None or last is view.title.link:
+        return pieces[:end]
+    start = end - 1
+    while start and pieces[start - 1].link is last:
+        start -= 1
+    alone = start > 0 and not any(piece.link for piece in pieces[:start])
+    repeated = join(list(pieces[start:end])) in common or (alone and last.get("href") == view.href)
+    return pieces[:start] if repeated else pieces[:end]
 
 
 def _is_credit(cell: Cell) -> bool:

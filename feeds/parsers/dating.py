@@ -146,7 +146,7 @@ def _printed(view: View, _: Sequence[Node], languages: tuple[str, ...]) -> Itera
 def _mentioned(view: View, _: Sequence[Node], languages: tuple[str, ...]) -> Iterator[Found]:
     """Short lines that have a date among other words: by whom, how many comments."""
     for cell in view.cells:
-        if cell.link is not None or len(cell.text) > _SHORT or _in_title(cell, view):
+        if cell.link not in (None, view.title.link) or len(cell.text) > _SHORT or _in_title(cell, view):
             continue
         if has_figures(cell.text) and (text := find_date(cell.text, languages=languages)):
             yield (_is_changed(cell), *cell.slot), text, cell.line.place, cell.node
