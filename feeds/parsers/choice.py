@@ -7,7 +7,8 @@ from collections.abc import Collection, Sequence
 from urllib.parse import urlsplit
 
 from feeds.parsers.cells import length_of
-from feeds.parsers.evidence import Evidence, Scales
+from feeds.parsers.evidence import Evidence, Scales, is_marked
+from feeds.parsers.regions import BESIDE
 from feeds.parsers.repetition import Record, RecordSet, find_records, find_singles
 from feeds.parsers.tree import Page
 
@@ -23,7 +24,6 @@ _ARTICLE = 1500
 _TIMES = 3
 _CALLED_SO = 1
 _PROSE = 80
-_BESIDE = 0.5
 _DIGITS = re.compile(r"\d+")
 
 
@@ -32,7 +32,7 @@ def choose(page: Page, scales: Scales, announced: Collection[str]) -> list[Recor
 
     A set whose links the page announces as a list to machines counts up to twice as much.
     """
-    weighed = [scales.weigh(found) for found in find_records(page)]
+    weighed = [scales.weigh(scales.in_place(found)) for found in find_records(page)]
     ranked = sorted(weighed, key=lambda each: -each.score * (1 + _announced(page, each, announced)))
     for best in ranked[:3]:
         if min(best.quality, best.score / 3) < LEAST:
@@ -42,7 +42,28 @@ def choose(page: Page, scales: Scales, announced: Collection[str]) -> list[Recor
         records = [record for each in chosen for record in each.found.records if record not in others]
         if not _is_article(page, scales, records, best.dated):
             return sorted(records, key=lambda record: record.start)
-    return []
+    return _only(page, scales)
+
+
+def _only(page: Page, scales: Scales) -> list[Record]:
+    """The one item of a listing that has no more: marked as an item, dated, with a title that leads on.
+
+    On its own page an article's title leads nowhere, or to that page.
+    """
+    marked = [node for node in page.nodes if is_marked(node) and scales.belief(node) >= 1.0]
+    if len(marked) != 1:
+        return []
+    record = Record(marked[0], marked[0].start, marked[0].end)
+    headed = [
+        piece.link
+        for line in page.slice(record.start, record.end)
+        for piece in line.pieces
+        if piece.heading is not None and piece.link is not None
+    ]
+    here = page.base.rstrip("/")
+    leads = {url.rstrip("/") for link in headed if (url := page.url(link.get("href")))} - {here}
+    dated = scales.weigh(RecordSet((record,))).dated
+    return [record] if len(leads) == 1 and dated and not _is_article(page, scales, [record], dated) else []
 
 
 def _announced(page: Page, each: Evidence, announced: Collection[str]) -> float:
@@ -109,7 +130,7 @@ def _is_article(page: Page, scales: Scales, records: Sequence[Record], dated: fl
     inside = sum(_prose(page, record.start, record.end) for record in records)
     outside = -inside
     for line in page.lines:
-        if len(line.text) >= _PROSE and scales.belief(line.block) > _BESIDE:
+        if len(line.text) >= _PROSE and scales.belief(line.block) > BESIDE:
             outside += _prose(page, line.place, line.place + 1)
     if page.meta.get("og:type") == "article" or _holds_article(page, records, outside):
         return outside > _ARTICLE and outside > _CALLED_SO * inside

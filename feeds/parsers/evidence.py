@@ -13,7 +13,7 @@ from feeds.parsers.cells import Cell, Cells, headline, leads_on
 from feeds.parsers.datelines import is_month
 from feeds.parsers.dating import has_figures, is_date, is_day, said_by
 from feeds.parsers.others import are_others
-from feeds.parsers.regions import Regions
+from feeds.parsers.regions import BESIDE, Regions
 from feeds.parsers.repetition import FEWEST, Record, RecordSet
 from feeds.parsers.tree import Line, Node, Page
 from feeds.parsers.vocabulary import words
@@ -77,7 +77,7 @@ class Scales:
         headed = _mean([title is not None and title.heading is not None for title in titles])
         dated = _mean([self._is_dated(record) for record in sample]) or self._dated_between(found)
         body = _mean([_body(title, each) for title, each in zip(titles, cells, strict=True)])
-        marked = _mean([_is_marked(record.root) for record in sample])
+        marked = _mean([is_marked(record.root) for record in sample])
         quality = titled * (TITLE + HEADING * headed + BODY * body) + DATED * dated + MARKED * marked
         known = [href for href in hrefs if href]
         # What a slider repeats whole is the same record again.
@@ -85,6 +85,9 @@ class Scales:
             pair if pair[1] else (*pair, n) for n, pair in enumerate(zip(texts, hrefs, strict=True))
         )
         distinct = len({text for text, *_ in once}) / max(1, len(once))
+        if distinct < 1.0:
+            # Items of one title, as in a discussion, differ in what stands beside it; doors do not.
+            distinct = (distinct + _distinct(cells, len(once))) / 2
         if known:
             distinct = min(distinct, len(set(known)) / sum(bool(href) for _, href, *_ in once))
         linked = _share(known, hrefs)
@@ -102,6 +105,11 @@ class Scales:
             if not is_date(cell.text, self._languages):
                 return cell
         return None
+
+    def in_place(self, found: RecordSet) -> RecordSet:
+        """Leave out the records in menus and the like where others are in none: only their path is alike."""
+        kept = [record for record in found.records if self._regions.belief(record.root) >= BESIDE]
+        return RecordSet(tuple(kept)) if FEWEST <= len(kept) < len(found.records) else found
 
     def undated_parts(self, found: RecordSet) -> list[Record]:
         """The records of other sections that have no date, where each of the rest has one.
@@ -163,6 +171,12 @@ def _href(title: Cell | None, cells: Sequence[Cell]) -> str:
     return next((href for href in hrefs if not href.startswith("#")), "")
 
 
+def _distinct(records: Sequence[Sequence[Cell]], once: int) -> float:
+    """The share of records that say something else than all the others."""
+    wholes = {tuple(dict.fromkeys(cell.line.text for cell in cells)) for cells in records}
+    return min(1.0, len(wholes) / max(1, once))
+
+
 def _alike(title: Cell | None, cells: Sequence[Cell]) -> int:
     """Count the titles of a record: one that has several is a group of items."""
     return len({cell.text for cell in cells if title is not None and cell.slot == title.slot})
@@ -179,7 +193,8 @@ def _body(title: Cell | None, cells: Sequence[Cell]) -> float:
     return min(1.0, total / _ENOUGH_BODY)
 
 
-def _is_marked(root: Node) -> bool:
+def is_marked(root: Node) -> bool:
+    """Whether an element is said to be an item: `<article>`, an entry of microformats or of schema.org."""
     return (
         root.tag == "article"
         or "hentry" in root.words

@@ -14,7 +14,8 @@ from feeds.parsers.tree import Node, Page
 MAIN = 1.3
 _MOST = 0.5
 
-# How believable a listing is in such a part. Below 0.5 it is only taken if there is nothing else.
+# How believable a listing is in such a part. Below `BESIDE` it is only taken if there is nothing else.
+BESIDE = 0.5
 _TAGS: Mapping[str, float] = {"nav": 0.1, "thead": 0.1, "footer": 0.2, "aside": 0.4, "main": MAIN}
 _ROLES: Mapping[str, float] = {
     "navigation": 0.1,
