@@ -12,7 +12,7 @@ from feeds.dates import find_date
 from feeds.parsers.cells import Cell, Cells, headline, leads_on
 from feeds.parsers.datelines import is_month
 from feeds.parsers.dating import has_figures, is_date, is_day, said_by
-from feeds.parsers.others import are_others
+from feeds.parsers.others import are_others, is_map
 from feeds.parsers.regions import BESIDE, Regions
 from feeds.parsers.repetition import FEWEST, Record, RecordSet
 from feeds.parsers.tree import Line, Node, Page
@@ -94,7 +94,7 @@ class Scales:
         single = _mean([1 / max(1, _alike(title, each)) for title, each in zip(titles, cells, strict=True)])
         # A heading that leads nowhere and has no date is a part of a text.
         quality *= single * distinct**2 * max(linked, 0.8 * dated, UNLINKED)
-        if not dated and are_others(texts, cells):
+        if not dated and (are_others(texts, cells) or is_map(known)):
             quality *= ELSE
         belief = _mean([self._regions.belief(record.root) for record in sample])
         return Evidence(found, quality, dated, headed, belief, tuple(known))

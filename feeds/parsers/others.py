@@ -13,6 +13,7 @@ from feeds.parsers.kickers import is_name
 
 _MOST = 0.8
 _HALF = 0.5
+_FEWEST = 4
 _SHORT = 40
 _DOORS = 2
 _CURRENCY = r"(?:[€$£¥₽₹₺]|[A-Z]{3})"
@@ -29,6 +30,14 @@ def are_others(titles: Sequence[str], records: Sequence[Sequence[Cell]]) -> bool
         sum(map(shows, records)) > _HALF * len(records)
         for shows in (_holder(_PRICE), _holder(_PHONE), _is_portal)
     )
+
+
+def is_map(hrefs: Sequence[str]) -> bool:
+    """Tell addresses that hold each other, as folders do: a map of the site. News stand side by side."""
+    paths = {href.partition("?")[0].rstrip("/") for href in hrefs}
+    held = [path for path in paths if path.rpartition("/")[0] in paths - {""}]
+    holders = {path.rpartition("/")[0] for path in held}
+    return len(paths) >= _FEWEST and len({*held, *holders}) > _HALF * len(paths)
 
 
 def _holder(pattern: re.Pattern[str]) -> Callable[[Sequence[Cell]], bool]:
