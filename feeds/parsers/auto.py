@@ -80,7 +80,7 @@ def _read(document: Document, given: str) -> Reading:
 
 
 def _once(views: Sequence[View]) -> list[View]:
-    """Keep of views to one address with one title the first, or the first that has a date.
+    """Keep of views to one address with one title the first, or the first that has a date, with all they say.
 
     Without an address nothing says that two of one title, the minutes of two meetings, are the same.
     """
@@ -89,9 +89,12 @@ def _once(views: Sequence[View]) -> list[View]:
         if view.url is None:
             continue
         key = texts.key(view.text), view.url
-        known = kept.get(key)
-        if known is None or (known.date is None and view.date is not None):
-            kept[key] = view
+        known = kept.setdefault(key, view)
+        best, other = (view, known) if known.date is None and view.date is not None else (known, view)
+        best.label = best.label or other.label
+        best.summary = best.summary or other.summary
+        best.credit = best.credit or other.credit
+        kept[key] = best
     unlinked = [view for view in views if view.url is None]
     return sorted([*kept.values(), *unlinked], key=lambda view: view.record.start)
 
