@@ -21,6 +21,8 @@ _PROSE = 40
 _SAMPLE = 32
 _ENOUGH = 500
 _MAINLY = 0.5
+# A label may be that of most items; what nearly all say is none.
+_NEARLY_ALL = 0.8
 # A record whose title stands elsewhere than the others' has one only if it looks as good as theirs.
 _NEARLY = 0.6
 _CREDIT = re.compile(r"©|\(c\)\s", re.IGNORECASE)
@@ -54,10 +56,10 @@ def align(page: Page, cells: Cells, records: Sequence[Record], languages: tuple[
     """Read the fields of all records; one without a title is none."""
     held = [(record, cells.between(record.start, record.end)) for record in records]
     views = _title(held, languages)
-    common = _repeated(views)
+    common = _repeated(views, _MAINLY)
     find_dates(page, views, languages)
     _undate_titles(views, languages)
-    find_labels(page, views, common, languages)
+    find_labels(page, views, _repeated(views, _NEARLY_ALL), languages)
     for view in views:
         view.linked = _link(page, view)
         view.href = None if view.linked is None else view.linked.get("href")
@@ -169,12 +171,12 @@ def _whole(view: View) -> str:
     return text
 
 
-def _repeated(views: Sequence[View]) -> frozenset[str]:
-    """The texts that most records share: "Read more", "Share", the names of fields."""
+def _repeated(views: Sequence[View], share: float) -> frozenset[str]:
+    """The texts that more than a share of the records have: "Read more", "Share", the names of fields."""
     if len(views) < 2:
         return frozenset()
     counts = Counter(text for view in views for text in {cell.text for cell in view.cells})
-    return frozenset(text for text, count in counts.items() if count * 2 > len(views))
+    return frozenset(text for text, count in counts.items() if count > share * len(views))
 
 
 def _undate_titles(views: Sequence[View], languages: tuple[str, ...]) -> None:

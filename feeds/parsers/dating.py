@@ -37,6 +37,7 @@ _PARTS = 5
 _FEW = 0.3
 _COMPACT = 8
 _AROUND = " \t:;,.|·•–—-()[]【】（）"
+_AROUND_WORD = _AROUND + "0123456789"
 _DAY, _MONTH = "(?:0?[1-9]|[12]\\d|3[01])", "(?:0?[1-9]|1[0-2])"
 _DAY_MONTH = re.compile(rf"{_DAY}[./-]0?{_MONTH}|{_MONTH}[./-]{_DAY}|{_MONTH}月{_DAY}日|{_MONTH}월 ?{_DAY}일")
 _NUMBERS = re.compile(r"\d+")
@@ -57,8 +58,8 @@ def is_day(text: str) -> bool:
 
 
 def is_of_calendar(text: str, languages: tuple[str, ...]) -> bool:
-    """Tell the name of a month or of a day of the week."""
-    known, word = words(languages), text.strip(_AROUND)
+    """Tell the name of a month or of a day of the week, also with a number beside it."""
+    known, word = words(languages), text.strip(_AROUND_WORD)
     return fold(word) in known.months or word.lower() in known.weekdays
 
 

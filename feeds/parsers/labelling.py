@@ -177,7 +177,7 @@ def _may_be_label(cell: Cell, view: View, languages: tuple[str, ...]) -> bool:
         return False
     if _is_the_items(cell, view) or cell.node is view.dated or cell.text not in cell.line.text:
         return False
-    if any(map(_is_of_people, _around(cell))):
+    if any(node.tag == "time" or _is_of_people(node) for node in _around(cell)):
         return False
     if cell.link is not None and any(map(_says_people, _address_words(cell.link.get("href")))):
         return False

@@ -21,13 +21,15 @@ _NAMES = {
     "label": """
         category, categories, subjects, type, topic, topics, section, tag, tags, kind, kategorie,
         kategorien, typ, thema, art, catégorie, catégories, rubrique, rubriques, thème, thématique,
-        thématiques, thematique, categoría, categorías,
-        sección, tipo, categoria, categorias, categorie, tipologia, categorieën, rubriek, onderwerp,
-        soort, kategori, aihe, luokka, kategoria, rodzaj, druh, sekce, rubrika, kategória, kategorija,
-        kategorijos, категория, категории, рубрика, раздел, тип, категорія, κατηγορία, konu, danh mục,
-        chuyên mục, หมวดหมู่, ประเภท, श्रेणी, الفئة, التصنيف, القسم, קטגוריה, 分类, 类别, 類別, 分類,
-        栏目, カテゴリ, カテゴリー, 種別, 区分, 분류, 카테고리, 구분, 말머리, 담당부서, 부서, jenis, rubrik,
-        dept, department, abteilung, ressort, bereich, tema, temas
+        thématiques, thematique, categoría, categorías, sección, tipo, categoria, categorias, categorie,
+        tipologia, categorieën, rubriek, onderwerp, soort, kategori, aihe, luokka, kategoria, rodzaj, druh,
+        sekce, rubrika, kategória, kategorija, kategorijos, категория, категории, рубрика, раздел, тип,
+        категорія, κατηγορία, konu, danh mục, chuyên mục, หมวดหมู่, ประเภท, श्रेणी, الفئة, التصنيف, القسم,
+        קטגוריה, 分类, 类别, 類別, 分類, 栏目, カテゴリ, カテゴリー, 種別, 区分, 분류, 카테고리, 구분,
+        말머리, 담당부서, 부서, 주제, 유형, jenis, rubrik, dept, department, abteilung, ressort, bereich,
+        tema, temas, liik, kategooria, valdkond, teema, rūšis, sritis, tēma, veids, vrsta, tipus, típus,
+        rovat, téma, tematica, área temática, ämne, emne, kategorier, тема, вид, категорија, врста, рубрики, сфера, loại,
+        chủ đề, kateqoriya, tür, kategoriler, الموضوع, النوع, دسته, دسته‌بندی, موضوع, סוג, נושא, หมวด
     """,
     "date": """
         date, posted, published, publication date, date published, posted on, published on, datum,
