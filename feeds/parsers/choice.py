@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from feeds.parsers.cells import length_of
 from feeds.parsers.evidence import Evidence, Scales, is_marked
+from feeds.parsers.following import follow
 from feeds.parsers.regions import BESIDE
 from feeds.parsers.repetition import Record, RecordSet, find_records, find_singles
 from feeds.parsers.tree import Page
@@ -18,6 +19,8 @@ LEAST = 0.75
 # A second set joins the best one if an item of it shows as much, and as many lead to addresses alike.
 _ALIKE = 0.75
 _RICHER = 1.25
+# What links alone have to show to be more of the same: titles of a line's length.
+_LINKS = 0.5
 # A page whose own text is this long, and this many times as long as its items', is an article. One that
 # calls itself an article is taken at its word sooner; not at once, for blogs say so of their lists too.
 _ARTICLE = 1500
@@ -41,7 +44,7 @@ def choose(page: Page, scales: Scales, announced: Collection[str]) -> list[Recor
         others = scales.undated_parts(best.found)
         records = [record for each in chosen for record in each.found.records if record not in others]
         if not _is_article(page, scales, records, best.dated):
-            return sorted(records, key=lambda record: record.start)
+            return _go_on(page, best, sorted(records, key=lambda record: record.start), ranked)
     return _only(page, scales)
 
 
@@ -93,9 +96,23 @@ def _joins(other: Evidence, best: Evidence, chosen: Sequence[Evidence]) -> bool:
     beside = other.belief < min(1.0, best.belief) and other.quality < _RICHER * best.quality
     if beside or any(_overlap(other.found, each.found) for each in chosen):
         return False
+    return _leads_alike(other, best)
+
+
+def _leads_alike(other: Evidence, best: Evidence) -> bool:
     shapes = {_shape(href) for href in best.hrefs}
     alike = sum(_shape(href) in shapes for href in other.hrefs)
     return bool(other.hrefs) and alike >= _ALIKE * len(other.hrefs)
+
+
+def _go_on(page: Page, best: Evidence, records: list[Record], ranked: Sequence[Evidence]) -> list[Record]:
+    """Add links that follow the records: more of the same, in less space."""
+    for other in ranked:
+        if other.quality < _LINKS or other.belief < min(1.0, best.belief) or not _leads_alike(other, best):
+            continue
+        if set(other.hrefs).isdisjoint(best.hrefs):
+            records = follow(page, records, other.found.records) or records
+    return records
 
 
 def _shape(href: str) -> tuple[object, ...]:
