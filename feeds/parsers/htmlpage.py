@@ -29,6 +29,7 @@ _COLUMNS = frozenset(("td", "th"))
 _BREAKS = frozenset(("br", "hr"))
 # A part of a name with digits within it is a hash or a number, not words.
 _NAME = re.compile(r"(?<![^\W_])[^\W\d_]+(?=\d{0,2}(?![^\W_]))")
+_DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z]+")
 # What tells an element's place or state apart from its neighbours', and not its kind.
 _TURNS = words(
@@ -195,15 +196,12 @@ def _start(tag: str, classes: str, name: str, seen: bool) -> _Start:
 
 
 def _called(classes: str, name: str) -> tuple[frozenset[str], str]:
-    """The words that an element is called by, and its classes but for those that its likes do not share."""
+    """The words that an element is called by, and its classes but for what its likes do not share."""
     names = _NAME.findall(f"{classes} {name}")
     words = frozenset(word.lower() for each in names for word in _WORD.findall(each))
-    same = sorted(
-        each
-        for each in classes.split()
-        if not any(char.isdigit() for char in each) and _TURNS.isdisjoint(_WORD.findall(each.lower()))
-    )
-    return words, ".".join(same[:3])
+    kept = (each for each in classes.split() if _TURNS.isdisjoint(_WORD.findall(each.lower())))
+    same = {"-".join(_NAME.findall(each)) if _DIGIT.search(each) else each for each in kept} - {""}
+    return words, ".".join(sorted(same)[:3])
 
 
 def _meta(parser: LexborHTMLParser) -> dict[str, str]:
