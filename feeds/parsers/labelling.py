@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from feeds.parsers.alignment import View
 
 _LONGEST = 60
+# How far above a label the element may stand that is called so.
+_REACH = 5
 _SAMPLE = 40
 _FEW = 0.2
 _MOST = 0.8
@@ -216,7 +218,10 @@ def _is_signed(cell: Cell) -> bool:
 
 @lru_cache(maxsize=4096)
 def _address_words(href: str) -> tuple[str, ...]:
-    return tuple(_PARTS.findall(unquote(href.partition("?")[0]).lower()))
+    """The words of the folders that an address leads through: what it leads to may be called anything."""
+    path, query, _ = unquote(href).lower().partition("?")
+    folders, _, last = path.rstrip("/").rpartition("/")
+    return tuple(_PARTS.findall(f"{folders}/{last}" if query or folders in ("", ".", "..") else folders))
 
 
 @lru_cache(maxsize=4096)
@@ -237,10 +242,10 @@ def _is_the_items(cell: Cell, view: View) -> bool:
 def _is_named(cell: Cell, view: View) -> bool:
     """Whether the element, or one around it within the record, is called a category."""
     node: Node | None = cell.node
-    for _ in range(3):
+    for _ in range(_REACH):
         if node is None or node is view.record.root or not view.record.holds(node.start, node.end):
             return False
-        if node.holds(view.title.node):
+        if node.holds(view.title.node) or (node is not cell.node and view.dated and node.holds(view.dated)):
             return False
         if any(map(_says_label, node.words)) or may_mean(node.get("class"), "label"):
             return True

@@ -28,8 +28,9 @@ _NAMES = {
         קטגוריה, 分类, 类别, 類別, 分類, 栏目, カテゴリ, カテゴリー, 種別, 区分, 분류, 카테고리, 구분,
         말머리, 담당부서, 부서, 주제, 유형, jenis, rubrik, dept, department, abteilung, ressort, bereich,
         tema, temas, liik, kategooria, valdkond, teema, rūšis, sritis, tēma, veids, vrsta, tipus, típus,
-        rovat, téma, tematica, área temática, ämne, emne, kategorier, тема, вид, категорија, врста, рубрики, сфера, loại,
-        chủ đề, kateqoriya, tür, kategoriler, الموضوع, النوع, دسته, دسته‌بندی, موضوع, סוג, נושא, หมวด
+        rovat, téma, tematica, área temática, ämne, emne, kategorier, тема, вид, категорија, врста,
+        рубрики, сфера, loại, chủ đề, kateqoriya, tür, kategoriler, الموضوع, النوع, دسته, دسته‌بندی,
+        موضوع, סוג, נושא, หมวด, genre, genres, género, genero, gênero, gatunek, žánr, žáner, жанр, műfaj
     """,
     "date": """
         date, posted, published, publication date, date published, posted on, published on, datum,
