@@ -80,7 +80,7 @@ def _headings(page: Page, views: Sequence[View], languages: tuple[str, ...]) -> 
     found: list[str | None] = []
     current: tuple[Node, str] | None = None
     for view, heads in zip(views, gaps, strict=True):
-        over = (head for head in reversed(heads) if said[head[1]] == 1 or is_date(head[1], languages))
+        over = (head for head in reversed(heads) if said[head[1]] == 1 or _is_time(head[1], languages))
         current = next(
             (
                 head
@@ -100,12 +100,12 @@ def _head(line: Line, languages: tuple[str, ...]) -> Iterator[tuple[Node, str]]:
     heading = next((piece.heading for piece in line.pieces if piece.heading is not None), None)
     if heading is not None:
         yield heading, text
-    elif (
-        (line.block.tag in _HEADS and role_of(text) is None)
-        or is_date(text, languages)
-        or is_month(text, languages)
-    ):
+    elif (line.block.tag in _HEADS and role_of(text) is None) or _is_time(text, languages):
         yield line.block, text
+
+
+def _is_time(text: str, languages: tuple[str, ...]) -> bool:
+    return is_date(text, languages) or is_month(text, languages)
 
 
 def _stands_over(head: Node, root: Node) -> bool:
