@@ -35,6 +35,8 @@ _FULL_STOPS = (".", "。", "।", "۔")
 _HALF = 0.5
 _ALL = 0.9
 _TITLE_WORDS = words("title headline heading subject titel titre titulo titolo tytul baslik rubrik cim")
+# What tests and scripts take hold of an element by, where classes are hashes.
+_TITLE_HOOK = re.compile(r' data-(?:test|testid|test-id|hook|qa|cy)="(?:[^"]*[-_])?(?:title|headline)"')
 _TITLE_PROPERTIES = frozenset(("headline", "name"))
 _P_NAME = frozenset(("p", "name"))
 # Things of schema.org that an item has, and whose name is not its own.
@@ -186,7 +188,7 @@ def _worth(cell: Cell) -> float:
         worth += HEADING - 0.1 * int(cell.heading.tag[1])
     if is_named(cell):
         worth += NAMED
-    if cell.link is not None:
+    if cell.link is not None and not _is_of_links(cell):
         worth += LINKED
         if cell.heading is None and _is_within_prose(cell):
             worth += WITHIN_PROSE
@@ -197,6 +199,11 @@ def _worth(cell: Cell) -> float:
     if cell.node.tag in {"b", "strong"}:
         worth += BOLD
     return worth
+
+
+def _is_of_links(cell: Cell) -> bool:
+    """Whether a line consists of several links: it is several texts."""
+    return cell.kind is Kind.LINE and len({id(piece.link) for piece in cell.line.pieces if piece.link}) > 1
 
 
 def _is_within_prose(cell: Cell) -> bool:
@@ -214,6 +221,8 @@ def is_named(cell: Cell) -> bool:
         if node.depth < min(top, cell.node.depth):
             break
         if not _TITLE_WORDS.isdisjoint(node.words) or node.words >= _P_NAME:
+            return True
+        if "data-" in node.written and _TITLE_HOOK.search(node.written):
             return True
         if node.get("itemprop") in _TITLE_PROPERTIES and _ELSE.search(_owner(node)) is None:
             return True

@@ -12,14 +12,14 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
 
 from feeds.parsers.beside import is_byline, labels_of
 from feeds.parsers.cells import Cell, Kind, Slot
 from feeds.parsers.datelines import date_line
 from feeds.parsers.dating import is_date, is_of_calendar
+from feeds.parsers.folders import leads_to_label, words_of
 from feeds.parsers.kickers import find_kickers, is_beside_date, recurs
-from feeds.parsers.names import may_mean, role_of
+from feeds.parsers.names import TOO_GENERAL, may_mean, role_of
 from feeds.parsers.tree import Node, Page
 from feeds.parsers.vocabulary import words
 
@@ -36,20 +36,13 @@ _WORDS = words(
     """cat cats cate categ kicker eyebrow badge chip pill pretitle overline dachzeile ressort subjects
     keywords rubric rubrics rubrica rubriche kat tags"""
 )
-# Names of fields that are too general as classes; "views" is what Drupal calls lists.
-_NOT_NAMES = words("section art body text type id by kind views")
 _PEOPLE = words(
     """author authors byline vcard user users usr username profile editor editors people staff writer
-    comment comments share print email readmore more location venue where place"""
+    comment comments share print email readmore more location venue where place @"""
 )
 _PROPERTIES = frozenset(("articleSection", "keywords", "genre"))
 _LETTER = re.compile(r"[^\W\d_]")
-_PARTS = re.compile(r"[a-z]+|[^\W\d_]+")
 _COLON = re.compile("[:：]")
-# Some systems number their categories: `blog-category-7.html`, `?cat=7`.
-_NUMBERED = re.compile(
-    r"(?:^|[-_/?&])(?:cat|cate|category|categories|tag|tags)(?:[-_=]|id=)?\d+(?:\.\w+)?(?:$|[/&#])"
-)
 _BETWEEN = re.compile(r"\s*[,;|/·•]\s*")
 
 
@@ -162,7 +155,7 @@ def _is_label(cell: Cell, view: View, columns: Collection[tuple[int, int]]) -> b
     if cell.link is not None:
         if not {"tag", "category"}.isdisjoint(cell.link.get("rel").lower().split()):
             return True
-        if _address_says(cell.link.get("href")):
+        if leads_to_label(cell.link.get("href")):
             return True
     if any(node.get("itemprop") in _PROPERTIES for node in (cell.node, cell.line.block)):
         return True
@@ -181,7 +174,7 @@ def _may_be_label(cell: Cell, view: View, languages: tuple[str, ...]) -> bool:
         return False
     if any(node.tag == "time" or _is_of_people(node) for node in _around(cell)):
         return False
-    if cell.link is not None and any(map(_says_people, _address_words(cell.link.get("href")))):
+    if cell.link is not None and any(map(_says_people, words_of(cell.link.get("href")))):
         return False
     if is_of_calendar(text, languages) or is_date(text, languages):
         return False
@@ -207,7 +200,7 @@ def _is_of_people(node: Node) -> bool:
 
 @lru_cache(maxsize=4096)
 def _says_people(word: str) -> bool:
-    return word in _PEOPLE or (word not in _NOT_NAMES and role_of(word) == "other")
+    return word in _PEOPLE or (word not in TOO_GENERAL and role_of(word) == "other")
 
 
 def _is_signed(cell: Cell) -> bool:
@@ -217,16 +210,8 @@ def _is_signed(cell: Cell) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _address_words(href: str) -> tuple[str, ...]:
-    """The words of the folders that an address leads through: what it leads to may be called anything."""
-    path, query, _ = unquote(href).lower().partition("?")
-    folders, _, last = path.rstrip("/").rpartition("/")
-    return tuple(_PARTS.findall(f"{folders}/{last}" if query or folders in ("", ".", "..") else folders))
-
-
-@lru_cache(maxsize=4096)
 def _says_label(word: str) -> bool:
-    return word in _WORDS or (word not in _NOT_NAMES and may_mean(word, "label"))
+    return word in _WORDS or (word not in TOO_GENERAL and may_mean(word, "label"))
 
 
 def _is_the_items(cell: Cell, view: View) -> bool:
@@ -257,15 +242,6 @@ def _follows_name(cell: Cell) -> bool:
     """Whether "Category:" or its like in another language stands before it on its line."""
     name = _COLON.split(cell.line.text.partition(cell.text)[0])
     return len(name) > 1 and may_mean(name[0], "label")
-
-
-@lru_cache(maxsize=4096)
-def _address_says(href: str) -> bool:
-    """Whether a folder of an address is called so: /category/energy, /tag/energy; or its number is."""
-    parts = unquote(href.partition("?")[0]).lower().split("/")
-    if any(part not in _NOT_NAMES and may_mean(part, "label") for part in parts[:-1]):
-        return True
-    return _NUMBERED.search(href.lower()) is not None
 
 
 def _on_the_date_line(views: Sequence[View], languages: tuple[str, ...]) -> list[list[Cell]]:

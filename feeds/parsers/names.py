@@ -60,6 +60,8 @@ _NAMES = {
         where, wo, où, dónde, dove, onde, contact, kontakt
     """,
 }
+# Names of fields that say too little as classes or folders; "views" is what Drupal calls lists.
+TOO_GENERAL = frozenset(("section", "art", "body", "text", "type", "id", "by", "kind", "views"))
 _ROLES: dict[str, tuple[str, ...]] = {}
 for _role, _list in _NAMES.items():
     for _name in map(key, _list.split(",")):
