@@ -21,7 +21,8 @@ def follow(page: Page, records: Sequence[Record], more: Sequence[Record]) -> lis
     if not all(_is_link(page, record) for record in more):
         return None
     starts = [record.start for record in more]
-    held = sorted([*(_until(page, record, starts) for record in records), *more], key=lambda each: each.start)
+    kept = [_until(page, record, starts) for record in records]
+    held = sorted([*kept, *more], key=lambda each: each.start)
     added = set(more)
     before: list[str] = []
     for record, follower in pairwise(held):
@@ -32,8 +33,10 @@ def follow(page: Page, records: Sequence[Record], more: Sequence[Record]) -> lis
                 return None
             if record not in added:
                 before += [line.text for line in page.slice(record.start, record.end)[-1:]]
-    led = len(before) == len(set(before)) and not any(text.endswith(_COLONS) for text in before)
-    return held if held[0] not in added and before and led else None
+    # What leads up to links within records says the same each time; of one alone it cannot be told.
+    told = len(before) > 1 or kept == list(records)
+    led = len(before) > len(set(before)) or any(text.endswith(_COLONS) for text in before)
+    return held if held[0] not in added and before and told and not led else None
 
 
 def _is_link(page: Page, record: Record) -> bool:
