@@ -94,10 +94,11 @@ class _Builder:
         root = Node("#document", "", None, 0, 0, 0, 0, frozenset(), "", "")
         node, block, link, heading = root, root, None, None
         line: list[Piece] | None = None
+        closed: Node | None = None
         stack: list[tuple[Node, Node, Node | None, Node | None]] = []
         for start, written, text in self._parts(html):
             if start is not None:
-                if not start.inline:
+                if not start.inline or (closed is not None and _is_next_card(start, node, closed)):
                     line = None
                 if start.tag in _VOID:
                     self._stand(start, written, node)
@@ -114,11 +115,13 @@ class _Builder:
                 if node.tag not in INLINE:
                     line = None
                 self._place = node.end = self._place + 1
+                closed = node
                 node, block, link, heading = stack.pop()
             if text and (line is not None or not text.isspace()):
                 if line is None:
                     line = self._begin(block)
                 line.append(Piece(text, node, link, heading))
+                closed = closed if text.isspace() else None
         root.end = self._place + 1
         for each in self.lines:
             each.text = join(each.pieces)
@@ -187,6 +190,11 @@ class _Builder:
         line = Line(block, self._place, [])
         self.lines.append(line)
         return line.pieces
+
+
+def _is_next_card(start: _Start, parent: Node, closed: Node) -> bool:
+    """Whether a link of several elements follows another of its kind: such links are set below each other."""
+    return start.tag == "a" and closed.parent is parent and closed.count > 1 and closed.name == start.name
 
 
 @lru_cache(maxsize=4096)

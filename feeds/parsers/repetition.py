@@ -200,8 +200,9 @@ def _in_lines(page: Page, roots: Sequence[Node]) -> list[Record]:
     records = []
     for index, (root, line) in enumerate(lines):
         end = max(line.block.end, root.end)
-        if index + 1 < len(lines) and lines[index + 1][1].place < end:
-            end = lines[index + 1][1].place
+        if index + 1 < len(lines):
+            follower, below = lines[index + 1]
+            end = min(end, below.place, follower.start if follower.start >= root.end else end)
         records.append(Record(root, min(line.place, root.start), end))
     return records
 
