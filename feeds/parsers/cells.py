@@ -188,7 +188,7 @@ def _worth(cell: Cell) -> float:
         worth += HEADING - 0.1 * int(cell.heading.tag[1])
     if is_named(cell):
         worth += NAMED
-    if cell.link is not None and not _is_of_links(cell):
+    if cell.link is not None and not (cell.kind is Kind.LINE and _is_of_links(cell.line)):
         worth += LINKED
         if cell.heading is None and _is_within_prose(cell):
             worth += WITHIN_PROSE
@@ -201,9 +201,9 @@ def _worth(cell: Cell) -> float:
     return worth
 
 
-def _is_of_links(cell: Cell) -> bool:
+def _is_of_links(line: Line) -> bool:
     """Whether a line consists of several links: it is several texts."""
-    return cell.kind is Kind.LINE and len({id(piece.link) for piece in cell.line.pieces if piece.link}) > 1
+    return len({piece.link.start for piece in line.pieces if piece.link is not None}) > 1
 
 
 def _is_within_prose(cell: Cell) -> bool:

@@ -115,13 +115,14 @@ class _Builder:
                 if node.tag not in INLINE:
                     line = None
                 self._place = node.end = self._place + 1
-                closed = node
+                closed = node if node.tag == "a" and node.count > 1 else None
                 node, block, link, heading = stack.pop()
             if text and (line is not None or not text.isspace()):
                 if line is None:
                     line = self._begin(block)
                 line.append(Piece(text, node, link, heading))
-                closed = closed if text.isspace() else None
+                if closed is not None and not text.isspace():
+                    closed = None
         root.end = self._place + 1
         for each in self.lines:
             each.text = join(each.pieces)
@@ -194,7 +195,7 @@ class _Builder:
 
 def _is_next_card(start: _Start, parent: Node, closed: Node) -> bool:
     """Whether a link of several elements follows another of its kind: such links are set below each other."""
-    return start.tag == "a" and closed.parent is parent and closed.count > 1 and closed.name == start.name
+    return closed.parent is parent and closed.name == start.name
 
 
 @lru_cache(maxsize=4096)
