@@ -58,7 +58,7 @@ def asides(lines: Sequence[DateLine]) -> list[bool]:
     """
     openings = Counter(mask(line.before) for line in lines)
     edges = [line for line in lines if line.at_edge and line.rest]
-    titles = rests_are_titles([line.rest for line in edges])
+    titles = rests_are_titles([line.rest for line in edges]) and not _count_up(edges)
     return [
         len(line.before) + len(line.after) <= _LABEL * 2
         and (
@@ -70,6 +70,11 @@ def asides(lines: Sequence[DateLine]) -> list[bool]:
         )
         for line in lines
     ]
+
+
+def _count_up(lines: Sequence[DateLine]) -> bool:
+    """Tell what differs in its figures only: "No. 14/2023 of", "No. 13/2023 of"."""
+    return len(lines) >= _VARIED and len({_DIGITS.sub("0", line.rest) for line in lines}) == 1
 
 
 def rests_are_titles(rests: Sequence[str]) -> bool:

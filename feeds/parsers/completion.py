@@ -20,6 +20,8 @@ _LONGEST = 40
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _DAY = re.compile(r"(?:([^\W\d_]{2,})[.,]?\s+)?(\d{1,2})(?:st|nd|rd|th|er|[.°º日일])?$", re.I)
 _FIGURES = re.compile(r"(\d{1,2}\.\s?\d{1,2}\.|\d{1,2}/\d{1,2})\s+(?=\S)")
+_OPENING_DAY = re.compile(r"(\d{1,2})(?:[.)]|\s[–—-])?\s+(?=[^\W\d_])")
+_LAST_DAY = 31
 _DIGIT = re.compile(r"\d")
 _PARTED = re.compile("[年년月월/.-]")
 _EAST = re.compile("[月월]")
@@ -126,7 +128,14 @@ def _joined(text: str, heading: str, languages: tuple[str, ...]) -> str | None:
 def _complete_edges(
     rows: Sequence[Paragraph], under: Sequence[_Heading | None], languages: tuple[str, ...]
 ) -> list[Paragraph]:
-    """Complete the rows that begin with a day and month, if no date of the text stands alone."""
+    """Complete the rows that begin with a day, or a day and month, if no date of the text stands alone."""
+    if days := _days(rows, under):
+        return [
+            row._replace(text=f"{days[place]} {heading.text} – {_rest(row)}", mark=None, number=None)
+            if heading and place in days
+            else row
+            for place, (row, heading) in enumerate(zip(rows, under, strict=True))
+        ]
     found = list(rows)
     count = 0
     for place, (row, heading) in enumerate(zip(rows, under, strict=True)):
@@ -138,6 +147,25 @@ def _complete_edges(
             found[place] = row._replace(text=f"{date} – {rest}", mark=None, number=None)
             count += 1
     return found if count >= _FEWEST else list(rows)
+
+
+def _days(rows: Sequence[Paragraph], under: Sequence[_Heading | None]) -> dict[int, int]:
+    """Give the figures that most rows below months begin with, if they are days in order, and no count."""
+    below = [(place, heading.text) for place, heading in enumerate(under) if heading and heading.with_month]
+    found: dict[int, int] = {}
+    months: dict[str, list[int]] = {}
+    for place, month in below:
+        if opening := _OPENING_DAY.match(_written(rows[place])):
+            found[place] = int(opening[1])
+            months.setdefault(month, []).append(found[place])
+    in_order = all(days in (sorted(days), sorted(days, reverse=True)) for days in months.values())
+    counted = all(days == list(range(1, len(days) + 1)) for days in months.values())
+    enough = len(found) > _FEWEST and len(found) * 10 >= len(below) * 6
+    return found if enough and in_order and not counted and max(found.values()) <= _LAST_DAY else {}
+
+
+def _rest(row: Paragraph) -> str:
+    return _OPENING_DAY.sub("", _written(row))
 
 
 def _split(text: str, languages: tuple[str, ...]) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from feeds.dates import find_date
-from feeds.parsers.beside import mask
+from feeds.parsers.beside import is_byline, mask
 from feeds.parsers.datelines import date_line, is_date, is_month
 from feeds.parsers.drafts import Draft, Part
 from feeds.parsers.lines import Paragraph
@@ -40,11 +40,16 @@ def read_dated(sheet: Sheet) -> Iterator[tuple[float, list[Part]]]:
 
 
 def _way(sheet: Sheet, place: int) -> tuple[object, ...]:
-    """How a date is written: by itself or beside what, with a year or without."""
+    """How a date is written: behind whose or what name, by itself or beside what, with a year or without."""
     paragraph = sheet.paragraphs[place]
+    written = _written(sheet, place)
     line = None if is_date(paragraph.text, sheet.languages) else date_line(paragraph.text, sheet.languages)
-    beside = (mask(line.before), bool(line.after)) if line else ()
-    return paragraph.mark, _written(sheet, place) is None, beside
+    before = line.before if line else paragraph.text.partition(written)[0].rstrip() if written else ""
+    if is_byline(before):
+        before = "by"
+    elif line is None and not before.endswith((":", "：")):
+        before = ""
+    return paragraph.mark, written is None, mask(before), line is not None and line.after != ""
 
 
 def _written(sheet: Sheet, place: int) -> str | None:
@@ -63,6 +68,8 @@ def _read_dated(sheet: Sheet) -> Iterator[list[Part]]:
             if between < 2 * whole:
                 return
             break
+    if max(_count(_titles(sheet, step)) for step in (-1, 1)) * 2 < len(sheet.dates):
+        sheet = replace(sheet, sentences=True)
     starts = _starts_below(sheet) if _titles_below(sheet) else _starts_above(sheet)
     if starts:
         yield _by_starts(sheet, starts)
@@ -119,7 +126,7 @@ def _titles(sheet: Sheet, step: int, *, over_prose: bool = False) -> list[int | 
     titles: list[int | None] = []
     for date in sheet.dates:
         here = date + step
-        while here not in borders and (sheet.recurs(here) or sheet.is_aside(here)):
+        while here not in borders and (sheet.recurs(here) or sheet.is_aside(here) or sheet.names_field(here)):
             here += step
         if over_prose and here not in borders and holds_sentence(sheet.paragraphs[here].text):
             here += step
@@ -175,7 +182,7 @@ def _starts_above(sheet: Sheet) -> list[int]:
     found = _titles(sheet, -1)
     found = found if _count(found) else _titles(sheet, -1, over_prose=True)
     titles = [title for title in found if title is not None]
-    openings = [mask(sheet.paragraphs[title - 1].text) if title else "" for title in titles]
+    openings = [sheet.opening(title - 1) if title else "" for title in titles]
     labelled = openings != [] and openings[0] != "" and openings.count(openings[0]) > 1
     starts: list[int] = []
     most = len(sheet.paragraphs) if labelled else 0
@@ -193,7 +200,11 @@ def _climb(sheet: Sheet, title: int, most: int) -> tuple[int, int]:
     """
     start, labels = title, 0
     while start and not sheet.dates_within(start - 1, start):
-        label = labels < most and (sheet.recurs(start - 1) or (start == title and sheet.is_label(start - 1)))
+        label = labels < most and (
+            sheet.recurs(start - 1)
+            or sheet.names_field(start - 1)
+            or (start == title and sheet.is_label(start - 1))
+        )
         if not label and not sheet.is_aside(start - 1):
             break
         labels += label

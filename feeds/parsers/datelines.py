@@ -74,7 +74,17 @@ def is_date(text: str, languages: tuple[str, ...]) -> bool:
         return key(text) in _DAYS if len(text) <= _SHORT else False
     if is_whole(text, languages=languages):
         return True
+    text = _bare(text)
     return len(text) <= _SHORT and (_lacks_year(text, languages) or _is_ago(text, languages))
+
+
+def _bare(text: str) -> str:
+    """Take "Today," from before a day and month, and the time from behind them."""
+    day, comma, rest = text.partition(",")
+    if comma and key(day) in _DAYS:
+        text = rest.strip()
+    day = _CLOCK.sub("", text)
+    return day if _DIGIT.search(day) else text
 
 
 def _lacks_year(text: str, languages: tuple[str, ...]) -> bool:
@@ -144,9 +154,10 @@ def _partial_edge(text: str, languages: tuple[str, ...]) -> DateLine | None:
             span = pieces[:count] if at_start else pieces[-count:]
             start, end = span[0].start(), span[-1].end()
             date = text[start:end].strip(_EDGES + " ")
-            if not 3 < len(date) <= _SHORT or not (worded or _DIGIT.search(date)):
+            bare = _bare(date)
+            if not 3 < len(bare) <= _SHORT or not (worded or _DIGIT.search(date)):
                 continue
-            if not _is_partial(date, languages):
+            if not _is_partial(bare, languages):
                 continue
             rest = text[end:].lstrip(_EDGES + " ") if at_start else text[:start].rstrip(_EDGES + " ")
             if rest and (at_start or not _is_told(text, text[:start], date, languages)):

@@ -18,7 +18,7 @@ from feeds.parsers.markup import LINK, LINK_END, LINK_START, WRAP
 
 RULER = 9
 URL = re.compile(r"(?:https?://|www\.)\S+$")
-_NUMBER = re.compile(r"(?:(\d{1,3})[.)．、]|\((\d{1,3})\)|#(\d{1,3})[.:)])(?:\s+|$)")
+_NUMBER = re.compile(r"(?:(\d{1,3})[.)．、]|\((\d{1,3})\)|\[(\d{1,4})\]|#(\d{1,3})[.:)])(?:\s+|$)")
 _BULLET = re.compile(r"([•‣◦▪▫■□●○◆◇·∙⁃★☆►▶▸➤»›*+–—-])\s+(?=\S)")
 _LEVEL = re.compile(r"(#{1,6})\s+(.*?)[\s#]*$")
 _WIDEST = 132
@@ -91,7 +91,7 @@ def row_of(words: str, line: int, indent: int = 0, gap: int = 0) -> Paragraph:
         words = " ".join(LINK.sub("", words).replace(WRAP, " ").replace(LINK_START, "").split())
     if words and not words[0].isalpha():
         if match := _NUMBER.match(words):
-            mark, number, words = "1", int(match[1] or match[2] or match[3]), words[match.end() :]
+            mark, number, words = "1", int(next(filter(None, match.groups()))), words[match.end() :]
         elif match := _BULLET.match(words):
             mark, words = match[1], words[match.end() :]
         elif match := _LEVEL.match(words):

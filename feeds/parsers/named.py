@@ -24,8 +24,9 @@ _NAMED = re.compile(r"([^\W\d_][^:：\d]{1,27}?)\s?[:：]\s*(\S.*)$")
 
 def take_named(drafts: Sequence[Draft]) -> None:
     """Take the labels that are named so, and move what has another name below the titles."""
+    alone = _alone(drafts)
     for draft in drafts:
-        draft.above, draft.below = _joined(draft.above), _joined(draft.below)
+        draft.above, draft.below = _joined(draft.above, alone), _joined(draft.below, alone)
     if not any(
         _COLON.search(part.text, 0, _LONGEST) for draft in drafts for part in draft.above + draft.below
     ):
@@ -46,9 +47,20 @@ def take_named(drafts: Sequence[Draft]) -> None:
                 draft.below = [part for part in draft.below if part not in moved] + moved
 
 
-def _joined(parts: Sequence[Paragraph]) -> list[Paragraph]:
+def _alone(drafts: Sequence[Draft]) -> set[str]:
+    """Give the names that most records have in a line of their own; "Local" above a few titles is a label."""
+    counts = Counter(
+        name
+        for draft in drafts
+        for name in {part.text for part in (*draft.above, *draft.below) if len(part.text) <= _LONGEST}
+        if role_of(name) in _ALONE
+    )
+    return {name for name, count in counts.items() if count * 10 >= len(drafts) * 8}
+
+
+def _joined(parts: Sequence[Paragraph], alone: set[str]) -> list[Paragraph]:
     """Put a name that stands in a line of its own before what is below it, and leave out a date's name."""
-    if not any(len(part.text) <= _LONGEST and role_of(part.text) in _ALONE for part in parts):
+    if alone.isdisjoint(part.text for part in parts):
         return list(parts)
     joined: list[Paragraph] = []
     name: Paragraph | None = None
@@ -56,7 +68,7 @@ def _joined(parts: Sequence[Paragraph]) -> list[Paragraph]:
         if name is not None:
             joined.append(part._replace(text=f"{name.text.rstrip(':： ')}: {part.text}"))
             name = None
-        elif role_of(part.text) in _ALONE:
+        elif part.text in alone:
             name = part
         else:
             joined.append(part)

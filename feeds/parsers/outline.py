@@ -5,6 +5,7 @@ A paragraph that is indented no further than the marks ends the item above it an
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -14,6 +15,7 @@ from feeds.parsers.drafts import Draft, Part
 from feeds.parsers.lines import Paragraph
 from feeds.parsers.prose import ends_sentence
 
+_NAMED = re.compile(r"\D*[:：]")
 _HEADING = 120
 _SLACK = 1
 _LEVELS = 8
@@ -75,7 +77,9 @@ def _read_outline(
         else:
             draft = None
             if is_heading(paragraph) and not paragraph.mark:
-                day = paragraph if is_date(paragraph.text, languages) else None
+                # "Last updated: 3 June" says nothing of the items.
+                heads = is_date(paragraph.text, languages) and not _NAMED.match(paragraph.text)
+                day = paragraph if heads else None
                 parts.append(Part(paragraph))
     return parts
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
+from statistics import median
 
 from feeds.dates import LONGEST, split_date
 from feeds.model import Item
+from feeds.parsers.clocks import complete_times
 from feeds.parsers.completion import complete_dates
 from feeds.parsers.dated import read_dated
 from feeds.parsers.datelines import is_date, is_month_name
@@ -23,17 +25,20 @@ from feeds.parsers.keyed import read_keyed
 from feeds.parsers.lines import URL, Paragraph, join_dates, paragraphs, rows
 from feeds.parsers.oneline import read_lines, read_stream
 from feeds.parsers.outline import read_outlines
-from feeds.parsers.prose import is_prose
+from feeds.parsers.pagenames import is_other_page
+from feeds.parsers.prose import is_prose, weight
 from feeds.parsers.sheet import look
 from feeds.parsers.table import read_table
 from feeds.parsers.undated import read_undated
 
 _YEAR = re.compile(r"\d{4}|\d\W\d\d?\W\d")
+_FIGURES = re.compile(r"\d+")
 _QUESTION = ("?", "？", "؟")
 _PEERS = 3
 _LONG_TITLE = 180
 _LONGEST_TITLE = 300
 _FAR = 10
+_HEADLINE = 22
 _AMONG_DATES = 0.3
 # How much more than others a layout says by itself that names its fields.
 _NAMED = 1.3
@@ -89,14 +94,30 @@ def _is_listing(reading: Reading, paragraphs: Sequence[Paragraph]) -> bool:
         return True
     if len(items) < 2 or all(item.title and item.title.endswith(_QUESTION) for item in items):
         return False
+    if _is_other_page(items, paragraphs):
+        return False
     bare = all(item.summary is None and item.link is None for item in items)
     headings = sum(part.heading is not None for part in reading.parts if part.drafts)
     return not bare or (len(items) + headings) * 3 > len(paragraphs) * 2
 
 
+def _is_other_page(items: Sequence[Item], paragraphs: Sequence[Paragraph]) -> bool:
+    """Tell a page that calls itself, or several parts of it, what no listing is called, or counts clauses."""
+    titles = [item.title or "" for item in items]
+    if sum(map(is_other_page, titles)) > 1 or sum(title.startswith("§") for title in titles) > 1:
+        return True
+    above = [part for part, below in pairwise(paragraphs) if below.gap and part.gap + (part is paragraphs[0])]
+    above = [part for part in above if part.line < items[0].line and part.mark is None and not part.linked]
+    if any(is_other_page(part.text) for part in (*above[:2], *above[-2:])):
+        return True
+    counted = [item.number for item in items] == list(range(1, len(items) + 1))
+    flat = all(below.indent <= part.indent or below.mark for part, below in pairwise(paragraphs) if part.mark)
+    return counted and flat and median(map(weight, titles)) < _HEADLINE
+
+
 def _rows(text: str, languages: tuple[str, ...]) -> list[Paragraph]:
     found = [_unmark_date(row, languages) if row.mark == "1" else row for row in rows(text)]
-    return complete_dates(join_dates(found, languages), languages)
+    return complete_times(complete_dates(join_dates(found, languages), languages), languages)
 
 
 def _layouts(
@@ -131,8 +152,11 @@ def _without_menus(parts: list[Part], languages: tuple[str, ...]) -> tuple[list[
 
 
 def _worth(items: Sequence[Item], *, among_dates: bool) -> float:
-    """Say how much of a text the items explain; an undated one explains little where there are dates."""
-    titled = {item.title.casefold(): item for item in reversed(items) if item.title}
+    """Say how much of a text the items explain; an undated one explains little where there are dates.
+
+    Titles that differ in their figures only may be numbers of titles that stand elsewhere.
+    """
+    titled = {_FIGURES.sub("0", item.title).casefold(): item for item in reversed(items) if item.title}
     undated = _AMONG_DATES if among_dates else 1.0
     return sum(_value(title, item, undated) for title, item in titled.items())
 

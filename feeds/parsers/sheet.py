@@ -12,11 +12,13 @@ from feeds.parsers.datelines import date_line, is_date
 from feeds.parsers.drafts import Draft
 from feeds.parsers.fields import CREDIT
 from feeds.parsers.lines import Paragraph
+from feeds.parsers.names import role_of
 from feeds.parsers.prose import ends_sentence
 
 _TITLE = 200
 _SHORT = 60
 _NEAR = 4
+_NAMED = ("label", "other")
 _NO_TITLE = (".", "。", ",", ":", ";")
 
 
@@ -25,7 +27,7 @@ class Sheet:
     """Paragraphs, the places of those that hold a date, in order, and the short texts that recur near them.
 
     Near them only: a title may be listed again far away, among the recent ones. `days` are the whole dates
-    among `dates` that lack their year: they head the items of a day.
+    among `dates` that lack their year: they head the items of a day. `sentences` says that titles are such.
     """
 
     paragraphs: Sequence[Paragraph]
@@ -33,6 +35,7 @@ class Sheet:
     recurring: frozenset[str]
     languages: tuple[str, ...]
     days: Sequence[int] = ()
+    sentences: bool = False
 
     def draft(self, start: int, end: int) -> Draft:
         """Make a record of the paragraphs from `start` to before `end`, around the first date among them."""
@@ -53,9 +56,11 @@ class Sheet:
     def is_title(self, place: int) -> bool:
         """Tell what may be a title: short, no sentence, and neither furniture nor a name."""
         text = self.paragraphs[place].text
-        if len(text) > _TITLE or (text.endswith(_NO_TITLE) and not text.endswith("...")):
+        if len(text) > _TITLE:
             return False
-        return not self.recurs(place) and not self.is_aside(place)
+        if text.endswith(_NO_TITLE) and not text.endswith("...") and not self.sentences:
+            return False
+        return not (self.recurs(place) or self.is_aside(place) or self.names_field(place))
 
     def is_label(self, place: int) -> bool:
         """Tell what may be a label that never recurs, where others do: a word or two."""
@@ -69,6 +74,20 @@ class Sheet:
         """Tell a credit or an author."""
         text = self.paragraphs[place].text
         return CREDIT.match(text) is not None or is_byline(text)
+
+    def names_field(self, place: int) -> bool:
+        """Tell a line that names what it holds, which is no title: "Category: Tides"."""
+        return _field_name(self.paragraphs[place].text) != ""
+
+    def opening(self, place: int) -> str:
+        """What a line has in common with others of its kind: the name that it begins with, or all of it."""
+        text = self.paragraphs[place].text
+        return _field_name(text) or mask(text)
+
+
+def _field_name(text: str) -> str:
+    name, colon, value = text[:_SHORT].partition("：" if "：" in text else ":")
+    return name.casefold() if colon and value and role_of(name) in _NAMED else ""
 
 
 def look(paragraphs: Sequence[Paragraph], languages: tuple[str, ...]) -> Sheet:
