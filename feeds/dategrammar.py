@@ -19,6 +19,9 @@ from feeds.months import Words, flatten, fold, words
 YEARS = range(1900, 2201)
 # Year 0 of calendars that count years otherwise and days as we do.
 _ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "民國": 1911, "民国": 1911}
+_MINGUO = 1911
+_ROMANS = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
+_ROMAN = {name: number for number, name in enumerate(_ROMANS, 1)}
 _BUDDHIST = range(2443, 2744)
 # Names that only one zone in the world has. With any other a time is local, its zone unknown.
 _ZONES = {"z": 0, "ut": 0, "utc": 0, "gmt": 0, "cet": 60, "cest": 120, "eet": 120, "eest": 180, "jst": 540}
@@ -89,7 +92,7 @@ def grammar(languages: tuple[str, ...]) -> Grammar:
     return Grammar(
         months={fold(name): number for name, number in known.months.items()},
         periods={fold(name): half for name, half in known.periods.items()} | {"am": "am", "pm": "pm"},
-        forms=tuple(re.compile(form) for form in _forms(known, to)),
+        forms=tuple(re.compile(form) for form in _forms(known, to, languages)),
         weekday_before=re.compile(rf"(?<![^\W\d_]){weekday}[.,]?\s*$"),
         weekday_after=re.compile(rf"\s*(?:(?:{_any(known.fillers)})\b\.?)?[,(（]?\s*{weekday}\.?\s*[)）]?"),
         time_before=re.compile(rf"(?<![\d:.]){clock}[\s,|·•–—-]*{small_words}$"),
@@ -105,7 +108,7 @@ def _to(known: Words) -> str:
     return rf"\s*(?:{_DASH}|[/&+]|{word})\s*(?:{_any(known.weekdays)})?[.,]?\s*"
 
 
-def _forms(known: Words, to: str) -> Iterator[str]:
+def _forms(known: Words, to: str, languages: tuple[str, ...]) -> Iterator[str]:
     month = rf"(?P<{{0}}>{_any(known.months)})\.?(?![^\W\d_]|(?<=\d)\d)"
     m, n, day, other = month.format("m"), month.format("n"), _DAY.format("d"), _DAY.format("e")
     loose = rf"[\s.,]*(?:(?:{_any(known.fillers)})(?![^\W\d_])[\s.,]*){{0,2}}"
@@ -127,6 +130,9 @@ def _forms(known: Words, to: str) -> Iterator[str]:
         rf"(?:(?P<era>{_any(_ERAS)})\s?(?P<c>元|\d{{1,3}})|(?<!\d)(?P<y>\d{{4}}))\s*[年년]\s*"
         r"(?P<m>\d{1,2})\s*[月월]\s*(?P<d>\d{1,2})(?!\d)\s*[日일号號]?"
     )
+    if any(tag.partition("-")[0] == "zh" for tag in languages):
+        yield r"(?<![\w.,:/-])(?P<y>1\d\d)(?P<s>[-/.])(?P<m>\d\d)(?P=s)(?P<d>\d\d)(?!\d|(?P=s)\d)"
+    yield rf"{start}(?P<d>\d{{1,2}})(?P<s>[-/.]\s?|\s)(?P<m>x?v?i{{0,3}}|i?[vx])(?P=s)(?P<y>\d{{4}})(?!\d)"
     yield r"(?<!\d)(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})(?=t\d{4})"
     yield (
         rf"(?<![\d.,:/-])(?<!\bv)(?<!\bversion )"
@@ -199,13 +205,16 @@ def _ordered(part: Mapping[str, str], year_first: bool) -> dict[str, dt.date | N
 
 
 def _number(digits: str) -> int:
-    return int(digits) if digits.isdecimal() else 0
+    return int(digits) if digits.isdecimal() else _ROMAN.get(digits, 0)
 
 
 def _year(digits: str) -> int:
-    value = int(digits.lstrip("'’"))
+    digits = digits.lstrip("'’")
+    value = int(digits)
     if len(digits) >= 4:
         return value - 543 if value in _BUDDHIST else value
+    if len(digits) == 3:
+        return value + _MINGUO
     return value + (2000 if value <= 68 else 1900)
 
 

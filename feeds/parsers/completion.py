@@ -139,12 +139,12 @@ def _complete_edges(
     found = list(rows)
     count = 0
     for place, (row, heading) in enumerate(zip(rows, under, strict=True)):
-        text = _written(row) if heading else ""
+        text = (_written(row) or row.text) if heading else ""
         if not heading or not text or _YEAR.search(text):
             continue
         day, rest = _split(text, languages)
         if rest and (date := _completed(day, heading, languages)):
-            found[place] = row._replace(text=f"{date} – {rest}", mark=None, number=None)
+            found[place] = row._replace(text=f"{date} – {rest}", mark=None, number=None, linked=False)
             count += 1
     return found if count >= _FEWEST else list(rows)
 

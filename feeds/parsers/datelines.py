@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from feeds.dates import LONGEST, find_date, is_whole, split_date
-from feeds.months import fold, words
+from feeds.months import flatten, fold, words
 from feeds.parsers import vocabulary
 from feeds.parsers.prose import ends_sentence, holds_sentence
 from feeds.text import key
@@ -18,6 +18,7 @@ _PIECE = re.compile(r"\S+")
 _EDGES = "[](){}【】:：,.|–—-·•*"
 _DAY_MONTH = re.compile(r"(?:0[1-9]|[12]\d|3[01])[./-](?:0[1-9]|1[0-2])[.]?")
 _MONTH_YEAR = re.compile(r"(?:0?[1-9]|1[0-2])[./-](?:19|20)\d\d")
+_AFTER_BRACKET = re.compile(r"[)\]）]\s?[.:–—-]\s")
 _MARKS = ("|", "·", "•", "/", "–", "—")
 _LONGEST_LINE = 260
 _LONGEST_ASIDE = 120
@@ -66,6 +67,11 @@ class DateLine:
         """Whether the date is a part of its own, and not a word of a sentence."""
         return not self.before or self.before.endswith((*_MARKS, "]", "】")) or self.after.startswith(_MARKS)
 
+    @property
+    def bracketed(self) -> bool:
+        """Whether the date ends what comes first, and something else begins: "Title (3 May 2024). Prose"."""
+        return self.before.endswith(("(", "[", "（")) and _AFTER_BRACKET.match(self.after) is not None
+
 
 @lru_cache(maxsize=_REMEMBERED)
 def is_date(text: str, languages: tuple[str, ...]) -> bool:
@@ -91,11 +97,13 @@ def _lacks_year(text: str, languages: tuple[str, ...]) -> bool:
     """Tell a day and a month, by name or as `05.03.`. It is where a date stands, though it is none."""
     if _DAY_MONTH.fullmatch(text):
         return True
-    flat = fold(_DIGITS.sub(" ", text).strip(" ,."))
     day = _DIGITS.findall(text)
-    return (
-        len(day) == 1 and 1 <= int(day[0]) <= 31 and flat in words(languages).months and not flat.isdecimal()
-    )
+    if len(day) != 1 or not 1 <= int(day[0]) <= 31:
+        return False
+    known = words(languages)
+    parts = _DIGITS.sub(" ", text).strip(" ,.").split()
+    flat = fold(" ".join(part for part in parts if flatten(part) not in known.fillers))
+    return flat in known.months and not flat.isdecimal()
 
 
 def _is_ago(text: str, languages: tuple[str, ...]) -> bool:
@@ -133,10 +141,12 @@ def date_line(text: str, languages: tuple[str, ...]) -> DateLine | None:
         return DateLine(edge.date, before, after, edge.joint)
     if partial := _partial_edge(text, languages):
         return partial
-    if len(text) > _LONGEST_ASIDE or (date := find_date(text, languages=languages)) is None:
+    date = find_date(text[:_LONGEST_ASIDE], languages=languages)
+    if date is None:
         return None
     before, _, after = text.partition(date)
-    return DateLine(date, before.strip(), after.strip())
+    line = DateLine(date, before.strip(), after.strip())
+    return line if len(text) <= _LONGEST_ASIDE or line.bracketed else None
 
 
 def _has_another(text: str, languages: tuple[str, ...]) -> bool:

@@ -21,7 +21,7 @@ from feeds.parsers.datelines import is_date
 from feeds.parsers.drafts import Draft
 from feeds.parsers.lines import URL, Paragraph
 from feeds.parsers.named import take_named
-from feeds.parsers.prose import holds_sentence, weight
+from feeds.parsers.prose import holds_sentence
 from feeds.parsers.recurring import peel_labels, take_recurring
 from feeds.text import key
 
@@ -36,7 +36,6 @@ _CREDIT = 160
 _HEADLINE = 160
 _LABEL = 60
 _PEERS = 3
-_WORD = 20
 
 
 def assign(drafts: Sequence[Draft], languages: tuple[str, ...]) -> list[Item]:
@@ -113,7 +112,8 @@ def _shape(dated: Sequence[Draft]) -> _Shape:
     near = [pair[0].text for pair in pairs if len(pair) == 2]
     far = [pair[1].text for pair in pairs if len(pair) == 2]
     all_differ = len(set(far)) == len(far)
-    recur = len(set(near)) < len(near) or (len(near) >= _PEERS and not any(map(_is_wordy, near)))
+    brief = len(near) >= _PEERS and all(text.count(" ") < 2 for text in near)
+    recur = len(set(near)) < len(near) or brief
     inside = all_differ and recur and _size(near) * 2 < _size(far) and not _are_sentences(far)
     told = _are_sentences(near) and not _are_sentences(far)
     subtitled = all_differ and len(far) >= _PEERS and (told or _size(far) * 3 > _size(near) * 2)
@@ -130,11 +130,6 @@ def _labels_above(dated: Sequence[Draft]) -> bool:
         return False
     above, below = {pair[0] for pair in pairs}, {pair[1] for pair in pairs}
     return len(above) < len(below) == len(pairs) and _size(list(above)) * 2 < _size(list(below))
-
-
-def _is_wordy(text: str) -> bool:
-    """Tell what has more than a word; a label that never recurs has one."""
-    return " " in text or weight(text) > _WORD
 
 
 def _are_sentences(texts: Sequence[str]) -> bool:

@@ -106,10 +106,11 @@ def paragraphs(
     if all(row.gap for row in found[1:]):
         return list(found)
     width = _wrap_width(found, languages)
-    loose = joins or _is_loose(found, languages)
+    loose = not joins and _is_loose(found, languages)
+    widest = _widest(found) if loose else ()
     joined: list[Paragraph] = []
     last = 0
-    for row in found:
+    for place, row in enumerate(found):
         above = joined[-1] if joined else None
         if (
             above is not None
@@ -118,7 +119,11 @@ def paragraphs(
             and row.indent >= above.indent
             and not (row.level or above.level)
             and _continues(
-                above, row, languages, full=last + 1 + len(row.text.split(" ", 1)[0]) > width > 0, loose=loose
+                above,
+                row,
+                languages,
+                full=_is_full(last, row, width),
+                loose=joins or (loose and _is_full(last, row, widest[place])),
             )
         ):
             joined[-1] = above._replace(text=f"{above.text} {row.text}", link=above.link or row.link)
@@ -127,6 +132,23 @@ def paragraphs(
             joined.append(row)
             last = row.indent + len(row.text) + (len(row.mark) + 2 if row.mark else 0)
     return joined
+
+
+def _is_full(length: int, row: Paragraph, width: int) -> bool:
+    """Tell whether a row's first word would not have fitted on the row above, of this length."""
+    return length + 1 + len(row.text.split(" ", 1)[0]) > width > 0
+
+
+def _widest(found: Sequence[Paragraph]) -> list[int]:
+    """Give for each row the length of the longest between the same blank lines."""
+    widest: list[int] = []
+    block: list[int] = []
+    for row in found:
+        if row.gap:
+            widest += [max(block, default=0)] * len(block)
+            block = []
+        block.append(row.indent + len(row.text))
+    return widest + [max(block, default=0)] * len(block)
 
 
 def join_dates(found: Sequence[Paragraph], languages: tuple[str, ...]) -> list[Paragraph]:

@@ -56,12 +56,18 @@ class _Place(Enum):
     START = auto()
     END = auto()
     WITHIN = auto()
+    BETWEEN = auto()
 
 
 def _place(line: DateLine) -> _Place | None:
-    """Say where a line with a title has its date. Within, signs part it: "Oslo, 3 May 2024 – Title"."""
+    """Say where a line with a title has its date. Within, signs part it: "Oslo, 3 May 2024 – Title".
+
+    Between the title and prose it stands in brackets.
+    """
     if line.at_edge:
         return (_Place.START if line.at_start else _Place.END) if line.rest else None
+    if line.bracketed:
+        return _Place.BETWEEN
     parted = line.set_off and line.after.startswith(_SIGNS) and _LEAD.match(line.before)
     return _Place.WITHIN if parted and not is_byline(line.before.rstrip("|·•–—-, ")) else None
 
@@ -75,6 +81,8 @@ def _by_place(lines: Sequence[DateLine | None]) -> Mapping[_Place, Sequence[Date
 
 
 def _title(line: DateLine) -> str:
+    if line.bracketed:
+        return line.before.rstrip("([（ ")
     return line.rest if line.at_edge else line.after.lstrip("|·•–—-: ")
 
 
@@ -94,7 +102,8 @@ def _labels(lines: Sequence[DateLine]) -> list[str | None]:
 
 def _draft(paragraph: Paragraph, line: DateLine, label: str | None) -> Draft:
     title, date = paragraph._replace(text=_title(line)), paragraph._replace(text=line.date)
-    draft = Draft(paragraph.line, paragraph.number, [title], date=date)
+    prose = [paragraph._replace(text=line.after.lstrip(")]）.:–—- "))] if line.bracketed else []
+    draft = Draft(paragraph.line, paragraph.number, [title, *prose], date=date)
     draft.label = paragraph._replace(text=label) if label else None
     return draft
 

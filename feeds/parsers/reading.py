@@ -16,9 +16,11 @@ from feeds.dates import LONGEST, split_date
 from feeds.model import Item
 from feeds.parsers.clocks import complete_times
 from feeds.parsers.completion import complete_dates
+from feeds.parsers.daily import read_daily
 from feeds.parsers.dated import read_dated
 from feeds.parsers.datelines import is_date, is_month_name
 from feeds.parsers.drafts import Part
+from feeds.parsers.echoes import without_echoes
 from feeds.parsers.fields import assign
 from feeds.parsers.headed import read_headed
 from feeds.parsers.keyed import read_keyed
@@ -117,7 +119,8 @@ def _is_other_page(items: Sequence[Item], paragraphs: Sequence[Paragraph]) -> bo
 
 def _rows(text: str, languages: tuple[str, ...]) -> list[Paragraph]:
     found = [_unmark_date(row, languages) if row.mark == "1" else row for row in rows(text)]
-    return complete_times(complete_dates(join_dates(found, languages), languages), languages)
+    found = join_dates(without_echoes(found, languages), languages)
+    return complete_times(complete_dates(found, languages), languages)
 
 
 def _layouts(
@@ -132,6 +135,7 @@ def _layouts(
     yield 1, read_lines(joined, languages)
     sheet = look(joined, languages)
     yield from read_dated(sheet)
+    yield 1, read_daily(sheet)
     yield 1, read_stream(joined, languages)
     yield from ((1, parts) for parts in read_undated(sheet))
 

@@ -93,16 +93,33 @@ def _shape(text: str) -> str:
 
 
 def _by_line(sheet: Sheet, places: Sequence[int]) -> list[Part]:
-    """Read what is between the lines. One with figures heads its item, as a date would; any other ends it."""
+    """Read what is between the lines. One with figures heads its item, as a date would; any other ends it.
+
+    One that ends a block ends its item, which is the block.
+    """
+    parts = sheet.paragraphs
     size = int(median(b - a for a, b in pairwise(places)))
-    if _FIGURES.search(sheet.paragraphs[places[0]].text):
-        borders = [*places, min(places[-1] + size, len(sheet.paragraphs))]
+    ends = sum(parts[place].gap == 0 and _ends_block(parts, place) for place in places)
+    if ends * 5 >= len(places) * 4:
+        spans = [(_block_start(parts, place), place) for place in places]
+    elif _FIGURES.search(parts[places[0]].text):
+        borders = [*places, min(places[-1] + size, len(parts))]
         spans = [(start + 1, min(end, start + _LARGEST)) for start, end in pairwise(borders)]
     else:
         borders = [max(places[0] - size, -1), *places]
         spans = [(max(start + 1, end - _LARGEST), end) for start, end in pairwise(borders)]
     drafts = [draft for start, end in spans if (draft := _between(sheet, start, end))]
     return [Part(None, drafts)] if len(drafts) * 5 >= len(spans) * 4 else []
+
+
+def _ends_block(parts: Sequence[Paragraph], place: int) -> bool:
+    return place + 1 == len(parts) or parts[place + 1].gap > 0
+
+
+def _block_start(parts: Sequence[Paragraph], place: int) -> int:
+    while place and parts[place].gap == 0:
+        place -= 1
+    return place
 
 
 def _between(sheet: Sheet, start: int, end: int) -> Draft | None:
