@@ -57,6 +57,8 @@ class _Flat(dict[int, str]):
 def _flat(char: str) -> str:
     if char in "\u200e\u200f":
         return " "
+    if char in "’ʼ":
+        return "'"
     if char.isdecimal():
         return str(unicodedata.decimal(char))
     plain = unicodedata.normalize("NFKC", char).casefold()

@@ -65,6 +65,7 @@ def test_a_date_in_english_or_in_figures_is_read(text: str, expected: str) -> No
         ("es", "5 de marzo de 2024", "2024-03-05"),
         ("pt-BR", "5 de março de 2024", "2024-03-05"),
         ("ca", "5 de març de 2024", "2024-03-05"),
+        ("ca", "25 d'abril de 2024", "2024-04-25"),
         ("ru", "5 марта 2024 г.", "2024-03-05"),
         ("ru", "март 5, 2024", "2024-03-05"),
         ("pl", "5 marca 2024", "2024-03-05"),

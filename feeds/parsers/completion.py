@@ -12,8 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from feeds.dates import find_date, parse_date
-from feeds.months import fold, words
-from feeds.parsers.datelines import date_line, is_date, is_month, is_month_name
+from feeds.parsers.datelines import date_line, is_date, is_month, is_month_name, is_weekday
 from feeds.parsers.lines import Paragraph
 
 _LONGEST = 40
@@ -99,7 +98,7 @@ def _completed(text: str, heading: _Heading, languages: tuple[str, ...]) -> str 
     if len(text) > _LONGEST:
         return None
     day = _DAY.match(text)
-    if day and (day[1] is None or _is_weekday(day[1], languages)):
+    if day and (day[1] is None or is_weekday(day[1], languages)):
         return _joined(text, heading.text, languages) if heading.with_month else None
     date = _joined(text, heading.year, languages)
     if date is None or not heading.with_month:
@@ -107,10 +106,6 @@ def _completed(text: str, heading: _Heading, languages: tuple[str, ...]) -> str 
     own = parse_date(date, languages=languages)
     month = parse_date(_joined("1", heading.text, languages) or "", languages=languages)
     return date if own and month and own.day.month == month.day.month else None
-
-
-def _is_weekday(word: str, languages: tuple[str, ...]) -> bool:
-    return fold(word) in {fold(name) for name in words(languages).weekdays}
 
 
 def _joined(text: str, heading: str, languages: tuple[str, ...]) -> str | None:

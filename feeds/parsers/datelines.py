@@ -127,6 +127,11 @@ def is_month_name(word: str, languages: tuple[str, ...]) -> bool:
     return word.strip(".,").lower() in months if word.isascii() else fold(word.strip(".,")) in months
 
 
+def is_weekday(word: str, languages: tuple[str, ...]) -> bool:
+    """Tell the name of a weekday, whole or short."""
+    return fold(word) in {fold(name) for name in words(languages).weekdays}
+
+
 @lru_cache(maxsize=_REMEMBERED)
 def date_line(text: str, languages: tuple[str, ...]) -> DateLine | None:
     """Find the date of a line: at its start or end, or anywhere if the line is short; the first of two."""

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from feeds.dates import find_date
 from feeds.model import Item
 from feeds.parsers.datefields import label_dates, split_lines, take_datelines
-from feeds.parsers.datelines import is_date
+from feeds.parsers.datelines import is_date, is_weekday
 from feeds.parsers.drafts import Draft
 from feeds.parsers.lines import URL, Paragraph
 from feeds.parsers.named import take_named
@@ -62,9 +62,13 @@ def assign(drafts: Sequence[Draft], languages: tuple[str, ...]) -> list[Item]:
     for draft in drafts:
         if draft.day and (draft.date is None or find_date(draft.date.text, languages=languages) is None):
             draft.date = draft.day
-        if draft.label and is_date(draft.label.text, languages):
+        if draft.label and _is_part_of_date(draft.label.text, languages):
             draft.label = None
     return [_item(draft) for draft in drafts]
+
+
+def _is_part_of_date(text: str, languages: tuple[str, ...]) -> bool:
+    return text.isdecimal() or is_date(text, languages) or is_weekday(text, languages)
 
 
 def _recognise(draft: Draft, languages: tuple[str, ...]) -> None:
@@ -96,11 +100,12 @@ def _recognise(draft: Draft, languages: tuple[str, ...]) -> None:
 class _Shape:
     """What most of the dated records do: begin with the date, put the label next to it, or a subtitle.
 
+    `inside` counts the short lines between date and title, of which the label is the one next to the date.
     Where labels stand above the titles, what stands beside the dates are authors.
     """
 
     date_first: bool
-    label_inside: bool
+    inside: int
     subtitled: bool
     labelled: bool
 
@@ -108,7 +113,7 @@ class _Shape:
 def _shape(dated: Sequence[Draft]) -> _Shape:
     """Labels recur and are short. Titles do not recur; a subtitle does neither."""
     date_first = sum(not draft.above for draft in dated) * 2 > len(dated) or _labels_above(dated)
-    pairs = [draft.below[:2] if date_first else draft.above[:-3:-1] for draft in dated]
+    pairs = [_from_date(draft, date_first)[:2] for draft in dated]
     near = [pair[0].text for pair in pairs if len(pair) == 2]
     far = [pair[1].text for pair in pairs if len(pair) == 2]
     all_differ = len(set(far)) == len(far)
@@ -120,7 +125,16 @@ def _shape(dated: Sequence[Draft]) -> _Shape:
     subtitled = subtitled and not date_first and not inside and len(far) * 2 > len(dated)
     subtitled = bool(dated) and subtitled and dated[0].number is None
     above = sum(len(draft.above) > 1 + subtitled for draft in dated)
-    return _Shape(date_first, inside, subtitled, not date_first and above * 10 >= len(dated) * 8)
+    thirds = [part[2].text for draft in dated if len(part := _from_date(draft, date_first)) > 2]
+    longest = _size(thirds) * 2 > max(_size(near), _size(far)) * 3 and not _are_sentences(thirds)
+    if longest and len(set(thirds)) == len(thirds) >= len(dated) * 0.8 and len(set(near)) < len(near):
+        return _Shape(date_first, 2, subtitled=False, labelled=False)
+    return _Shape(date_first, int(inside), subtitled, not date_first and above * 10 >= len(dated) * 8)
+
+
+def _from_date(draft: Draft, date_first: bool) -> Sequence[Paragraph]:
+    """Give the paragraphs on the title's side of the date, the nearest first."""
+    return draft.below if date_first else draft.above[::-1]
 
 
 def _labels_above(dated: Sequence[Draft]) -> bool:
@@ -148,16 +162,17 @@ def _place(draft: Draft, shape: _Shape) -> None:
         draft.below = [part for part in draft.below if part.level == 0]
     elif draft.above and not (shape.date_first and draft.below):
         *labels, title = draft.above
-        if labels and shape.label_inside:
-            labels, title = [title], labels[-1]
+        if len(labels) >= shape.inside > 0:
+            labels, title = [title], labels[-shape.inside]
         elif labels and shape.subtitled:
             draft.below.insert(0, title)
             *labels, title = labels
     elif draft.below:
         title, *draft.below = draft.below
         labels = draft.above
-        if draft.below and shape.label_inside and len(title.text) <= _LABEL:
-            labels, title, draft.below = [title], draft.below[0], draft.below[1:]
+        if len(draft.below) >= shape.inside > 0 and len(title.text) <= _LABEL:
+            labels, title = [title], draft.below[shape.inside - 1]
+            draft.below = draft.below[shape.inside :]
     else:
         return
     draft.title = title

@@ -21,6 +21,7 @@ from feeds.parsers.prose import is_prose
 from feeds.text import key
 
 _NAMED = re.compile(r"""["']?([^\W\d_][\w .’'/-]{0,28}?)["']?\s?(?:[:：]|=(?=\s))\s*(.*?),?$""")
+_BARS = re.compile(r"\s*\|\s*")
 _TITLE_NAME = "title"
 _TITLE = 200
 _URL = re.compile(r"(?:https?://|www\.|/[\w.~-])\S*$")
@@ -39,6 +40,7 @@ class Record:
 
 def read_keyed(rows: Sequence[Paragraph], languages: tuple[str, ...]) -> list[Part]:
     """Read the records, if at least two names recur and most rows belong to them."""
+    rows = [part for row in rows for part in _cells(row)]
     named = [match if (match := _NAMED.match(row.text)) else None for row in rows]
     counts = Counter(key(match[1]) for match in named if match)
     names = {name for name, count in counts.items() if count > 1}
@@ -52,6 +54,14 @@ def read_keyed(rows: Sequence[Paragraph], languages: tuple[str, ...]) -> list[Pa
     if "title" not in roles.values():
         return []
     return [Part(None, [_draft(record, roles, languages) for record in records])]
+
+
+def _cells(row: Paragraph) -> Sequence[Paragraph]:
+    """Part a row whose every cell between bars names its field: "Date: 3 May | Title: Weir repaired"."""
+    cells = _BARS.split(row.text) if "|" in row.text else ()
+    if len(cells) < 2 or not all(map(_NAMED.match, cells)):
+        return (row,)
+    return [row._replace(text=cell, gap=row.gap if place == 0 else 0) for place, cell in enumerate(cells)]
 
 
 def _records(

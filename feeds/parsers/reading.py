@@ -22,6 +22,7 @@ from feeds.parsers.datelines import is_date, is_month_name
 from feeds.parsers.drafts import Part
 from feeds.parsers.echoes import without_echoes
 from feeds.parsers.fields import assign
+from feeds.parsers.glue import unglue
 from feeds.parsers.headed import read_headed
 from feeds.parsers.keyed import read_keyed
 from feeds.parsers.lines import URL, Paragraph, join_dates, paragraphs, rows
@@ -34,6 +35,8 @@ from feeds.parsers.table import read_table
 from feeds.parsers.undated import read_undated
 
 _YEAR = re.compile(r"\d{4}|\d\W\d\d?\W\d")
+_MONTH = re.compile(r"\d{1,2}\.\s?\d{2,4}(?!\d)")
+_MAIL = re.compile(r"\w@\w")
 _FIGURES = re.compile(r"\d+")
 _QUESTION = ("?", "？", "؟")
 _PEERS = 3
@@ -92,7 +95,8 @@ def best_reading(text: str, languages: tuple[str, ...], *, markdown: bool) -> Re
 def _is_listing(reading: Reading, paragraphs: Sequence[Paragraph]) -> bool:
     """Tell a listing without dates from a page that has a list, and from questions with their answers."""
     items = reading.items
-    if any(item.date for item in items):
+    dated = sum(item.date is not None for item in items)
+    if dated * 3 >= len(items) > 0 or (dated and not _is_other_page(items, paragraphs)):
         return True
     if len(items) < 2 or all(item.title and item.title.endswith(_QUESTION) for item in items):
         return False
@@ -104,7 +108,12 @@ def _is_listing(reading: Reading, paragraphs: Sequence[Paragraph]) -> bool:
 
 
 def _is_other_page(items: Sequence[Item], paragraphs: Sequence[Paragraph]) -> bool:
-    """Tell a page that calls itself, or several parts of it, what no listing is called, or counts clauses."""
+    """Tell a page that calls itself, or several parts of it, what no listing is called.
+
+    So is one that counts clauses, or tells how to reach most of what it lists.
+    """
+    if sum(_MAIL.search(item.summary or "") is not None for item in items) * 2 > len(items):
+        return True
     titles = [item.title or "" for item in items]
     if sum(map(is_other_page, titles)) > 1 or sum(title.startswith("§") for title in titles) > 1:
         return True
@@ -119,7 +128,7 @@ def _is_other_page(items: Sequence[Item], paragraphs: Sequence[Paragraph]) -> bo
 
 def _rows(text: str, languages: tuple[str, ...]) -> list[Paragraph]:
     found = [_unmark_date(row, languages) if row.mark == "1" else row for row in rows(text)]
-    found = join_dates(without_echoes(found, languages), languages)
+    found = join_dates(without_echoes(unglue(found, languages), languages), languages)
     return complete_times(complete_dates(found, languages), languages)
 
 
@@ -181,8 +190,8 @@ def _value(title: str, item: Item, undated: float) -> float:
 
 
 def _unmark_date(paragraph: Paragraph, languages: tuple[str, ...]) -> Paragraph:
-    """Undo the reading of `12. August 2021` as item 12."""
-    if not is_month_name(paragraph.text.split(" ", 1)[0], languages):
+    """Undo the reading of `12. August 2021` and of `12. 8. 2021` as item 12."""
+    if not (_MONTH.match(paragraph.text) or is_month_name(paragraph.text.split(" ", 1)[0], languages)):
         return paragraph
     whole = f"{paragraph.number}. {paragraph.text}"
     edge = split_date(whole, languages=languages)
