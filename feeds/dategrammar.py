@@ -30,6 +30,7 @@ _WIDEST = dt.timedelta(hours=14)
 _DAY = r"(?P<{0}>\d{{1,2}})(?!\d)(?:\.|°|[-:]?[^\W\d_]{{1,3}}(?![^\W\d_]))?"
 _YEAR = r"(?P<y>\d{4}|['’]\d{2})(?!\d)"
 _SHORT_YEAR = r"(?<=[\s./-])(?P<yy>\d{2})(?![\d:.]|\s*[^\W_]|\s*[-–—/]\s*\d)"
+_START = r"(?<![^\W_])(?<!\d[.,:/-])"
 _DASH = r"[-–—~〜～]"
 _CLOCK = (
     r"(?:\d{1,2}(?:[:：]\d{2}(?:[:：]\d{2}(?:[.,]\d{1,9})?)?|\s?h\s?\d{2}|\s?[時点點시时]\s?\d{1,2}\s?[分분])"
@@ -44,6 +45,9 @@ _ZONE = (
 # The form that most newsrooms write, read without asking all the others.
 _PLAIN = re.compile(r"(?P<d>\d{1,2})\.? (?P<m>[^\W\d_]{3,}) (?P<y>\d{4})")
 _DIGITS = re.compile(r"\d")
+_SEPARATED = re.compile(r"\d\s?[-/.年년]|\d\s[ivx]|\d{8}t|元")
+# Before the first figure of a date stands a month's name at most.
+_LONGEST_MONTH = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,9 @@ class Grammar:
 
     months: Mapping[str, int]
     periods: Mapping[str, str]
-    forms: tuple[re.Pattern[str], ...]
+    month: re.Pattern[str]
+    named: tuple[re.Pattern[str], ...]
+    figured: tuple[re.Pattern[str], ...]
     weekday_before: re.Pattern[str]
     weekday_after: re.Pattern[str]
     time_before: re.Pattern[str]
@@ -92,7 +98,9 @@ def grammar(languages: tuple[str, ...]) -> Grammar:
     return Grammar(
         months={fold(name): number for name, number in known.months.items()},
         periods={fold(name): half for name, half in known.periods.items()} | {"am": "am", "pm": "pm"},
-        forms=tuple(re.compile(form) for form in _forms(known, to, languages)),
+        month=re.compile(rf"(?<![^\W\d_])(?:{_any(known.months)})"),
+        named=tuple(map(re.compile, _named_forms(known, to))),
+        figured=tuple(map(re.compile, _figured_forms(languages))),
         weekday_before=re.compile(rf"(?<![^\W\d_]){weekday}[.,]?\s*$"),
         weekday_after=re.compile(rf"\s*(?:(?:{_any(known.fillers)})\b\.?)?[,(（]?\s*{weekday}\.?\s*[)）]?"),
         time_before=re.compile(rf"(?<![\d:.]){clock}[\s,|·•–—-]*{small_words}$"),
@@ -108,12 +116,13 @@ def _to(known: Words) -> str:
     return rf"\s*(?:{_DASH}|[/&+]|{word})\s*(?:{_any(known.weekdays)})?[.,]?\s*"
 
 
-def _forms(known: Words, to: str, languages: tuple[str, ...]) -> Iterator[str]:
+def _named_forms(known: Words, to: str) -> Iterator[str]:
+    """The forms whose month is a name."""
     month = rf"(?P<{{0}}>{_any(known.months)})\.?(?![^\W\d_]|(?<=\d)\d)"
     m, n, day, other = month.format("m"), month.format("n"), _DAY.format("d"), _DAY.format("e")
     loose = rf"[\s.,]*(?:(?:{_any(known.fillers)})(?![^\W\d_])[\s.,]*){{0,2}}"
     gap = rf"(?:{loose}|[-–/])"
-    start = r"(?<![^\W_])(?<!\d[.,:/-])"
+    start = _START
     # "3-Jul-14" has a year of two digits; "May 3–July 14" has none.
     yield (
         rf"{start}{day}(?:{to}{other})?(?:(?P<joint>[-–/])|{loose}){m}"
@@ -125,6 +134,10 @@ def _forms(known: Words, to: str, languages: tuple[str, ...]) -> Iterator[str]:
     yield rf"{start}{_YEAR}{gap}{m}{gap}{day}(?!{gap}\d{{4}})(?![^\W_])"
     if known.year_day_month:
         yield rf"{start}{_YEAR}{gap}{day}{gap}{m}"
+
+
+def _figured_forms(languages: tuple[str, ...]) -> Iterator[str]:
+    """The forms whose month is a figure, also a Roman one."""
     yield (r"(?<!\d)(?P<y>\d{4})\s?(?P<s>[-/.])\s?(?P<m>\d{1,2})\s?(?P=s)\s?(?P<d>\d{1,2})(?!\d|(?P=s)\d)")
     yield (
         rf"(?:(?P<era>{_any(_ERAS)})\s?(?P<c>元|\d{{1,3}})|(?<!\d)(?P<y>\d{{4}}))\s*[年년]\s*"
@@ -132,7 +145,7 @@ def _forms(known: Words, to: str, languages: tuple[str, ...]) -> Iterator[str]:
     )
     if any(tag.partition("-")[0] == "zh" for tag in languages):
         yield r"(?<![\w.,:/-])(?P<y>1\d\d)(?P<s>[-/.])(?P<m>\d\d)(?P=s)(?P<d>\d\d)(?!\d|(?P=s)\d)"
-    yield rf"{start}(?P<d>\d{{1,2}})(?P<s>[-/.]\s?|\s)(?P<m>x?v?i{{0,3}}|i?[vx])(?P=s)(?P<y>\d{{4}})(?!\d)"
+    yield rf"{_START}(?P<d>\d{{1,2}})(?P<s>[-/.]\s?|\s)(?P<m>x?v?i{{0,3}}|i?[vx])(?P=s)(?P<y>\d{{4}})(?!\d)"
     yield r"(?<!\d)(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})(?=t\d{4})"
     yield (
         rf"(?<![\d.,:/-])(?<!\bv)(?<!\bversion )"
@@ -154,9 +167,13 @@ def find(text: str, languages: tuple[str, ...]) -> Found | None:
     rules = grammar(languages)
     if (plain := _PLAIN.fullmatch(flat)) and (found := _read(plain, rules)):
         return found
-    if not _DIGITS.search(flat):
+    figure = _DIGITS.search(flat)
+    if figure is None:
         return None
-    matches = [match for form in rules.forms if (match := form.search(flat))]
+    begin = max(0, figure.start() - _LONGEST_MONTH)
+    forms = rules.named if rules.month.search(flat, begin) else ()
+    forms += rules.figured if _SEPARATED.search(flat) else ()
+    matches = [match for form in forms if (match := form.search(flat, begin))]
     while matches:
         match = min(matches, key=lambda match: (match.start(), -match.end()))
         found = _read(match, rules)
@@ -239,7 +256,9 @@ def _widen(found: Found, flat: str, rules: Grammar) -> Found:
         start = clock.start()
     if to := rules.to.match(flat, end):
         ends = [
-            match for form in rules.forms if (match := form.match(flat, to.end())) and _read(match, rules)
+            match
+            for form in rules.named + rules.figured
+            if (match := form.match(flat, to.end())) and _read(match, rules)
         ]
         end = max([end, *(match.end() for match in ends)])
     time = offset = None
