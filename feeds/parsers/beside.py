@@ -26,6 +26,9 @@ _SET_OFF = re.compile(r"[|·•/｜–—,\]】-]\s*$")
 _SMALL_WORD = re.compile(r"[^\W\d_A-Z]{1,3}\s+(?=\S)")
 _COUNTER = re.compile(r"^\W*\d|\(\d+\)$|[:：]\s*\d+$")
 _COUNTED = re.compile(r"(?<!\d)\d+\s+([^\W\d_]{3,})")
+# "Paris, le 3 mai", and "PARIS, 3 May – It rains."
+_PLACE = re.compile(r"[^,|]{2,40},\s[a-zß-ÿ]{1,4}$")
+_DATELINE = re.compile(r"[^,|]{2,40},\|\s?[–—-]")
 _NO_LABEL = (":", "：", ".", "…", "»", "→")
 _LABEL = 60
 _PARTICLE = 4
@@ -58,7 +61,7 @@ def asides(lines: Sequence[DateLine]) -> list[bool]:
     """
     openings = Counter(mask(line.before) for line in lines)
     edges = [line for line in lines if line.at_edge and line.rest]
-    titles = rests_are_titles([line.rest for line in edges]) and not _count_up(edges)
+    titles = rests_are_titles([line.rest for line in edges]) and not counts_up([line.rest for line in edges])
     return [
         len(line.before) + len(line.after) <= _LABEL * 2
         and (
@@ -72,9 +75,9 @@ def asides(lines: Sequence[DateLine]) -> list[bool]:
     ]
 
 
-def _count_up(lines: Sequence[DateLine]) -> bool:
+def counts_up(texts: Sequence[str]) -> bool:
     """Tell what differs in its figures only: "No. 14/2023 of", "No. 13/2023 of"."""
-    return len(lines) >= _VARIED and len({_DIGITS.sub("0", line.rest) for line in lines}) == 1
+    return len(texts) >= _VARIED and len({_DIGITS.sub("0", text) for text in texts}) == 1 < len(set(texts))
 
 
 def rests_are_titles(rests: Sequence[str]) -> bool:
@@ -128,7 +131,10 @@ def _candidates(line: DateLine, parts: tuple[list[str], list[str]], led: bool, a
     """List the parts that may be a label. What stands before a date where a counter follows is the author."""
     before, after = parts
     joint = _SET_OFF.search(line.before + line.joint)
-    if any(_DIGIT.search(part) for part in after) or (alike and joint and joint[0].startswith(",")):
+    if _DATELINE.match(f"{line.before}|{line.after}"):
+        return []
+    place = (alike and joint and joint[0].startswith(",")) or _PLACE.match(line.before)
+    if place or any(_DIGIT.search(part) for part in after):
         before = []
     elif before and not (joint or led):
         before = before[:-1]
@@ -145,7 +151,7 @@ def _counted(part: str) -> list[str]:
 
 
 def _label(part: str, counted: set[str]) -> str | None:
-    part = part.strip(" ,;()[]|·•–—-")
+    part = part.strip(" ,;()[]【】［］〔〕（）|·•–—-")
     name, colon, value = part.partition(":")
     if colon and role_of(name):
         return value.strip() or None if role_of(name) == "label" else None

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from feeds.dates import find_date
 from feeds.model import Item
+from feeds.parsers.beside import counts_up
 from feeds.parsers.datefields import label_dates, split_lines, take_datelines
 from feeds.parsers.datelines import is_date, is_weekday
 from feeds.parsers.drafts import Draft
@@ -59,10 +60,11 @@ def assign(drafts: Sequence[Draft], languages: tuple[str, ...]) -> list[Item]:
         _place_undated(draft, labels, openers, longest)
     _unlabel_first(drafts)
     peel_labels(drafts)
+    numbered = counts_up([draft.label.text for draft in drafts if draft.label])
     for draft in drafts:
         if draft.day and (draft.date is None or find_date(draft.date.text, languages=languages) is None):
             draft.date = draft.day
-        if draft.label and _is_part_of_date(draft.label.text, languages):
+        if draft.label and (numbered or _is_part_of_date(draft.label.text, languages)):
             draft.label = None
     return [_item(draft) for draft in drafts]
 

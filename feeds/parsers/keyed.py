@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from feeds.dates import LONGEST, find_date
 from feeds.parsers.datelines import is_date
@@ -35,6 +36,7 @@ class Record:
     line: int
     day: Paragraph | None
     fields: dict[str, Paragraph] = field(default_factory=dict)
+    continued: set[str] = field(default_factory=set)
     text: list[Paragraph] = field(default_factory=list)
 
 
@@ -49,7 +51,7 @@ def read_keyed(rows: Sequence[Paragraph], languages: tuple[str, ...]) -> list[Pa
     records = list(_records(rows, named, names, languages))
     _head(records, rows)
     roles = _roles(records, languages)
-    if "title" not in roles.values() and _title_below(records):
+    if "title" not in roles.values() and _title_below(records, rows):
         roles = _roles(records, languages)
     if "title" not in roles.values():
         return []
@@ -92,6 +94,7 @@ def _records(
             if last is not None and row.gap == 0 and not match:
                 above = record.fields[last]
                 record.fields[last] = above._replace(text=f"{above.text} {row.text}".strip())
+                record.continued.add(last)
             else:
                 record.text.append(row)
                 last = None if row.gap else last
@@ -104,7 +107,10 @@ def _head(records: Sequence[Record], rows: Sequence[Paragraph]) -> None:
     places = {row.line: place for place, row in enumerate(rows)}
     above = [rows[place - 1] if (place := places[record.line]) else None for record in records]
     heads = [row for row in above if row and (row.gap or row is rows[0]) and len(row.text) <= _TITLE]
-    beneath = all(rows[places[record.line]].gap == 0 for record in records)
+    beneath = all(
+        row is not None and (row.level or rows[places[record.line]].gap == 0)
+        for record, row in zip(records, above, strict=True)
+    )
     if (
         len({key(row.text) for row in heads}) < len(records)
         or not beneath
@@ -118,11 +124,16 @@ def _head(records: Sequence[Record], rows: Sequence[Paragraph]) -> None:
             before.text.pop()
 
 
-def _title_below(records: Sequence[Record]) -> bool:
-    """Name the first line below the fields of each record its title, if it is one and no two are alike."""
+def _title_below(records: Sequence[Record], rows: Sequence[Paragraph]) -> bool:
+    """Name the first line below the fields of each record its title, if it is one and no two are alike.
+
+    Where other lines stand right above the fields, these do not begin their record.
+    """
     firsts = [record.text[0] for record in records if record.text]
     titles = {key(row.text) for row in firsts if len(row.text) <= _TITLE and not is_prose(row.text)}
-    if not len(titles) == len(firsts) == len(records):
+    lines = {next(iter(record.fields.values())).line for record in records}
+    above = {key(row.text) for row, below in pairwise(rows) if below.line in lines and not below.gap}
+    if len(above) > 1 or not len(titles) == len(firsts) == len(records):
         return False
     for record in records:
         record.fields[_TITLE_NAME] = record.text.pop(0)
@@ -159,7 +170,10 @@ def _roles(records: Sequence[Record], languages: tuple[str, ...]) -> Mapping[str
         rest = [
             name
             for name, texts in values.items()
-            if name not in roles and name not in meanings and len(set(texts)) * 4 >= len(texts) * 3
+            if name not in roles
+            and name not in meanings
+            and len(set(texts)) * 4 >= len(texts) * 3
+            and sum(name in record.continued for record in records) * 2 < len(records)
         ]
         if rest:
             roles[rest[0]] = "title"

@@ -16,7 +16,9 @@ _BEFORE_YEAR = re.compile(
     rf"\d{{1,2}}\W{{1,2}}(?:[^\W\d_]{{1,3}}\.?\s+|d['’])?{_WORD}\.?,?\s+(?:[^\W\d_]{{1,3}}\.?\s+)?$"
     rf"|{_WORD}\.?\s+\d{{1,2}}(?:[^\W\d_]{{2}})?,?\s+$"
 )
-_AFTER_YEAR = re.compile(rf"\W{{0,2}}(?:[^\W\d_]{{1,5}}\.?\s+)?{_WORD}\.?\s+\d{{1,2}}(?!\d)")
+_AFTER_YEAR = re.compile(
+    rf"\W{{0,2}}(?:[^\W\d_]{{1,5}}\.?\s+\d{{1,2}}\.?\s+{_WORD}|(?:[^\W\d_]{{1,5}}\.?\s+)?{_WORD}\.?\s+\d{{1,2}}(?!\d))"
+)
 _DAY_LINE = re.compile(
     r"(?m)^[^\S\n]*(?:\d{1,2}\.?[^\S\n]+(?:de[^\S\n]+)?([^\W\d_]{3,})|([^\W\d_]{3,})\.?[^\S\n]+\d{1,2})\.?[^\S\n]*$"
 )
@@ -59,7 +61,7 @@ def language_of(text: str, given: str) -> str | None:
         if before := _BEFORE_YEAR.search(text[max(0, start - _REACH) : start]):
             found[before[1] or before[2]] += 1
         elif after := _AFTER_YEAR.match(text[end : end + _REACH]):
-            found[after[1]] += 1
+            found[after[1] or after[2]] += 1
     if not found:
         found.update(first or second for first, second in _DAY_LINE.findall(text))
         found.update(_MONTH_LINE.findall(text))

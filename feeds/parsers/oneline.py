@@ -22,6 +22,7 @@ _FIGURES = re.compile(r"\d+")
 _YEAR = re.compile(r"\d{4}")
 # What stands before a date within a line, and the signs behind it that part it from the title.
 _LEAD = re.compile(r"[^.!?]{1,40}$")
+_BRACKETED = re.compile(r"[\[【［〔][^\]】］〕]{1,40}[\]】］〕]$")
 _SIGNS = ("|", "·", "•", "–", "—", "-", ":")
 _STREAM = 300
 _TITLE = 200
@@ -69,6 +70,7 @@ def _place(line: DateLine) -> _Place | None:
     if line.bracketed:
         return _Place.BETWEEN
     parted = line.set_off and line.after.startswith(_SIGNS) and _LEAD.match(line.before)
+    parted = parted or _BRACKETED.match(line.before)
     return _Place.WITHIN if parted and not is_byline(line.before.rstrip("|·•–—-, ")) else None
 
 

@@ -65,6 +65,9 @@ def _read_outline(
     parts: list[Part] = []
     draft: Draft | None = None
     day: Paragraph | None = None
+    headings = [
+        above for above, below in pairwise(paragraphs) if above.level and is_date(below.text, languages)
+    ]
     for place, paragraph in enumerate(paragraphs):
         if paragraph.mark and level.holds(paragraph):
             draft = Draft(paragraph.line, paragraph.number, [paragraph] if paragraph.text else [], day=day)
@@ -77,9 +80,9 @@ def _read_outline(
         else:
             draft = None
             if is_heading(paragraph) and not paragraph.mark:
-                # "Last updated: 3 June" says nothing of the items.
+                # "Last updated: 3 June" says nothing of the items, nor do dates right below headings.
                 heads = is_date(paragraph.text, languages) and not _NAMED.match(paragraph.text)
-                day = paragraph if heads else None
+                day = paragraph if heads and len(headings) < 2 else None
                 parts.append(Part(paragraph))
     return parts
 

@@ -44,6 +44,7 @@ _LONG_TITLE = 180
 _LONGEST_TITLE = 300
 _FAR = 10
 _HEADLINE = 22
+_WORD = 10
 _AMONG_DATES = 0.3
 # How much more than others a layout says by itself that names its fields.
 _NAMED = 1.3
@@ -110,7 +111,7 @@ def _is_listing(reading: Reading, paragraphs: Sequence[Paragraph]) -> bool:
 def _is_other_page(items: Sequence[Item], paragraphs: Sequence[Paragraph]) -> bool:
     """Tell a page that calls itself, or several parts of it, what no listing is called.
 
-    So is one that counts clauses, or tells how to reach most of what it lists.
+    So is one that counts clauses, has titles of a word, or tells how to reach most of what it lists.
     """
     if sum(_MAIL.search(item.summary or "") is not None for item in items) * 2 > len(items):
         return True
@@ -123,7 +124,8 @@ def _is_other_page(items: Sequence[Item], paragraphs: Sequence[Paragraph]) -> bo
         return True
     counted = [item.number for item in items] == list(range(1, len(items) + 1))
     flat = all(below.indent <= part.indent or below.mark for part, below in pairwise(paragraphs) if part.mark)
-    return counted and flat and median(map(weight, titles)) < _HEADLINE
+    usual = median(map(weight, titles))
+    return usual < _WORD or (counted and flat and usual < _HEADLINE)
 
 
 def _rows(text: str, languages: tuple[str, ...]) -> list[Paragraph]:

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
+from feeds.parsers.beside import counts_up
 from feeds.parsers.datelines import is_date
 from feeds.parsers.drafts import Draft, Part
 from feeds.parsers.lines import URL, Paragraph, row_of
@@ -116,7 +117,8 @@ def _roles(rows: Sequence[Row], names: Sequence[str | None], languages: tuple[st
         elif name is None and said:
             open_columns.append((column, said))
     wordy = [(column, said) for column, said in open_columns if not all(map(str.isdecimal, said))]
-    distinct = [(sum(map(len, said)) / len(said), column) for column, said in wordy if not _recurs(said)]
+    told = [(column, said) for column, said in wordy if not _recurs(said) and not counts_up(said)]
+    distinct = [(sum(map(len, said)) / len(said), column) for column, said in told]
     if "title" not in roles and distinct:
         short = [found for found in distinct if found[0] <= _LONG] or distinct
         roles["title"] = next(column for length, column in short if length * 2 >= max(short)[0])
