@@ -31,6 +31,7 @@ from feeds.parsers.outline import read_outlines
 from feeds.parsers.pagenames import is_other_page
 from feeds.parsers.prose import is_prose, weight
 from feeds.parsers.sheet import look
+from feeds.parsers.single import read_single
 from feeds.parsers.table import read_table
 from feeds.parsers.undated import read_undated
 
@@ -147,6 +148,7 @@ def _layouts(
     sheet = look(joined, languages)
     yield from read_dated(sheet)
     yield 1, read_daily(sheet)
+    yield 1, read_single(sheet)
     yield 1, read_stream(joined, languages)
     yield from ((1, parts) for parts in read_undated(sheet))
 
