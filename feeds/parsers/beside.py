@@ -75,9 +75,13 @@ def asides(lines: Sequence[DateLine]) -> list[bool]:
     ]
 
 
+def figureless(text: str) -> str:
+    return _DIGITS.sub("0", text)
+
+
 def counts_up(texts: Sequence[str]) -> bool:
     """Tell what differs in its figures only: "No. 14/2023 of", "No. 13/2023 of"."""
-    return len(texts) >= _VARIED and len({_DIGITS.sub("0", text) for text in texts}) == 1 < len(set(texts))
+    return len(texts) >= _VARIED and len(set(map(figureless, texts))) == 1 < len(set(texts))
 
 
 def rests_are_titles(rests: Sequence[str]) -> bool:

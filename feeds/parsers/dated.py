@@ -59,6 +59,8 @@ def _written(sheet: Sheet, place: int) -> str | None:
 def _read_dated(sheet: Sheet) -> Iterator[list[Part]]:
     if len(sheet.dates) < 2:
         return
+    if max(_count(_titles(sheet, step)) for step in (-1, 1)) * 2 < len(sheet.dates):
+        sheet = replace(sheet, lenient=True)
     for gap in sorted({paragraph.gap for paragraph in sheet.paragraphs if paragraph.gap > 0}, reverse=True):
         groups = _groups(sheet.paragraphs, gap)
         whole = sum(_is_whole(sheet, start, end) for start, end in groups)
@@ -68,8 +70,6 @@ def _read_dated(sheet: Sheet) -> Iterator[list[Part]]:
             if between < 2 * whole:
                 return
             break
-    if max(_count(_titles(sheet, step)) for step in (-1, 1)) * 2 < len(sheet.dates):
-        sheet = replace(sheet, sentences=True)
     starts = _starts_below(sheet) if _titles_below(sheet) else _starts_above(sheet)
     if starts:
         yield _by_starts(sheet, starts)

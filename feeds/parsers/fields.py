@@ -49,6 +49,7 @@ def assign(drafts: Sequence[Draft], languages: tuple[str, ...]) -> list[Item]:
     take_named(drafts)
     take_recurring(drafts)
     dated = [draft for draft in drafts if draft.date and draft.title is None]
+    _part_prose(dated)
     shape = _shape(dated)
     for draft in dated:
         _place(draft, shape)
@@ -56,6 +57,8 @@ def assign(drafts: Sequence[Draft], languages: tuple[str, ...]) -> list[Item]:
     labels = Counter(key(draft.label.text) for draft in dated if draft.label) if undated else Counter()
     openers = Counter(key(draft.above[0].text) for draft in drafts if not draft.date and len(draft.above) > 1)
     longest = max((len(draft.label.text) for draft in dated if draft.label), default=0)
+    if _labels_open(undated):
+        openers.update({key(draft.above[0].text): 2 for draft in undated})
     for draft in undated:
         _place_undated(draft, labels, openers, longest)
     _unlabel_first(drafts)
@@ -96,6 +99,30 @@ def _recognise(draft: Draft, languages: tuple[str, ...]) -> None:
             draft.below.append(paragraph)
         else:
             draft.above.append(paragraph)
+
+
+def _part_prose(dated: Sequence[Draft]) -> None:
+    """Move prose that stands between titles and dates below, where most have it; an author follows it."""
+    found = [(draft, place) for draft in dated if (place := _prose_within(draft.above))]
+    if len(found) < _PEERS or len(found) * 10 < len(dated) * 8:
+        return
+    for draft, place in found:
+        prose = [part for part in draft.above[place:] if holds_sentence(part.text)]
+        draft.above, draft.below = draft.above[:place], prose + draft.below
+
+
+def _prose_within(parts: Sequence[Paragraph]) -> int:
+    """Give the place of the first prose that has a title above it and a line below, else 0."""
+    return next((place for place, part in enumerate(parts[1:-1], 1) if holds_sentence(part.text)), 0)
+
+
+def _labels_open(undated: Sequence[Draft]) -> bool:
+    """Tell labels above titles: a word or two each, half as long as the titles, and some the same."""
+    if len(undated) < _PEERS or any(len(draft.above) < 2 for draft in undated):
+        return False
+    first, second = ([draft.above[place].text for draft in undated] for place in (0, 1))
+    brief = all(text.count(" ") < 2 for text in first) and _size(first) * 2 < _size(second)
+    return brief and len(set(first)) < len(first) and len(set(second)) == len(second)
 
 
 @dataclass(frozen=True, slots=True)

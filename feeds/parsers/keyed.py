@@ -186,7 +186,7 @@ def _draft(record: Record, roles: Mapping[str, str], languages: tuple[str, ...])
     found = {role: paragraph for role, paragraph in found.items() if paragraph.text}
     draft.title = found.get("title")
     if label := found.get("label"):
-        draft.label = label._replace(text=re.split(r"\s*[,;，、]\s*", label.text)[0])
+        draft.label = label._replace(text=re.split(r"\s*[,;，、]\s*", label.text.strip("[]"))[0].strip("\"'"))
     if date := found.get("date"):
         written = find_date(date.text[: 2 * LONGEST], languages=languages)
         draft.date = date._replace(text=written or date.text)

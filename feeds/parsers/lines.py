@@ -26,6 +26,7 @@ _LEVEL = re.compile(r"(#{1,6})\s+(.*?)[\s#]*$")
 _WIDEST = 132
 _RAGGED = 16
 _SHORTEST = 30
+_HANGING = 8
 _IDEOGRAPHS = "\u2e7f"
 
 
@@ -193,7 +194,8 @@ def _continues(
     if not (full or loose or lower) or is_date(row.text, languages) or is_date(above.text, languages):
         return False
     upper, under = date_line(above.text, languages), date_line(row.text, languages)
-    if upper is not None and upper.at_edge and not lower:
+    hangs = full and row.indent > above.indent + _HANGING
+    if upper is not None and upper.at_edge and not (lower or hangs):
         return False
     return under is None or not (under.set_off or (lower and not full and not loose))
 

@@ -45,7 +45,9 @@ _LONG_TITLE = 180
 _LONGEST_TITLE = 300
 _FAR = 10
 _HEADLINE = 22
+_BRIEF = 18
 _WORD = 10
+_FEW = 5
 _AMONG_DATES = 0.3
 # How much more than others a layout says by itself that names its fields.
 _NAMED = 1.3
@@ -104,7 +106,7 @@ def _is_listing(reading: Reading, paragraphs: Sequence[Paragraph]) -> bool:
         return False
     if _is_other_page(items, paragraphs):
         return False
-    bare = all(item.summary is None and item.link is None for item in items)
+    bare = all((item.summary or item.link or item.label) is None for item in items)
     headings = sum(part.heading is not None for part in reading.parts if part.drafts)
     return not bare or (len(items) + headings) * 3 > len(paragraphs) * 2
 
@@ -112,7 +114,7 @@ def _is_listing(reading: Reading, paragraphs: Sequence[Paragraph]) -> bool:
 def _is_other_page(items: Sequence[Item], paragraphs: Sequence[Paragraph]) -> bool:
     """Tell a page that calls itself, or several parts of it, what no listing is called.
 
-    So is one that counts clauses, has titles of a word, or tells how to reach most of what it lists.
+    So is one that counts clauses, has titles of a word or few short ones, or says how to reach what it lists.
     """
     if sum(_MAIL.search(item.summary or "") is not None for item in items) * 2 > len(items):
         return True
@@ -126,7 +128,8 @@ def _is_other_page(items: Sequence[Item], paragraphs: Sequence[Paragraph]) -> bo
     counted = [item.number for item in items] == list(range(1, len(items) + 1))
     flat = all(below.indent <= part.indent or below.mark for part, below in pairwise(paragraphs) if part.mark)
     usual = median(map(weight, titles))
-    return usual < _WORD or (counted and flat and usual < _HEADLINE)
+    few = len(items) < _FEW and not any(item.link or item.number or item.label for item in items)
+    return usual < _WORD or (few and usual < _BRIEF) or (counted and flat and usual < _HEADLINE)
 
 
 def _rows(text: str, languages: tuple[str, ...]) -> list[Paragraph]:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from feeds.parsers.beside import is_byline, mask
+from feeds.parsers.beside import figureless, is_byline, mask
 from feeds.parsers.drafts import Draft
 from feeds.parsers.lines import Paragraph
 from feeds.parsers.names import role_of
@@ -45,13 +45,29 @@ def take_recurring(drafts: Sequence[Draft]) -> None:
     """Remove what recurs from below the titles, and authors; keep the label that it may be."""
     if len(drafts) < _FEWEST:
         return
+    counting = _counting(drafts)
     for draft in drafts:
-        if any(is_byline(part.text) for part in draft.above):
-            draft.above = [part for part in draft.above if not is_byline(part.text)] or draft.above
+        kept = [
+            part for part in draft.above if not is_byline(part.text) and figureless(part.text) not in counting
+        ]
+        draft.above = kept or draft.above
     if any(len(part.text) <= _LINE for draft in drafts for part in draft.below):
         _drop_furniture(drafts)
         _take_label_lines(drafts)
         _take_label_lists(drafts)
+
+
+def _counting(drafts: Sequence[Draft]) -> set[str]:
+    """Give the lines, without their figures, that most records have above: "Release no. 24-031"."""
+    lines = Counter(
+        text
+        for draft in drafts
+        for text in {
+            figureless(part.text) for part in draft.above if len(part.text) <= _LABEL and not part.level
+        }
+        if "0" in text
+    )
+    return {text for text, count in lines.items() if count * 10 >= len(drafts) * 6}
 
 
 def _drop_furniture(drafts: Sequence[Draft]) -> None:

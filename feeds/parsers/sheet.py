@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from feeds.parsers.beside import asides, is_byline, mask
+from feeds.parsers.beside import asides, figureless, is_byline, mask
 from feeds.parsers.datelines import date_line, is_date
 from feeds.parsers.drafts import Draft
 from feeds.parsers.fields import CREDIT
@@ -27,15 +27,17 @@ class Sheet:
     """Paragraphs, the places of those that hold a date, in order, and the short texts that recur near them.
 
     Near them only: a title may be listed again far away, among the recent ones. `days` are the whole dates
-    among `dates` that lack their year: they head the items of a day. `sentences` says that titles are such.
+    among `dates` that lack their year: they head the items of a day. `counting` are lines that
+    differ in their figures only; `lenient` says that even these may be titles, and sentences too.
     """
 
     paragraphs: Sequence[Paragraph]
     dates: Sequence[int]
     recurring: frozenset[str]
+    counting: frozenset[str]
     languages: tuple[str, ...]
     days: Sequence[int] = ()
-    sentences: bool = False
+    lenient: bool = False
 
     def draft(self, start: int, end: int) -> Draft:
         """Make a record of the paragraphs from `start` to before `end`, around the first date among them."""
@@ -54,11 +56,11 @@ class Sheet:
         return self.dates[bisect_left(self.dates, start) : bisect_left(self.dates, end)]
 
     def is_title(self, place: int) -> bool:
-        """Tell what may be a title: short, no sentence, and neither furniture nor a name."""
+        """Tell what may be a title: short, no sentence, and neither furniture nor a name nor a number."""
         text = self.paragraphs[place].text
         if len(text) > _TITLE:
             return False
-        if text.endswith(_NO_TITLE) and not text.endswith("...") and not self.sentences:
+        if text.endswith(_NO_TITLE) and not text.endswith("...") and not self.lenient:
             return False
         return not (self.recurs(place) or self.is_aside(place) or self.names_field(place))
 
@@ -68,7 +70,10 @@ class Sheet:
         return len(text) <= _SHORT and text.count(" ") < 2 and not ends_sentence(text)
 
     def recurs(self, place: int) -> bool:
-        return mask(self.paragraphs[place].text) in self.recurring
+        text = self.paragraphs[place].text
+        if mask(text) in self.recurring:
+            return True
+        return bool(self.counting) and not self.lenient and figureless(text) in self.counting
 
     def is_aside(self, place: int) -> bool:
         """Tell a credit or an author."""
@@ -107,5 +112,13 @@ def look(paragraphs: Sequence[Paragraph], languages: tuple[str, ...]) -> Sheet:
         if len(part.text) <= _SHORT and (not dates or place in near)
     )
     often = 1 if dates else 2
+    numbers = Counter(
+        figureless(part.text)
+        for place, part in enumerate(paragraphs)
+        if place in near and place not in alone and len(part.text) <= _SHORT and part.level == 0
+    )
     recurring = frozenset(text for text, count in counts.items() if count > often)
-    return Sheet(paragraphs, dates, recurring, languages)
+    counting = frozenset(
+        text for text, count in numbers.items() if "0" in text and count > 2 and count * 2 > len(dates)
+    )
+    return Sheet(paragraphs, dates, recurring, counting, languages)
