@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from feeds.parsers.datelines import is_date
 from feeds.parsers.lines import Paragraph
 
-_CLOCK = re.compile(
+CLOCK = re.compile(
     r"((?:[01]?\d|2[0-3])[:：.][0-5]\d)(?![\d:：.%])(?:\s?[–—-]\s?\d\d?[:：.]\d\d(?!\d))?(?:[\s|·•–—-]+|$)"
 )
 _TIMED = re.compile(r"\d[:：]\d\d")
@@ -23,7 +23,7 @@ def complete_times(rows: Sequence[Paragraph], languages: tuple[str, ...]) -> lis
     clocks = {
         place: clock
         for place, row in enumerate(rows)
-        if row.mark is None and row.text[:1].isdigit() and (clock := _CLOCK.match(row.text))
+        if row.mark is None and row.text[:1].isdigit() and (clock := CLOCK.match(row.text))
     }
     if len(clocks) < _FEWEST:
         return list(rows)

@@ -16,7 +16,10 @@ _DIGIT = re.compile(r"\d")
 _DIGITS = re.compile(r"\d+")
 _PIECE = re.compile(r"\S+")
 _EDGES = "[](){}【】:：,.|–—-·•*"
-_DAY_MONTH = re.compile(r"(?:0[1-9]|[12]\d|3[01])[./-](?:0[1-9]|1[0-2])[.]?")
+_DAY_MONTH = re.compile(
+    r"(?:0[1-9]|[12]\d|3[01])[./-](?:0[1-9]|1[0-2])[.]?|(?:0[1-9]|1[0-2])[/-](?:0[1-9]|[12]\d|3[01])"
+)
+_FILE_SIZE = re.compile(r",?\s\d+(?:[.,]\d+)?\s?[KMkm](?:B|b|o)(?=\)?$)")
 _MONTH_YEAR = re.compile(r"(?:0?[1-9]|1[0-2])[./-](?:19|20)\d\d")
 _AFTER_BRACKET = re.compile(r"[)\]）]\s?[.:–—-]\s")
 _MARKS = ("|", "·", "•", "/", "–", "—")
@@ -137,6 +140,7 @@ def date_line(text: str, languages: tuple[str, ...]) -> DateLine | None:
     """Find the date of a line: at its start or end, or anywhere if the line is short; the first of two."""
     if len(text) > _LONGEST_LINE or not (_DIGIT.search(text) or _DAY_FIRST.match(text)):
         return None
+    text = _FILE_SIZE.sub("", text)
     edge = split_date(text, languages=languages)
     if edge and not (not edge.at_start and _has_another(edge.rest, languages)):
         before, after = ("", edge.rest) if edge.at_start else (edge.rest, "")

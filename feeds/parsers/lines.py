@@ -19,7 +19,7 @@ from feeds.parsers.markup import LINK, LINK_END, LINK_START, WRAP
 RULER = 9
 URL = re.compile(r"(?:https?://|www\.)\S+$")
 _NUMBER = re.compile(
-    r"(?:(\d{1,3})[.)．、]|\((\d{1,3})\)|\[((?!(?:19|20)\d\d)\d{1,4})\]|#(\d{1,3})[.:)])(?:\s+|$)"
+    r"(\d{1,3})、\s*|(?:(\d{1,3})[.)．]|\((\d{1,3})\)|\[((?!(?:19|20)\d\d)\d{1,4})\]|#(\d{1,3})[.:)])(?:\s+|$)"
 )
 _BULLET = re.compile(r"([•‣◦▪▫■□●○◆◇·∙⁃★☆►▶▸➤»›*+–—-])\s+(?=\S)")
 _LEVEL = re.compile(r"(#{1,6})\s+(.*?)[\s#]*$")

@@ -8,6 +8,7 @@ from itertools import pairwise
 from statistics import median
 
 from feeds.parsers.beside import mask
+from feeds.parsers.clocks import CLOCK
 from feeds.parsers.datelines import is_month
 from feeds.parsers.drafts import Draft, Part
 from feeds.parsers.lines import Paragraph
@@ -29,8 +30,18 @@ def read_undated(sheet: Sheet) -> Iterator[list[Part]]:
     """Read a text that has no dates to go by."""
     if len(sheet.dates) < 2:
         yield from (_by_line(sheet, places) for places in _lines(sheet.paragraphs))
+        yield _by_clocks(sheet)
         yield _by_prose(sheet)
         yield _by_links(sheet)
+
+
+def _by_clocks(sheet: Sheet) -> list[Part]:
+    """Read lines that begin with a time of day, where most do: the day is not said."""
+    found = [(part, clock) for part in sheet.paragraphs if (clock := CLOCK.match(part.text))]
+    if len(found) < _FEWEST or len(found) * 2 < len(sheet.paragraphs):
+        return []
+    titles = [part._replace(text=part.text[clock.end() :]) for part, clock in found]
+    return [Part(None, [Draft(title.line, title.number, [title]) for title in titles if title.text])]
 
 
 def _by_prose(sheet: Sheet) -> list[Part]:
