@@ -183,7 +183,11 @@ def _starts_above(sheet: Sheet) -> list[int]:
     found = found if _count(found) else _titles(sheet, -1, over_prose=True)
     titles = [title for title in found if title is not None]
     openings = [sheet.opening(title - 1) if title else "" for title in titles]
-    labelled = openings != [] and openings[0] != "" and openings.count(openings[0]) > 1
+    labelled = (
+        openings != []
+        and openings[0] != ""
+        and (openings.count(openings[0]) > 1 or _are_labels(sheet, titles[0], openings))
+    )
     starts: list[int] = []
     most = len(sheet.paragraphs) if labelled else 0
     for title in titles:
@@ -191,6 +195,14 @@ def _starts_above(sheet: Sheet) -> list[int]:
         starts.append(start)
         most = min(most, max(labels, 1))
     return starts
+
+
+def _are_labels(sheet: Sheet, first: int, openings: Sequence[str]) -> bool:
+    """Tell labels of which the first is no other item's: others recur, and none ends the page."""
+    others = Counter(openings[1:])
+    if not sheet.is_label(first - 1) or not 1 < len(others) < others.total():
+        return False
+    return _turn(sheet) > 1
 
 
 def _climb(sheet: Sheet, title: int, most: int) -> tuple[int, int]:

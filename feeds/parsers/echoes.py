@@ -1,7 +1,8 @@
 """Rows that only say again what stands beside them: "Read more about Weir repaired", "[Photo of the weir]".
 
 The first repeat a row near them behind words that several rows share. The second stand in for pictures: they
-are nothing but a bracket, and no two of them are alike, as labels in brackets would be.
+are nothing but a bracket, no two of them are alike, as labels in brackets would be, and titles stand
+between them.
 """
 
 from __future__ import annotations
@@ -9,9 +10,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
 from feeds.parsers.datelines import is_date
 from feeds.parsers.lines import Paragraph
+from feeds.parsers.prose import holds_sentence
 
 _PICTURE = re.compile(r"\[[^\[\]]+\]$")
 _FEWEST = 3
@@ -42,7 +45,16 @@ def _pictures(rows: Sequence[Paragraph], languages: tuple[str, ...]) -> set[int]
         if row.text[:1] == "[" and _PICTURE.match(row.text) and not is_date(row.text, languages)
     }
     differ = len({rows[place].text for place in places}) == len(places)
-    return places if differ and len(places) >= _FEWEST else set()
+    if not differ or len(places) < _FEWEST:
+        return set()
+    borders = [*sorted(places), min(len(rows), max(places) + _NEAR)]
+    beside = sum(
+        any(
+            not holds_sentence(row.text) and not is_date(row.text, languages) for row in rows[start + 1 : end]
+        )
+        for start, end in pairwise(borders)
+    )
+    return places if beside * 5 >= len(places) * 4 else set()
 
 
 def _repeated(rows: Sequence[Paragraph]) -> set[int]:
