@@ -124,8 +124,12 @@ def _titles(sheet: Sheet, step: int, *, over_prose: bool = False) -> list[int | 
     """Find the title next to each date; what recurs may stand between, prose and other dates may not."""
     borders = {-1, *sheet.dates, len(sheet.paragraphs)}
     titles: list[int | None] = []
+    beside = [date + step for date in sheet.dates if date + step not in borders]
+    labelled = sum(map(sheet.recurs, beside)) * 2 > len(sheet.dates)
     for date in sheet.dates:
         here = date + step
+        if labelled and here not in borders and here + step not in borders and sheet.is_label(here):
+            here += step
         while here not in borders and (sheet.recurs(here) or sheet.is_aside(here) or sheet.names_field(here)):
             here += step
         if over_prose and here not in borders and holds_sentence(sheet.paragraphs[here].text):
@@ -170,8 +174,11 @@ def _likeness(length: float, usual: float) -> float:
 
 
 def _starts_below(sheet: Sheet) -> list[int]:
-    """Find where items start whose titles stand below their dates: at the dates."""
-    return [date for date, title in zip(sheet.dates, _titles(sheet, 1), strict=True) if title is not None]
+    """Find where items start whose titles stand below their dates: at the dates, or at the labels above."""
+    titled = zip(sheet.dates, _titles(sheet, 1), strict=True)
+    dates = [date for date, title in titled if title is not None]
+    most = int(_is_labelled(sheet, dates, 1))
+    return [_climb(sheet, date, most)[0] for date in dates]
 
 
 def _starts_above(sheet: Sheet) -> list[int]:
@@ -182,14 +189,8 @@ def _starts_above(sheet: Sheet) -> list[int]:
     found = _titles(sheet, -1)
     found = found if _count(found) else _titles(sheet, -1, over_prose=True)
     titles = [title for title in found if title is not None]
-    openings = [sheet.opening(title - 1) if title else "" for title in titles]
-    labelled = (
-        openings != []
-        and openings[0] != ""
-        and (openings.count(openings[0]) > 1 or _are_labels(sheet, titles[0], openings))
-    )
     starts: list[int] = []
-    most = len(sheet.paragraphs) if labelled else 0
+    most = len(sheet.paragraphs) if _is_labelled(sheet, titles, 2) else 0
     for title in titles:
         start, labels = _climb(sheet, title, most)
         starts.append(start)
@@ -197,12 +198,16 @@ def _starts_above(sheet: Sheet) -> list[int]:
     return starts
 
 
-def _are_labels(sheet: Sheet, first: int, openings: Sequence[str]) -> bool:
-    """Tell labels of which the first is no other item's: others recur, and none ends the page."""
+def _is_labelled(sheet: Sheet, places: Sequence[int], turn: int) -> bool:
+    """Tell labels above these places: the first recurs, or others do and none ends the page.
+
+    `turn` is how many paragraphs above each date then belong to it.
+    """
+    openings = [sheet.opening(place - 1) if place else "" for place in places]
+    if not openings or not openings[0] or openings.count(openings[0]) > 1:
+        return openings != [] and openings[0] != ""
     others = Counter(openings[1:])
-    if not sheet.is_label(first - 1) or not 1 < len(others) < others.total():
-        return False
-    return _turn(sheet) > 1
+    return sheet.is_label(places[0] - 1) and 1 < len(others) < others.total() and _turn(sheet) >= turn
 
 
 def _climb(sheet: Sheet, title: int, most: int) -> tuple[int, int]:

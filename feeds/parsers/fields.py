@@ -167,9 +167,12 @@ def _from_date(draft: Draft, date_first: bool) -> Sequence[Paragraph]:
 
 
 def _labels_above(dated: Sequence[Draft]) -> bool:
-    """Tell short texts that recur above the dates, where what stands below them does not: labels."""
-    pairs = [(draft.above[0].text, draft.below[0].text) for draft in dated if draft.below and draft.above]
-    if len(pairs) < max(2, len(dated)) or any(len(draft.above) > 1 for draft in dated):
+    """Tell short texts that recur above the dates, where what stands below them does not: labels.
+
+    The first may stand below the heading of all.
+    """
+    pairs = [(draft.above[-1].text, draft.below[0].text) for draft in dated if draft.below and draft.above]
+    if len(pairs) < max(2, len(dated)) or any(len(draft.above) > 1 for draft in dated[1:]):
         return False
     above, below = {pair[0] for pair in pairs}, {pair[1] for pair in pairs}
     return len(above) < len(below) == len(pairs) and _size(list(above)) * 2 < _size(list(below))

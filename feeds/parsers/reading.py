@@ -123,7 +123,7 @@ def _is_other_page(items: Sequence[Item], paragraphs: Sequence[Paragraph]) -> bo
         return True
     above = [part for part, below in pairwise(paragraphs) if below.gap and part.gap + (part is paragraphs[0])]
     above = [part for part in above if part.line < items[0].line and part.mark is None and not part.linked]
-    if any(is_other_page(part.text) for part in (*above[:2], *above[-2:])):
+    if above and is_other_page(above[-1].text):
         return True
     counted = [item.number for item in items] == list(range(1, len(items) + 1))
     flat = all(below.indent <= part.indent or below.mark for part, below in pairwise(paragraphs) if part.mark)

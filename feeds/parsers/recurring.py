@@ -12,6 +12,7 @@ from feeds.parsers.drafts import Draft
 from feeds.parsers.lines import Paragraph
 from feeds.parsers.names import role_of
 from feeds.parsers.prose import ends_sentence
+from feeds.parsers.slots import take_slotted
 from feeds.text import key
 
 _Row = tuple[Draft, Paragraph, str]
@@ -52,6 +53,7 @@ def take_recurring(drafts: Sequence[Draft]) -> None:
         ]
         draft.above = kept or draft.above
     if any(len(part.text) <= _LINE for draft in drafts for part in draft.below):
+        take_slotted(drafts)
         _drop_furniture(drafts)
         _take_label_lines(drafts)
         _take_label_lists(drafts)
