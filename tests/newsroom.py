@@ -203,8 +203,10 @@ class Newsroom:
             text = self.summary() if rewrite or not article.summary else self.reword(article.summary)
             return replace(article, summary=text)
         if name == "day" and article.day:
-            moved = article.day + dt.timedelta(days=chance.choice((-3, -1, 1, 2)))
-            return replace(article, day=min(moved, self.today))
+            moved = min(article.day + dt.timedelta(days=chance.choice((-3, -1, 1, 2))), self.today)
+            # Minutes of one day are one thing to whoever reads of them in two listings.
+            taken = any((a.title, a.day) == (article.title, moved) for a in self.articles.values())
+            return article if taken else replace(article, day=moved)
         if name == "label" and article.label:
             return replace(article, label=chance.choice(LABELS))
         if name == "credit" and "credit" in fields:
