@@ -70,6 +70,7 @@ def judge(now: Comparison, limits: Limits) -> Verdict:
         refusals.lost_fields(now, limits)
     else:
         refusals.illegible(now)
+    refusals.unclosed(now)
     silent = makeover.silent(now, limits)
     now = now.without(silent)
     if now.listed:

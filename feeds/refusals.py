@@ -45,6 +45,23 @@ def truncated(now: Comparison) -> None:
         )
 
 
+def unclosed(now: Comparison) -> None:
+    """Refuse a document that shows that it was cut off and is not what it was, until that has lasted.
+
+    What a page shows up to a cut may look like another list than the whole of it. A page whose author never
+    closes it shows the same again.
+    """
+    news = {index for index in range(len(now.seen)) if index in now.new or index in now.edited}
+    if now.listing.complete or (news <= {now.last} and not now.absent):
+        return
+    item = digest(sighting.face.flow for sighting in now.seen)
+    if now.times("truncated", item) < now.patience:
+        message = (
+            f"the document was not closed; {len(news)} items would change, and {len(now.absent)} are missing"
+        )
+        raise Implausible("truncated", message, item=item)
+
+
 def is_cut(now: Comparison, last: int) -> bool:
     """Whether the last item is the beginning of an item that is known, or stands further up, and no more."""
     seen, before = now.seen[last].item, now.same.get(last)

@@ -85,17 +85,20 @@ def _once(views: Sequence[View]) -> list[View]:
     Without an address nothing says that two of one title, the minutes of two meetings, are the same.
     """
     kept: dict[tuple[str, str], View] = {}
+    unlinked = []
     for view in views:
-        if view.url is None:
+        # A page without an address of its own has links that cannot be followed, and tell its items apart.
+        address = view.url or view.href
+        if address is None or address.startswith("#"):
+            unlinked.append(view)
             continue
-        key = texts.key(view.text), view.url
+        key = texts.key(view.text), address
         known = kept.setdefault(key, view)
         best, other = (view, known) if known.date is None and view.date is not None else (known, view)
         best.label = best.label or other.label
         best.summary = best.summary or other.summary
         best.credit = best.credit or other.credit
         kept[key] = best
-    unlinked = [view for view in views if view.url is None]
     return sorted([*kept.values(), *unlinked], key=lambda view: view.record.start)
 
 
