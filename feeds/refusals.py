@@ -46,20 +46,30 @@ def truncated(now: Comparison) -> None:
 
 
 def unclosed(now: Comparison) -> None:
-    """Refuse a document that shows that it was cut off and is not what it was, until that has lasted.
+    """Refuse a document that may have been cut and says something else above its end, until that has lasted.
 
-    What a page shows up to a cut may look like another list than the whole of it. A page whose author never
-    closes it shows the same again.
+    It shows that it was cut, or shows fewer of the known items and lacks those at its end. What there is up
+    to a cut may read like another list than the whole of it. A page whose author never closes it shows the
+    same again.
     """
-    news = {index for index in range(len(now.seen)) if index in now.new or index in now.edited}
-    if now.listing.complete or (news <= {now.last} and not now.absent):
+    shorter = bool(now.same and now.below) and len(now.seen) < len(now.before)
+    if now.listing.complete and not shorter:
+        return
+    news = {index for index in range(len(now.seen)) if index in now.new or _says_else(now, index)}
+    if news <= {now.last} and (now.listing.complete or not now.absent):
         return
     item = digest(sighting.face.flow for sighting in now.seen)
     if now.times("truncated", item) < now.patience:
-        message = (
-            f"the document was not closed; {len(news)} items would change, and {len(now.absent)} are missing"
-        )
+        seems = "seems to be cut off" if now.listing.complete else "was not closed"
+        message = f"the document {seems}; {len(news)} items would change, and {len(now.absent)} are missing"
         raise Implausible("truncated", message, item=item)
+
+
+def _says_else(now: Comparison, index: int) -> bool:
+    """Whether an item is edited, or has another label than it had."""
+    label, before = now.seen[index].item.label, now.same.get(index)
+    was = now.listed[before].item.label if before is not None else label
+    return index in now.edited or text.key(label or "") != text.key(was or "")
 
 
 def is_cut(now: Comparison, last: int) -> bool:

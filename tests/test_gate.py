@@ -87,6 +87,16 @@ def test_a_document_that_stays_cut_behind_a_whole_item_is_only_shorter():
     assert changes.held == changes.entries == ()
 
 
+def test_a_shorter_document_that_says_something_else_of_what_is_left_waits():
+    ledger = known(*stories(6, 5, 4, 3, 2, 1))
+    shorter = [*stories(6, 5), story(4, summary="Read more"), story(3)]
+    assert refused(ledger.read(*shorter)) == (
+        "truncated",
+        "the document seems to be cut off; 1 items would change, and 2 are missing",
+    )
+    assert ledger.read(*stories(6, 5, 4, 3, 2, 1)).entries == ()
+
+
 def test_the_last_item_cut_is_kept_as_it_was_while_the_others_are_read():
     ledger = known(*stories(4, 3, 2, 1))
     changes = ledger.read(story(9), *stories(4, 3, 2), story(1, summary=SUMMARIES[1][:20]))
