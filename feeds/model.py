@@ -95,7 +95,8 @@ class Listing:
     """What a parser saw in one document: headings and items in order.
 
     `language` is the document's own (BCP 47) where it says or shows one. `complete` is False when the
-    document shows that it was cut off. `feed` is what a document that is a feed says of itself.
+    document shows that it was cut off, `closed` where it is a page that was opened and not closed. `feed`
+    is what a document that is a feed says of itself.
     """
 
     document: str
@@ -104,6 +105,7 @@ class Listing:
     language: str | None = None
     complete: bool = True
     feed: SourceFeed | None = None
+    closed: bool = True
 
     @property
     def items(self) -> tuple[Item, ...]:

@@ -48,19 +48,19 @@ def truncated(now: Comparison) -> None:
 def unclosed(now: Comparison) -> None:
     """Refuse a document that may have been cut and says something else above its end, until that has lasted.
 
-    It shows that it was cut, or shows fewer of the known items and lacks those at its end. What there is up
-    to a cut may read like another list than the whole of it. A page whose author never closes it shows the
-    same again.
+    It is a page that was not closed, or it shows fewer of the known items and lacks those at its end. What
+    there is up to a cut may read like another list than the whole of it. A page whose author never closes it
+    shows the same again.
     """
-    shorter = bool(now.same and now.below) and len(now.seen) < len(now.before)
-    if now.listing.complete and not shorter:
+    closed = now.listing.closed
+    if closed and not (now.same and now.below and len(now.seen) < len(now.before)):
         return
     news = {index for index in range(len(now.seen)) if index in now.new or _says_else(now, index)}
-    if news <= {now.last} and (now.listing.complete or not now.absent):
+    if news <= {now.last} and (closed or not now.absent):
         return
     item = digest(sighting.face.flow for sighting in now.seen)
     if now.times("truncated", item) < now.patience:
-        seems = "seems to be cut off" if now.listing.complete else "was not closed"
+        seems = "seems to be cut off" if closed else "was not closed"
         message = f"the document {seems}; {len(news)} items would change, and {len(now.absent)} are missing"
         raise Implausible("truncated", message, item=item)
 

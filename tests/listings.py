@@ -74,7 +74,9 @@ def stories(*numbers: int) -> list[Line]:
     return [story(number) for number in numbers]
 
 
-def reading(document: str, *sections: tuple[str | None, list[Line]], complete: bool = True) -> Reading:
+def reading(
+    document: str, *sections: tuple[str | None, list[Line]], complete: bool = True, closed: bool = True
+) -> Reading:
     """A document with numbered items, section by section."""
     parts, at = [], 0
     for heading, lines in sections:
@@ -84,7 +86,7 @@ def reading(document: str, *sections: tuple[str | None, list[Line]], complete: b
             items.append(replace(each.item, line=at, number=number))
         parts.append(Section(heading, at, tuple(items)))
     whens = tuple(each.when for _, lines in sections for each in lines)
-    return Reading(Listing(document, tuple(parts), complete=complete), whens)
+    return Reading(Listing(document, tuple(parts), complete=complete, closed=closed), whens)
 
 
 @dataclass
@@ -96,9 +98,12 @@ class Ledger:
     memory: Memory = field(default_factory=Memory)
     now: dt.datetime = START
 
-    def read(self, *lines: Line, complete: bool = True, accepted: bool = False) -> Changes:
+    def read(
+        self, *lines: Line, complete: bool = True, closed: bool = True, accepted: bool = False
+    ) -> Changes:
         """One document with one section."""
-        return self.read_all(reading("a.txt", ("News", list(lines)), complete=complete), accepted=accepted)
+        document = reading("a.txt", ("News", list(lines)), complete=complete, closed=closed)
+        return self.read_all(document, accepted=accepted)
 
     def read_all(self, *readings: Reading, accepted: bool = False) -> Changes:
         keys = frozenset[str]().union(*map(ledger.keys, readings))

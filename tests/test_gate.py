@@ -79,11 +79,20 @@ def test_a_document_that_the_parser_saw_cut_is_refused():
     assert refused(ledger.read(story(6), cut, complete=False))[0] == "truncated"
 
 
-def test_a_document_that_stays_cut_behind_a_whole_item_is_only_shorter():
+def test_a_document_that_ends_behind_a_whole_item_is_only_shorter():
+    ledger = known(*stories(6, 5, 4, 3, 2, 1))
+    changes = ledger.read(*stories(6, 5), complete=False)
+    assert changes.held == changes.entries == ()
+
+
+def test_a_page_that_stays_open_behind_a_whole_item_is_only_shorter():
     ledger = known(*stories(6, 5, 4, 3, 2, 1))
     for _ in range(2):
-        assert refused(ledger.read(*stories(6, 5), complete=False))[0] == "truncated"
-    changes = ledger.read(*stories(6, 5), complete=False)
+        assert refused(ledger.read(*stories(6, 5), complete=False, closed=False)) == (
+            "truncated",
+            "the document was not closed; 0 items would change, and 4 are missing",
+        )
+    changes = ledger.read(*stories(6, 5), complete=False, closed=False)
     assert changes.held == changes.entries == ()
 
 
@@ -116,21 +125,27 @@ def test_a_shortened_last_item_is_believed_when_it_stays_so():
     assert ledger.entry(TITLES[1]).summary == SUMMARIES[1][:20]
 
 
-def test_a_first_reading_that_is_cut_waits_and_then_publishes_all_but_its_last_item():
-    ledger = Ledger()
-    for _ in range(2):
-        assert refused(ledger.read(*stories(4, 3, 2), complete=False)) == (
-            "truncated",
-            "the document was not closed; 3 items would change, and 0 are missing",
-        )
-    changes = ledger.read(*stories(4, 3, 2), complete=False)
+def test_a_first_reading_that_is_cut_publishes_all_but_its_last_item():
+    changes = Ledger().read(*stories(4, 3, 2), complete=False)
     assert titles(changes.added) == [TITLES[3], TITLES[4]]
     assert reasons(changes) == ["truncated"]
 
 
-def test_other_things_up_to_where_a_document_was_cut_are_refused():
+def test_a_first_page_that_was_not_closed_has_to_stay_so():
+    ledger = Ledger()
+    for _ in range(2):
+        assert refused(ledger.read(*stories(4, 3, 2), complete=False, closed=False)) == (
+            "truncated",
+            "the document was not closed; 3 items would change, and 0 are missing",
+        )
+    changes = ledger.read(*stories(4, 3, 2), complete=False, closed=False)
+    assert titles(changes.added) == [TITLES[3], TITLES[4]]
+    assert reasons(changes) == ["truncated"]
+
+
+def test_other_things_up_to_where_a_page_was_cut_are_refused():
     ledger = known(*stories(4, 3, 2, 1))
-    changes = ledger.read(story(9), *stories(4, 3, 2), complete=False)
+    changes = ledger.read(story(9), *stories(4, 3, 2), complete=False, closed=False)
     assert refused(changes) == (
         "truncated",
         "the document was not closed; 1 items would change, and 1 are missing",

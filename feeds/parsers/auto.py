@@ -58,7 +58,8 @@ def read_auto(document: Document, source: Source) -> Listing:
     )
     if not sections and (items := tuple(_announced(found.facts, positions))):
         sections = (Section(None, items[0].line, items),)
-    return Listing(document.name, sections, found.problems, found.language, found.page.complete)
+    whole = found.page.complete
+    return Listing(document.name, sections, found.problems, found.language, whole, closed=whole)
 
 
 def selectors(document: Document, language: str = "en") -> Selectors | None:

@@ -42,7 +42,8 @@ def read_selected(document: Document, selectors: Selectors) -> Listing:
     positions = Positions(html)
     items = tuple(_items(parser, selectors, base, positions))
     sections = (Section(None, items[0].line, items),) if items else ()
-    return Listing(document.name, sections, problems, language_of_page(parser), is_complete(html))
+    whole = is_complete(html)
+    return Listing(document.name, sections, problems, language_of_page(parser), whole, closed=whole)
 
 
 def _items(parser: LexborHTMLParser, selectors: Selectors, base: str, positions: Positions) -> Iterator[Item]:
