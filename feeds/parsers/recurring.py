@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from feeds.parsers.beside import figureless, is_byline, mask
@@ -47,6 +47,8 @@ def take_recurring(drafts: Sequence[Draft]) -> None:
     if len(drafts) < _FEWEST:
         return
     counting = _counting(drafts)
+    if not _leave_titles(drafts, counting):
+        counting = set()
     for draft in drafts:
         kept = [
             part for part in draft.above if not is_byline(part.text) and figureless(part.text) not in counting
@@ -70,6 +72,15 @@ def _counting(drafts: Sequence[Draft]) -> set[str]:
         if "0" in text
     )
     return {text for text, count in lines.items() if count * 10 >= len(drafts) * 6}
+
+
+def _leave_titles(drafts: Sequence[Draft], counting: Collection[str]) -> bool:
+    """Whether what stands beside these lines does not recur: else they are titles below labels."""
+    others = [
+        [part.text for part in draft.above if figureless(part.text) not in counting] for draft in drafts
+    ]
+    nearest = [texts[-1] for texts in others if texts]
+    return len(set(nearest)) == len(nearest)
 
 
 def _drop_furniture(drafts: Sequence[Draft]) -> None:
