@@ -43,18 +43,12 @@ def read_lines(paragraphs: Sequence[Paragraph], languages: tuple[str, ...]) -> l
             draft = _draft(paragraph, line, next(labels))
             parts = parts or [Part(None)]
             parts[-1].drafts.append(draft)
-        elif draft is not None and _goes_on(paragraph, draft):
+        elif draft is not None and (paragraph.indent > draft.body[0].indent or ends_sentence(paragraph.text)):
             draft.body.append(paragraph)
         elif is_heading(paragraph) and not is_date(paragraph.text, languages):
             parts.append(Part(paragraph))
             draft = None
     return parts
-
-
-def _goes_on(paragraph: Paragraph, draft: Draft) -> bool:
-    """Tell what is below a line of an item and part of it: indented, prose, or a link right below."""
-    link = paragraph.linked and paragraph.gap == 0
-    return link or paragraph.indent > draft.body[0].indent or ends_sentence(paragraph.text)
 
 
 class _Place(Enum):
