@@ -66,6 +66,9 @@ def evidence(new: Face, old: Face, shared: Shared) -> float:
         score += _links(new, old, shared)
         against.append(new.link != old.link)
         score -= 2.5 if new.link != old.link and summary < 4 and _is_other(new, old, shared, title) else 0.0
+    # The next edition under one title is later: an earlier day, if it is all that differs, is a correction.
+    earlier = new.day and old.day and new.day < old.day and sum(against) == 1
+    score += 1.0 if earlier and new.title == old.title and not recurs(new, old, shared) else 0.0
     score -= 0.5 * sum(bool(a) != bool(b) for a, b in _optional(new, old))
     if new.label and old.label:
         score += 0.5 if new.label == old.label else -0.5

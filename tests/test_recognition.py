@@ -261,6 +261,17 @@ def test_an_item_whose_title_alone_stayed_is_another_article():
     assert len(ledger.read(*stories(8, 7), now, *stories(5, 4)).added) == 1
 
 
+def test_an_earlier_day_under_the_same_title_is_a_correction_though_the_item_could_have_scrolled_off():
+    listed = [line(title, day=day) for title, day in (("Crane driver wanted", 3), ("Weir is measured", 9))]
+    news = line("Ferry sings again", day=12)
+    for day, is_new in ((8, False), (10, True)):
+        ledger = Ledger()
+        ledger.read_all(reading("a.txt", ("News", stories(8, 7)), ("Stories", listed)))
+        shown = [listed[1](day=day), news]
+        changes = ledger.read_all(reading("a.txt", ("News", stories(8, 7)), ("Stories", shown)))
+        assert ("Weir is measured" in [entry.title for entry in changes.added]) is is_new
+
+
 def test_all_items_are_known_again_when_each_of_them_says_more():
     ledger = Ledger()
     bare = [line(title, day=n // 3) for n, title in enumerate(TITLES)]
