@@ -8,7 +8,7 @@ PIP := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --n
 help:
 	@echo "make serve   install into $(VENV) what is missing, then run: tidings serve \$$(ARGS)"
 	@echo "make test    lint, format check, types and tests"
-	@echo "make torture what it survives, figure by figure; twenty minutes"
+	@echo "make torture what it survives, figure by figure; that takes long"
 	@echo "make bench   what it costs, beside nginx, a plain Flask view and feedgen; two minutes"
 	@echo "make clean   remove $(VENV) and every cache; the store in data/ stays"
 	@echo "PYTHON=python3.12 chooses another interpreter, ARGS=\"--port 9000\" another port"

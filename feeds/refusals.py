@@ -61,7 +61,8 @@ def unclosed(now: Comparison) -> None:
     item = digest(sighting.face.flow for sighting in now.seen)
     if now.times("truncated", item) < now.patience:
         seems = "seems to be cut off" if closed else "was not closed"
-        message = f"the document {seems}; {len(news)} items would change, and {len(now.absent)} are missing"
+        said = f"{len(news)} of {len(now.seen)} items would change"
+        message = f"the document {seems}; {said}, {len(now.absent)} known ones are missing"
         raise Implausible("truncated", message, item=item)
 
 

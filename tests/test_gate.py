@@ -90,7 +90,7 @@ def test_a_page_that_stays_open_behind_a_whole_item_is_only_shorter():
     for _ in range(2):
         assert refused(ledger.read(*stories(6, 5), complete=False, closed=False)) == (
             "truncated",
-            "the document was not closed; 0 items would change, and 4 are missing",
+            "the document was not closed; 0 of 2 items would change, 4 known ones are missing",
         )
     changes = ledger.read(*stories(6, 5), complete=False, closed=False)
     assert changes.held == changes.entries == ()
@@ -101,7 +101,7 @@ def test_a_shorter_document_that_says_something_else_of_what_is_left_waits():
     shorter = [*stories(6, 5), story(4, summary="Read more"), story(3)]
     assert refused(ledger.read(*shorter)) == (
         "truncated",
-        "the document seems to be cut off; 1 items would change, and 2 are missing",
+        "the document seems to be cut off; 1 of 4 items would change, 2 known ones are missing",
     )
     assert ledger.read(*stories(6, 5, 4, 3, 2, 1)).entries == ()
 
@@ -136,7 +136,7 @@ def test_a_first_page_that_was_not_closed_has_to_stay_so():
     for _ in range(2):
         assert refused(ledger.read(*stories(4, 3, 2), complete=False, closed=False)) == (
             "truncated",
-            "the document was not closed; 3 items would change, and 0 are missing",
+            "the document was not closed; 3 of 3 items would change, 0 known ones are missing",
         )
     changes = ledger.read(*stories(4, 3, 2), complete=False, closed=False)
     assert titles(changes.added) == [TITLES[3], TITLES[4]]
@@ -148,7 +148,7 @@ def test_other_things_up_to_where_a_page_was_cut_are_refused():
     changes = ledger.read(story(9), *stories(4, 3, 2), complete=False, closed=False)
     assert refused(changes) == (
         "truncated",
-        "the document was not closed; 1 items would change, and 1 are missing",
+        "the document was not closed; 1 of 4 items would change, 1 known ones are missing",
     )
     assert titles(ledger.read(story(9), *stories(4, 3, 2)).added) == [TITLES[9]]
 

@@ -204,8 +204,10 @@ def _is_labelled(sheet: Sheet, places: Sequence[int], turn: int) -> bool:
     `turn` is how many paragraphs above each date then belong to it.
     """
     openings = [sheet.opening(place - 1) if place else "" for place in places]
-    if not openings or not openings[0] or openings.count(openings[0]) > 1:
-        return openings != [] and openings[0] != ""
+    if not openings or not openings[0]:
+        return False
+    if openings.count(openings[0]) > 1:
+        return True
     others = Counter(openings[1:])
     return sheet.is_label(places[0] - 1) and 1 < len(others) < others.total() and _turn(sheet) >= turn
 
