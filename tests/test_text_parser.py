@@ -203,6 +203,12 @@ def test_a_number_with_nothing_after_it_is_a_problem_and_no_item() -> None:
     assert [problem.line for problem in listing.problems] == [49]
 
 
+def test_a_listing_may_end_in_the_beginning_of_a_date() -> None:
+    whole = body("outline_wrapped")
+    cut = whole[: whole.index("28.") + len("28.")]
+    assert [item.title for item in read(cut.encode()).items][-1] == "Ein Kompass ohne Norden"
+
+
 @settings(max_examples=150, deadline=None)
 @given(text=st.text(max_size=300) | st.text(alphabet="1. •-\n\tAb", max_size=200))
 def test_no_text_makes_the_parser_stumble(text: str) -> None:

@@ -95,9 +95,8 @@ def _complete(text: str, items: Sequence[Item]) -> bool:
 
 def _ends_with(text: str, item: Item) -> bool:
     """Tell whether an item's last word is the text's, and no line end follows it."""
-    words = max(
-        (item.lines.get(name, 0), getattr(item, name) or "") for name in ("title", "date", "summary")
-    )[1]
+    said = {name: words for name in ("title", "date", "summary") if (words := getattr(item, name))}
+    _, words = max((item.lines.get(name, 0), words) for name, words in said.items())
     return text.rsplit(None, 1)[-1] == words.rsplit(None, 1)[-1] and not text.endswith("\n")
 
 
