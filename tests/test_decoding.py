@@ -95,6 +95,18 @@ def test_a_broken_byte_does_not_change_the_reading_of_the_others(charset: str | 
     assert problems(b"\xff" + body, charset) == ["charset"]
 
 
+@pytest.mark.parametrize("charset", ["utf-8", None])
+def test_a_last_letter_that_was_cut_in_two_does_not_change_the_reading_of_the_others(
+    charset: str | None,
+) -> None:
+    whole = "The café by the quay"
+    assert decoded(f"{whole} é".encode()[:-1], charset) == f"{whole} \ufffd"
+
+
+def test_one_foreign_byte_at_the_end_is_windows_1252() -> None:
+    assert decoded("The café".encode("cp1252")) == "The café"
+
+
 OF_OWN_SCRIPT = [
     ("ru", "cp1251", "Паром отходит в полдень, а вечером возвращается"),
     ("ru", "koi8-r", "Паром отходит в полдень, а вечером возвращается"),

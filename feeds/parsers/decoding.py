@@ -100,10 +100,11 @@ def _decode(document: Document) -> tuple[str, tuple[Problem, ...]]:
 
 
 def _mended(body: bytes, codec: str) -> str | None:
-    """Read a text of which a few bytes are broken; None where it is none in this charset."""
+    """Read a text of which a few bytes, or the last letter, are broken; None if it is not in this charset."""
     text = body.decode(codec, "replace")
-    bad = text.count("\ufffd")
-    return text if bad * _SOUND <= sum(map(len, _FOREIGN.findall(text))) else None
+    bad, sound = text.count("\ufffd"), sum(map(len, _FOREIGN.findall(text)))
+    ends_within = bad == 1 and sound > 0 and text.endswith("\ufffd")
+    return text if bad * _SOUND <= sound or ends_within else None
 
 
 def _is_utf8(body: bytes) -> bool:
