@@ -21,10 +21,16 @@ SECOND = dt.timedelta(seconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One document of a source as read; `whens` are the dates of `listing.items`, in order."""
+    """One document of a source as read; `whens` are the dates of `listing.items`, in order.
+
+    Beside what the document said when it was last believed it may be only the `beginning` of that, or what
+    `breaks_off` within an item; see `feeds.cuts`.
+    """
 
     listing: Listing
     whens: tuple[When | None, ...]
+    beginning: bool = False
+    breaks_off: bool = False
 
 
 @dataclass(frozen=True, slots=True)

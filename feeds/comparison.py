@@ -27,8 +27,8 @@ class Comparison:
 
     `same` maps a sighting to the listed one that it is; `known` are the sightings that are entries known
     from anywhere, `elsewhere` where other documents list those, `edited` what those say that would
-    edit one. `held` is what the last reading held back,
-    and `patience` how many readings in a row have to show the same for it to be believed.
+    edit one. `held` is what the last reading held back, `patience` how many readings in a row have to show
+    the same for it to be believed, `beginning` and `breaks_off` as in `book.Reading`.
     """
 
     listing: Listing
@@ -41,6 +41,8 @@ class Comparison:
     gone: Sequence[Appearance] = ()
     held: Collection[Held] = ()
     patience: int = 3
+    beginning: bool = False
+    breaks_off: bool = False
     ascending: bool | None = False
 
     @property

@@ -70,7 +70,8 @@ def judge(now: Comparison, limits: Limits) -> Verdict:
         refusals.lost_fields(now, limits)
     else:
         refusals.illegible(now)
-    refusals.unclosed(now)
+    refusals.begun(now)
+    refusals.cut_off(now)
     silent = makeover.silent(now, limits)
     now = now.without(silent)
     if now.listed:

@@ -187,6 +187,8 @@ def _judge(book: Book, reading: Reading, found: Found) -> Verdict:
         gone=found.gone,
         held=book.known.held,
         patience=book.rules.patience,
+        beginning=reading.beginning,
+        breaks_off=reading.breaks_off,
         ascending=found.ascending,
     )
     return gate.judge(comparison, book.rules.limits)

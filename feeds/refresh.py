@@ -9,9 +9,11 @@ from __future__ import annotations
 import datetime as dt
 import zoneinfo
 from collections.abc import Callable, Container, Iterable, Mapping, Set
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 
-from feeds import dates, documents, incidents, labels, ledger
+from feeds import cuts, dates, documents, incidents, labels, ledger
 from feeds.book import Reading, Rules
 from feeds.changes import Changes, Held
 from feeds.config import Config, Source
@@ -21,13 +23,15 @@ from feeds.fetch import Fault, Fetched
 from feeds.formats import Fragments
 from feeds.gate import Limits
 from feeds.model import Document, Listing, Outcome, Status, Validators, When
-from feeds.parsers import parse
+from feeds.parsers import decode, parse
 from feeds.publish import publish
 from feeds.store import Claim, DocumentState, Store, Transaction, View
 from feeds.websub import topics
 
 Fetch = Callable[[Source, Mapping[str, Validators], dt.datetime], Fetched]
 Parse = Callable[[Document, Source], Listing]
+Before = Callable[[str], bytes | None]
+"""The name of a document → what it said when it was last believed."""
 
 MEMORY = dt.timedelta(days=60)
 """How long an item may be gone from a listing and still be recognised by what is near to it."""
@@ -53,7 +57,8 @@ class Desk:
 class Read:
     """A source as read: what is new, which documents are as they were, what could not be had or read.
 
-    `validators` are what to ask with next time for unchanged documents that have got other ones.
+    `validators` are what to ask with next time for unchanged documents that have got other ones, `before`
+    what documents said when they were last believed.
     """
 
     readings: tuple[Reading, ...] = ()
@@ -62,13 +67,15 @@ class Read:
     validators: Mapping[str, Validators] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
     fresh_for: int | None = None
+    before: Mapping[str, bytes | None] = field(default_factory=dict)
 
 
 def refresh(source: Source, desk: Desk, claim: Claim, *, fetch: Fetch, now: dt.datetime) -> Outcome:
     """Bring one source up to date. A fault of the source is an Outcome, never an exception."""
     with desk.store.read() as view:
         memory, known_labels = desk.documents.recall(claim, view), view.labels()
-    read = _read(source, fetch, memory, _labelling(desk.parse, known_labels), now)
+    before = partial(_before, desk.store, source.name)
+    read = _read(source, fetch, memory, before, _labelling(desk.parse, known_labels), now)
     with desk.store.write() as transaction:
         transaction.fence(claim.source, claim.epoch)
         state = transaction.sources()[source.name]
@@ -77,6 +84,7 @@ def refresh(source: Source, desk: Desk, claim: Claim, *, fetch: Fetch, now: dt.d
         _publish(desk, transaction, changes, outcome)
         remembered, gone = _remembered(source, read, memory, changes, now), _gone(read, memory)
         transaction.remember(source.name, remembered)
+        transaction.believe(source.name, _believed(read, changes))
         transaction.forget(source.name, gone)
         failures = state.failures + 1 if outcome.status is Status.FAILED else 0
         due = desk.due(source, outcome, failures)
@@ -91,7 +99,11 @@ def refresh(source: Source, desk: Desk, claim: Claim, *, fetch: Fetch, now: dt.d
 
 def rehearse(source: Source, view: View, *, fetch: Fetch, now: dt.datetime) -> tuple[Changes, Outcome]:
     """What `refresh` would change, and how it would go; every document is read, and nothing is written."""
-    read = _read(source, fetch, {}, _labelling(parse, view.labels()), now)
+    known = view.documents(source.name)
+    # Asked for whole, and read also where nothing has changed.
+    memory = {name: replace(state, validators=Validators(), settled=False) for name, state in known.items()}
+    before = partial(view.believed, source.name)
+    read = _read(source, fetch, memory, before, _labelling(parse, view.labels()), now)
     changes = _reconcile(source, read, view, _rules(source, accepted=False), now)
     return changes, _outcome(source, read, changes, now)
 
@@ -120,6 +132,7 @@ def _read(
     source: Source,
     fetch: Fetch,
     memory: Mapping[str, DocumentState],
+    before: Before,
     parse: Parse,
     now: dt.datetime,
 ) -> Read:
@@ -130,10 +143,10 @@ def _read(
         return Read(faults=(Fault(source.name, error),))
     readings, faults = [], list(fetched.faults)
     unchanged, validators = set(fetched.unchanged), dict(fetched.validators)
+    said: dict[str, bytes | None] = {}
     for document in fetched.documents:
-        before = memory.get(document.name)
-        repeats = before.repeats + 1 if before and before.digest == document.digest else 1
-        if before and before.settled and repeats > 1:
+        state = memory.get(document.name)
+        if state and state.settled and state.digest == document.digest:
             unchanged.add(document.name)
             validators[document.name] = document.validators
             continue
@@ -143,8 +156,34 @@ def _read(
             faults.append(Fault(document.name, error))
             continue
         whens = dates.resolve(listing, language=source.language, day_first=source.day_first)
-        readings.append(Reading(listing, whens))
-    return Read(tuple(readings), fetched.documents, unchanged, validators, tuple(faults), fetched.fresh_for)
+        said[document.name] = before(document.name) if state else None
+        beginning, breaks_off = _cut(document, listing, said[document.name], parse, source)
+        readings.append(Reading(listing, whens, beginning, breaks_off))
+    documents_read = Read(tuple(readings), fetched.documents, unchanged, validators, tuple(faults))
+    return replace(documents_read, fresh_for=fetched.fresh_for, before=said)
+
+
+def _before(store: Store, source: str, document: str) -> bytes | None:
+    with store.read() as view:
+        return view.believed(source, document)
+
+
+def _cut(
+    document: Document, listing: Listing, before: bytes | None, parse: Parse, source: Source
+) -> tuple[bool, bool]:
+    """Whether a document is the beginning of what it said before, and whether it breaks off within that."""
+    if before is None:
+        return False, False
+    if cuts.is_beginning(document.body, before):
+        return True, False
+    # Where a page ends tells its markup.
+    if not listing.closed or listing.feed:
+        return False, False
+    old = replace(document, body=before)
+    with suppress(SourceError):
+        text, was = decode(document)[0], decode(old)[0]
+        return False, cuts.breaks_off(text, was, lambda: parse(old, source))
+    return False, False
 
 
 def _reconcile(source: Source, read: Read, view: View, rules: Rules, now: dt.datetime) -> Changes:
@@ -207,6 +246,23 @@ def _remembered(
             settled=settled,
         )
     return {name: state for name, state in states.items() if state != memory.get(name)}
+
+
+def _believed(read: Read, changes: Changes) -> dict[str, bytes]:
+    """What documents say that is to be compared with what they say next.
+
+    What is the beginning of what was believed does not take its place, or a little more of it would pass.
+    What was never believed is better than nothing: a page without a listing may begin like one.
+    """
+    bodies = {document.name: document.body for document in read.documents}
+    refused = {held.document for held in changes.held if held.whole}
+    names = {
+        reading.listing.document
+        for reading in read.readings
+        if read.before[reading.listing.document] is None
+        or not (reading.beginning or reading.listing.document in refused)
+    }
+    return {name: bodies[name] for name in sorted(names) if bodies[name] != read.before[name]}
 
 
 def _confirmed(

@@ -45,32 +45,65 @@ def truncated(now: Comparison) -> None:
         )
 
 
-def unclosed(now: Comparison) -> None:
+def begun(now: Comparison) -> None:
+    """Refuse a document that is only the beginning of what it was, and reads like something else.
+
+    It has nothing new to say, ever. But an editor may take something off the end of the last item.
+    """
+    if not now.beginning:
+        return
+    news = [index for index in range(len(now.seen)) if index in now.new or _reads_otherwise(now, index)]
+    if news == [now.last] and now.last in now.same and is_cut(now, news[0]):
+        return
+    if news or len(now.absent) > now.below:
+        message = f"the document is only the beginning of what it was; {_said(now, news)}"
+        raise Implausible("truncated", message)
+
+
+def cut_off(now: Comparison) -> None:
     """Refuse a document that may have been cut and says something else above its end, until that has lasted.
 
-    It is a page that was not closed, or it shows fewer of the known items and lacks those at its end. What
-    there is up to a cut may read like another list than the whole of it. A page whose author never closes it
-    shows the same again.
+    It is a page that was not closed, a text that ends where it went on within an item, or it shows fewer of
+    the known items and lacks those at its end. What there is up to a cut may read like another list than the
+    whole of it. A page whose author never closes it shows the same again, a shortened text ends in the same.
     """
     closed = now.listing.closed
-    if closed and not (now.same and now.below and len(now.seen) < len(now.before)):
-        return
-    news = {index for index in range(len(now.seen)) if index in now.new or _says_else(now, index)}
-    if news <= {now.last} and (closed or not now.absent):
-        return
+    news = [index for index in range(len(now.seen)) if index in now.new or _says_else(now, index)]
     item = digest(sighting.face.flow for sighting in now.seen)
-    if now.times("truncated", item) < now.patience:
+    above = not set(news) <= {now.last}
+    if now.breaks_off:
+        suspect, item = above, digest([now.seen[-1].face.flow])
+    elif closed:
+        suspect = above and bool(now.same and now.below) and len(now.seen) < len(now.before)
+    else:
+        suspect = above or bool(now.absent)
+    if suspect and now.times("truncated", item) < now.patience:
         seems = "seems to be cut off" if closed else "was not closed"
-        said = f"{len(news)} of {len(now.seen)} items would change"
-        message = f"the document {seems}; {said}, {len(now.absent)} known ones are missing"
-        raise Implausible("truncated", message, item=item)
+        raise Implausible("truncated", f"the document {seems}; {_said(now, news)}", item=item)
+
+
+def _said(now: Comparison, news: Sequence[int]) -> str:
+    return f"{len(news)} of {len(now.seen)} items would change, {len(now.absent)} known ones are missing"
 
 
 def _says_else(now: Comparison, index: int) -> bool:
-    """Whether an item is edited, or has another label than it had."""
-    label, before = now.seen[index].item.label, now.same.get(index)
-    was = now.listed[before].item.label if before is not None else label
-    return index in now.edited or text.key(label or "") != text.key(was or "")
+    """Whether an item is edited, or has another label or stands below another heading than it did."""
+    seen, place = now.seen[index], now.same.get(index)
+    if index in now.edited or place is None:
+        return index in now.edited
+    before = now.listed[place]
+    relabelled = text.key(seen.item.label or "") != text.key(before.item.label or "")
+    return relabelled or before.section not in (seen.section, *seen.also)
+
+
+def _reads_otherwise(now: Comparison, index: int) -> bool:
+    """Whether an item differs in anything from what it was, be it no edit."""
+    seen, place = now.seen[index], now.same.get(index)
+    if place is None:
+        return False
+    before = now.listed[place]
+    differs = any(getattr(seen.item, name) != getattr(before.item, name) for name in _FIELDS)
+    return differs or before.section not in (seen.section, *seen.also)
 
 
 def is_cut(now: Comparison, last: int) -> bool:
@@ -78,14 +111,14 @@ def is_cut(now: Comparison, last: int) -> bool:
     seen, before = now.seen[last].item, now.same.get(last)
     if before is not None:
         old = now.listed[before].item
-        if _fold(was := _said(old)) == _fold(said := _said(seen)):
+        if _fold(was := _words(old)) == _fold(said := _words(seen)):
             return was != said and was.startswith(said)
         if all(_is_begun(getattr(old, name), getattr(seen, name)) for name in _FIELDS):
             return True
     items = [row.item for row in (*now.listed, *now.gone, *now.elsewhere.get(last, ()))]
     items += [sighting.item for sighting in now.seen if sighting.item is not seen]
     return any(
-        _begins(_fold(_said(seen, **way)), {_fold(_said(item, **way)) for item in items}) for way in _WAYS
+        _begins(_fold(_words(seen, **way)), {_fold(_words(item, **way)) for item in items}) for way in _WAYS
     )
 
 
@@ -97,7 +130,7 @@ def _is_begun(old: str | None, new: str | None) -> bool:
     return new is None or (old is not None and _fold(old).startswith(_fold(new)))
 
 
-def _said(item: Item, *, above: bool = True, spelt: bool = False) -> str:
+def _words(item: Item, *, above: bool = True, spelt: bool = False) -> str:
     """An item from its first word to its last; of its link, where it leads.
 
     Without what stands `above` the title, which may be another label by now; with the link as it is `spelt`,

@@ -165,6 +165,23 @@ def test_an_older_schema_asks_for_the_migration(store_url):
         Store(store_url, read_only=True)
 
 
+def test_a_store_of_the_first_schema_keeps_what_it_holds(store_url):
+    engine = sa.create_engine(store_url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE believed")
+        connection.exec_driver_sql("INSERT INTO headings VALUES ('news', 'News')")
+    engine.dispose()
+    with_version(store_url, "0001")
+    migrate_and_open(store_url)
+    store = Store(store_url)
+    with store.write() as transaction:
+        transaction.believe("newsroom", {"a.txt": b"News"})
+    with store.read() as view:
+        assert view.headings() == {"news": "News"}
+        assert view.believed("newsroom", "a.txt") == b"News"
+    store.close()
+
+
 def migrate_and_open(url):
     migrate(url)
     Store(url).close()

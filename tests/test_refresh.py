@@ -223,6 +223,57 @@ def test_what_is_held_is_counted_over_readings(site):
     assert [outcome.reason for outcome in outcomes] == ["truncated", "truncated", None, None]
 
 
+NUMBERED = """Press
+
+No. 12/2026
+New boat for the northern isle
+16 February 2026
+
+No. 11/2026
+Old lighthouse opens its doors
+9 February 2026
+
+No. 10/2026
+Cable ship ties up for repairs
+2 February 2026
+"""
+
+
+def test_what_reads_like_another_list_and_is_a_beginning_of_the_last_document_is_no_news(site):
+    site.refresh(NUMBERED)
+    before = site.everything()
+    for lines in (4, 8, 5, 9):
+        outcome = site.refresh("".join(NUMBERED.splitlines(keepends=True)[:lines]))
+        assert outcome.reason in ("truncated", "zero_items")
+        assert site.everything() == before
+    assert site.refresh(NUMBERED).reason is None
+    assert site.everything() == before
+
+
+def test_a_beginning_that_says_something_else_is_not_believed_however_long_it_lasts(site):
+    site.refresh(NUMBERED)
+    before = site.everything()
+    cut = NUMBERED[: NUMBERED.index("No. 11")]
+    assert {site.refresh(cut).reason for _ in range(20)} == {"truncated"}
+    assert site.everything() == before
+
+
+def test_an_editor_may_take_a_sentence_off_the_end(site):
+    site.refresh(page(9, 8, 7, 6).rstrip() + " It is warm there.")
+    shorter = page(9, 8, 7, 6).rstrip()
+    assert [site.refresh(shorter).reason for _ in range(3)] == ["truncated", "truncated", None]
+    assert site.entries()[STORIES[6][0]].summary == STORIES[6][1]
+
+
+def test_a_listing_that_only_lost_its_oldest_items_is_no_cut(site):
+    site.refresh(page(9, 8, 7, 6, 5, 4))
+    before = site.everything()
+    shorter = page(9, 8, 7, 6, 5)
+    assert page(9, 8, 7, 6, 5, 4).startswith(shorter)
+    assert {site.refresh(shorter).reason for _ in range(4)} == {None}
+    assert site.everything() == before
+
+
 def test_another_address_another_name_and_another_file_change_no_id(site, tmp_path):
     site.refresh(page(9, 8, 7, 6))
     before = ids(site)

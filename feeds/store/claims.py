@@ -17,7 +17,7 @@ from feeds.errors import Fenced
 from feeds.model import Outcome, Status
 from feeds.store.records import Claim
 from feeds.store.rows import outcome_values
-from feeds.store.schema import appearances, documents, sources
+from feeds.store.schema import appearances, believed, documents, sources
 from feeds.store.sql import chunks, ignore_known
 
 
@@ -31,7 +31,8 @@ def ensure(connection: sa.Connection, names: Collection[str], now: dt.datetime) 
     for some in chunks(sorted(known - set(names))):
         listed = appearances.c.source.in_(some)
         connection.execute(sa.update(appearances).where(listed).values(gone=True))
-        connection.execute(sa.delete(documents).where(documents.c.source.in_(some)))
+        for table in (documents, believed):
+            connection.execute(sa.delete(table).where(table.c.source.in_(some)))
         connection.execute(sa.delete(sources).where(sources.c.name.in_(some)))
 
 

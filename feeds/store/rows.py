@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, fields
 from typing import Any
@@ -154,6 +155,10 @@ def document_row(source: str, name: str, state: DocumentState) -> Values:
         "repeats": state.repeats,
         "settled": state.settled,
     }
+
+
+def believed_row(source: str, document: str, body: bytes) -> Values:
+    return {"source": source, "document": document, "body": zlib.compress(body)}
 
 
 def document_of(row: sa.Row[*tuple[Any, ...]]) -> tuple[str, DocumentState]:

@@ -14,7 +14,7 @@ import uuid
 import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 
-VERSION = "0001"
+VERSION = "0002"
 VERSION_TABLE = "tidings_version"
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
@@ -259,6 +259,15 @@ documents = sa.Table(
     sa.Column("repeats", sa.Integer, nullable=False),
     sa.Column("settled", sa.Boolean, nullable=False),
     sqlite_with_rowid=False,
+)
+
+# What each document said when it was last believed, or at first while it never was, packed by zlib.
+believed = sa.Table(
+    "believed",
+    metadata,
+    sa.Column("source", sa.Text, primary_key=True),
+    sa.Column("document", sa.Text, primary_key=True),
+    sa.Column("body", sa.LargeBinary, nullable=False),
 )
 
 # One row for all that one hub is ever told of one topic: nothing waits where `due` is null.

@@ -15,6 +15,7 @@ from feeds.store.recall import load
 from feeds.store.records import Announcement, Claim, DocumentState, RegisteredFeed, Version
 from feeds.store.rows import (
     appearance_row,
+    believed_row,
     document_row,
     entry_row,
     feed_of,
@@ -25,6 +26,7 @@ from feeds.store.rows import (
 )
 from feeds.store.schema import (
     appearances,
+    believed,
     counter,
     documents,
     entries,
@@ -188,11 +190,17 @@ class Transaction(View):
         rows = [document_row(source, name, state) for name, state in states.items()]
         upsert(self._connection, documents, rows)
 
+    def believe(self, source: str, bodies: Mapping[str, bytes]) -> None:
+        """Keep what documents of the source say, by name, in the place of what they said before."""
+        rows = [believed_row(source, name, body) for name, body in bodies.items()]
+        upsert(self._connection, believed, rows)
+
     def forget(self, source: str, names: Collection[str]) -> None:
         """Have these documents read again, or stop remembering those that are gone."""
         for some in chunks(sorted(names)):
-            gone = sa.and_(documents.c.source == source, documents.c.name.in_(some))
-            self._connection.execute(sa.delete(documents).where(gone))
+            for table, name in ((documents, documents.c.name), (believed, believed.c.document)):
+                gone = sa.and_(table.c.source == source, name.in_(some))
+                self._connection.execute(sa.delete(table).where(gone))
 
     def prune(self, before: dt.datetime) -> None:
         """Drop what nobody will ask for again: appearances long gone, announcements long sent."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+import zlib
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from typing import Any
 
 import sqlalchemy as sa
@@ -32,6 +34,7 @@ from feeds.store.rows import (
     source_of,
 )
 from feeds.store.schema import (
+    believed,
     counter,
     documents,
     entries,
@@ -175,6 +178,15 @@ class View:
     def documents(self, source: str) -> Mapping[str, DocumentState]:
         query = sa.select(documents).where(documents.c.source == source)
         return dict(map(document_of, self._connection.execute(query)))
+
+    def believed(self, source: str, document: str) -> bytes | None:
+        """What the document said when it was last believed; see `Transaction.believe`."""
+        where = (believed.c.source == source, believed.c.document == document)
+        packed = self._connection.scalar(sa.select(believed.c.body).where(*where))
+        # What the disk has damaged is not known any more.
+        with suppress(zlib.error):
+            return None if packed is None else zlib.decompress(packed)
+        return None
 
     def outbox(self, *, limit: int = _FEW) -> tuple[Announcement, ...]:
         """Announcements not sent yet, the first due first."""
