@@ -17,9 +17,10 @@ from feeds import files
 from feeds.config import Config, Source
 from feeds.formats import FORMATS, Fragments, atom, parts, rss
 from feeds.formats.extension import plainly
+from feeds.intake import Fetch
 from feeds.model import Document, Feed, Outcome, Validators
 from feeds.parsers import parse
-from feeds.refresh import Desk, Fetch, refresh
+from feeds.refresh import Desk, refresh
 from feeds.store import Claim, DocumentState, Store, migrate
 from service.asking import asking
 from service.refresher import Refresher

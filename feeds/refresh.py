@@ -8,30 +8,23 @@ from __future__ import annotations
 
 import datetime as dt
 import zoneinfo
-from collections.abc import Callable, Container, Iterable, Mapping, Set
-from contextlib import suppress
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from feeds import cuts, dates, documents, incidents, labels, ledger
-from feeds.book import Reading, Rules
+from feeds import dates, documents, incidents, labels, ledger
+from feeds.book import Rules
 from feeds.changes import Changes, Held
 from feeds.config import Config, Source
 from feeds.documents import Documents
-from feeds.errors import SourceError
-from feeds.fetch import Fault, Fetched
 from feeds.formats import Fragments
 from feeds.gate import Limits
-from feeds.model import Document, Listing, Outcome, Status, Validators, When
-from feeds.parsers import decode, parse
+from feeds.intake import Fetch, Intake, Parse, take_in
+from feeds.model import Outcome, Status, Validators, When
+from feeds.parsers import parse
 from feeds.publish import publish
 from feeds.store import Claim, DocumentState, Store, Transaction, View
 from feeds.websub import topics
-
-Fetch = Callable[[Source, Mapping[str, Validators], dt.datetime], Fetched]
-Parse = Callable[[Document, Source], Listing]
-Before = Callable[[str], bytes | None]
-"""The name of a document → what it said when it was last believed."""
 
 MEMORY = dt.timedelta(days=60)
 """How long an item may be gone from a listing and still be recognised by what is near to it."""
@@ -53,29 +46,12 @@ class Desk:
     parse: Parse = parse
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
-    """A source as read: what is new, which documents are as they were, what could not be had or read.
-
-    `validators` are what to ask with next time for unchanged documents that have got other ones, `before`
-    what documents said when they were last believed.
-    """
-
-    readings: tuple[Reading, ...] = ()
-    documents: tuple[Document, ...] = ()
-    unchanged: Set[str] = frozenset()
-    validators: Mapping[str, Validators] = field(default_factory=dict)
-    faults: tuple[Fault, ...] = ()
-    fresh_for: int | None = None
-    before: Mapping[str, bytes | None] = field(default_factory=dict)
-
-
 def refresh(source: Source, desk: Desk, claim: Claim, *, fetch: Fetch, now: dt.datetime) -> Outcome:
     """Bring one source up to date. A fault of the source is an Outcome, never an exception."""
     with desk.store.read() as view:
         memory, known_labels = desk.documents.recall(claim, view), view.labels()
     before = partial(_before, desk.store, source.name)
-    read = _read(source, fetch, memory, before, _labelling(desk.parse, known_labels), now)
+    read = take_in(source, fetch, memory, before, _labelling(desk.parse, known_labels), now)
     with desk.store.write() as transaction:
         transaction.fence(claim.source, claim.epoch)
         state = transaction.sources()[source.name]
@@ -103,7 +79,7 @@ def rehearse(source: Source, view: View, *, fetch: Fetch, now: dt.datetime) -> t
     # Asked for whole, and read also where nothing has changed.
     memory = {name: replace(state, validators=Validators(), settled=False) for name, state in known.items()}
     before = partial(view.believed, source.name)
-    read = _read(source, fetch, memory, before, _labelling(parse, view.labels()), now)
+    read = take_in(source, fetch, memory, before, _labelling(parse, view.labels()), now)
     changes = _reconcile(source, read, view, _rules(source, accepted=False), now)
     return changes, _outcome(source, read, changes, now)
 
@@ -128,65 +104,12 @@ def _labelling(parse: Parse, known: Container[str]) -> Parse:
     return lambda document, source: labels.recall(parse(document, source), known)
 
 
-def _read(
-    source: Source,
-    fetch: Fetch,
-    memory: Mapping[str, DocumentState],
-    before: Before,
-    parse: Parse,
-    now: dt.datetime,
-) -> Read:
-    """Fetch a source and parse each document, unless its validators or its bytes are what they were."""
-    try:
-        fetched = fetch(source, documents.validators(source, memory, now), now)
-    except SourceError as error:
-        return Read(faults=(Fault(source.name, error),))
-    readings, faults = [], list(fetched.faults)
-    unchanged, validators = set(fetched.unchanged), dict(fetched.validators)
-    said: dict[str, bytes | None] = {}
-    for document in fetched.documents:
-        state = memory.get(document.name)
-        if state and state.settled and state.digest == document.digest:
-            unchanged.add(document.name)
-            validators[document.name] = document.validators
-            continue
-        try:
-            listing = parse(document, source)
-        except SourceError as error:
-            faults.append(Fault(document.name, error))
-            continue
-        whens = dates.resolve(listing, language=source.language, day_first=source.day_first)
-        said[document.name] = before(document.name) if state else None
-        beginning, breaks_off = _cut(document, listing, said[document.name], parse, source)
-        readings.append(Reading(listing, whens, beginning, breaks_off))
-    documents_read = Read(tuple(readings), fetched.documents, unchanged, validators, tuple(faults))
-    return replace(documents_read, fresh_for=fetched.fresh_for, before=said)
-
-
 def _before(store: Store, source: str, document: str) -> bytes | None:
     with store.read() as view:
         return view.believed(source, document)
 
 
-def _cut(
-    document: Document, listing: Listing, before: bytes | None, parse: Parse, source: Source
-) -> tuple[bool, bool]:
-    """Whether a document is the beginning of what it said before, and whether it breaks off within that."""
-    if before is None:
-        return False, False
-    if cuts.is_beginning(document.body, before):
-        return True, False
-    # Where a page ends tells its markup.
-    if not listing.closed or listing.feed:
-        return False, False
-    old = replace(document, body=before)
-    with suppress(SourceError):
-        text, was = decode(document)[0], decode(old)[0]
-        return False, cuts.breaks_off(text, was, lambda: parse(old, source))
-    return False, False
-
-
-def _reconcile(source: Source, read: Read, view: View, rules: Rules, now: dt.datetime) -> Changes:
+def _reconcile(source: Source, read: Intake, view: View, rules: Rules, now: dt.datetime) -> Changes:
     """What the readings mean for what the ledger knows."""
     if not read.readings:
         return Changes(source.name)
@@ -221,7 +144,7 @@ def _rules(source: Source, *, accepted: bool) -> Rules:
 
 
 def _remembered(
-    source: Source, read: Read, memory: Mapping[str, DocumentState], changes: Changes, now: dt.datetime
+    source: Source, read: Intake, memory: Mapping[str, DocumentState], changes: Changes, now: dt.datetime
 ) -> dict[str, DocumentState]:
     """By what to tell next time that a document is as it was."""
     pending = {held.document for held in changes.held} | {fault.document for fault in read.faults}
@@ -248,7 +171,7 @@ def _remembered(
     return {name: state for name, state in states.items() if state != memory.get(name)}
 
 
-def _believed(read: Read, changes: Changes) -> dict[str, bytes]:
+def _believed(read: Intake, changes: Changes) -> dict[str, bytes]:
     """What documents say that is to be compared with what they say next.
 
     What is the beginning of what was believed does not take its place, or a little more of it would pass.
@@ -273,13 +196,13 @@ def _confirmed(
     return replace(state, validators=validators, read_at=read_at)
 
 
-def _gone(read: Read, memory: Mapping[str, DocumentState]) -> frozenset[str]:
+def _gone(read: Intake, memory: Mapping[str, DocumentState]) -> frozenset[str]:
     """The documents that the source has no more; while something cannot be had, none counts as gone."""
     there = {document.name for document in read.documents} | read.unchanged
     return frozenset() if read.faults else frozenset(memory.keys() - there)
 
 
-def _unread(read: Read, held: Iterable[Held]) -> tuple[Held, ...]:
+def _unread(read: Intake, held: Iterable[Held]) -> tuple[Held, ...]:
     """What is held of documents that could not be had this time: they wait as they did."""
     there = {reading.listing.document for reading in read.readings}
     return tuple(each for each in held if each.document not in there) if read.faults else ()
@@ -291,7 +214,7 @@ def _is_no_reading(outcome: Outcome) -> bool:
 
 
 def _outcome(
-    source: Source, read: Read, changes: Changes, now: dt.datetime, *, since: dt.datetime | None = None
+    source: Source, read: Intake, changes: Changes, now: dt.datetime, *, since: dt.datetime | None = None
 ) -> Outcome:
     """How it went; `since` is when the source was last read."""
     listings = [reading.listing for reading in read.readings]

@@ -11,9 +11,9 @@ from importlib.metadata import version
 from feeds import robots, websub
 from feeds.addresses import Target
 from feeds.fetch import fetch
+from feeds.intake import Fetch
 from feeds.origin import Options
 from feeds.pacing import Pace
-from feeds.refresh import Fetch
 from feeds.websub import Tell
 
 _log = logging.getLogger(__name__)

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from feeds import incidents
 from feeds.config import Config, Source
 from feeds.errors import StoreCorrupt, StoreForeign
+from feeds.intake import Fetch
 from feeds.model import Outcome
 from feeds.publish import publish
-from feeds.refresh import Desk, Fetch, refresh
+from feeds.refresh import Desk, refresh
 from feeds.store import Claim, Store, migrate
 from feeds.store.recovery import check_published, is_emptied, recover, resume
 from feeds.websub import topics

@@ -22,8 +22,8 @@ from feeds.documents import validators
 from feeds.errors import Fenced, StoreCorrupt, StoreError
 from feeds.fetch import Fetched
 from feeds.files import SETTLE
+from feeds.intake import Fetch
 from feeds.model import Outcome, Status
-from feeds.refresh import Fetch
 from feeds.store import Claim, Store
 from service import lock
 from service.schedule import next_due

@@ -24,7 +24,7 @@ from service.web import wsgi
 from tests.kit.clock import Hands
 
 if TYPE_CHECKING:
-    from feeds.refresh import Fetch
+    from feeds.intake import Fetch
     from feeds.store import Claim
 
 BASE = "https://news.example"
