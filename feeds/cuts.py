@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 from feeds.model import Item, Listing
 
-_TAILS = (32, 16, 8)
+_TAILS = (32, 16)
 """By how many of its last characters a text is looked for: few of them may well stand somewhere else."""
 
 
