@@ -14,8 +14,10 @@ from feeds.parsers.measures import (
     LONGEST_LINE,
     MOST_ATTRIBUTES,
     MOST_LINES,
+    MOST_REFERENCES,
     MOST_TAGS,
     check_markup,
+    check_page,
     check_text,
 )
 from feeds.parsers.trimming import trim
@@ -36,8 +38,9 @@ SOURCE = Source(name="news", path="news.txt")
             b"<b" + b" a=b" * (MOST_ATTRIBUTES + 1),
             "5000 attributes",
         ),
+        (check_page, b"&lt;" * MOST_REFERENCES, b"&lt;" * (MOST_REFERENCES + 1), "250000 character ref"),
     ],
-    ids=["lines", "old-mac-lines", "line", "tags", "attributes"],
+    ids=["lines", "old-mac-lines", "line", "tags", "attributes", "references"],
 )
 def test_a_document_may_measure_so_much_and_no_more(check, within, beyond, said) -> None:
     check(Document("x", within))

@@ -11,7 +11,7 @@ from feeds.parsers.auto import read_auto
 from feeds.parsers.decoding import decode
 from feeds.parsers.feed import is_feed, read_feed
 from feeds.parsers.html import read_html
-from feeds.parsers.measures import check_markup, check_text
+from feeds.parsers.measures import check_markup, check_page, check_text
 from feeds.parsers.text import read_text
 from feeds.parsers.trimming import trim
 
@@ -27,6 +27,7 @@ PARSERS: dict[str, Parser] = {
     "feed": read_feed,
 }
 
+_CHECKS = {"text": check_text, "feed": check_markup}
 _FEEDS = {"application/atom+xml", "application/rss+xml", "application/rdf+xml", "application/feed+json"}
 _MARKUP = {"text/html", "application/xhtml+xml"}
 _START = 1024
@@ -38,8 +39,7 @@ def parse(document: Document, source: Source) -> Listing:
     """Read a document with the source's parser, by its selectors, or with the parser for its media type."""
     by_selectors = "html" if source.select is not None else None
     name = source.parser or by_selectors or parser_name(document)
-    check = check_text if name == "text" else check_markup
-    check(document)
+    _CHECKS.get(name, check_page)(document)
     listing = PARSERS[name](document, source)
     if len(listing.items) > source.limits.max_items:
         limit = f"{len(listing.items)} items are over the limit of {source.limits.max_items}"
