@@ -18,13 +18,13 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from dateutil import parser as dateutil_parser
 
 from feeds.dategrammar import YEARS, Found, find
 from feeds.model import Listing, When
 from feeds.months import flatten, words
+from feeds.remembering import remembered
 
 LONGEST = 64
 _NOON = dt.time(12)
@@ -137,7 +137,7 @@ def _first(text: str, languages: tuple[str, ...]) -> Found | None:
     return _found(text, languages) or find(unicodedata.normalize("NFC", text[:LONGEST]), languages)
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def _found(text: str, languages: tuple[str, ...]) -> Found | None:
     text = unicodedata.normalize("NFC", text).strip()
     if not text or len(text) > LONGEST:

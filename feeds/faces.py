@@ -11,6 +11,9 @@ from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit, urlunsplit
 from feeds import text
 from feeds.changes import Appearance
 from feeds.model import Entry, Item, SourceFeed, When
+from feeds.remembering import LONGEST
+
+Fields = tuple[str | None, ...]
 
 _TRACKING = re.compile(r"^(utm_\w+|fbclid|gclid|mc_[ce]id|igshid|phpsessid|jsessionid)$", re.I)
 
@@ -37,7 +40,7 @@ class Face:
     def of(cls, item: Item, when: When | None, section: str | None = None) -> Face:
         day = when.day if when else None
         fields = (item.credit, item.label, item.title, item.date, item.summary, item.link)
-        return _face(fields, day, section, item.id or "")
+        return _remembered(fields, day, section, item.id or "")
 
     @classmethod
     def of_row(cls, row: Appearance) -> Face:
@@ -48,7 +51,7 @@ class Face:
         """The face of an entry whose last item is no longer kept."""
         day = entry.published.astimezone(zone).date() if entry.published else None
         fields = (entry.credit, entry.label, entry.title, None, entry.summary, entry.link)
-        return _face(fields, day, None, entry.origin_id or "")
+        return _remembered(fields, day, None, entry.origin_id or "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +97,14 @@ def _parts(link: str) -> SplitResult | None:
     return parts._replace(netloc=parts.netloc.casefold(), query=query, fragment=route)
 
 
-@lru_cache(maxsize=16384)
-def _face(fields: tuple[str | None, ...], day: dt.date | None, section: str | None, origin: str) -> Face:
+def _remembered(fields: Fields, day: dt.date | None, section: str | None, origin: str) -> Face:
+    # What is known is looked at in every reading; but whole articles would take all the memory there is.
+    make = _face if sum(map(len, filter(None, fields))) <= LONGEST else _face.__wrapped__
+    return make(fields, day, section, origin)
+
+
+@lru_cache(maxsize=8192)
+def _face(fields: Fields, day: dt.date | None, section: str | None, origin: str) -> Face:
     credit, label, title, _, summary, link = fields
     return Face(
         title=_fold(title),

@@ -69,6 +69,9 @@ class ParsingProcess:
             raise self._ended(document) from None
         if isinstance(said, Listing):
             return said
+        if said[0] == "too_large":
+            # What it remembers may be what fills its memory, and the next document has no part in that.
+            self.close()
         raise ParseError(*said)
 
     def close(self) -> None:

@@ -89,6 +89,12 @@ def test_a_parser_that_goes_wrong_is_ended_and_the_next_document_is_read(
     assert stub.parse(Document("good", b"pass"), SOURCE) == Listing("good")
 
 
+def test_what_documents_leave_behind_does_not_take_the_memory_of_the_others(stub: ParsingProcess) -> None:
+    stub.parse(Document("a", b"parsers.kept = bytearray(256 << 20)"), SOURCE)
+    assert reason(stub, "bytearray(256 << 20)") == "too_large"
+    assert stub.parse(Document("b", b"bytearray(256 << 20)"), SOURCE) == Listing("b")
+
+
 def test_one_process_reads_one_document_after_the_other_and_if_killed_costs_one(stub: ParsingProcess) -> None:
     stub.parse(Document("a", b"pass"), SOURCE)
     process = stub.process

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from functools import lru_cache
 from statistics import median
 
 from feeds.parsers.datelines import DateLine
 from feeds.parsers.names import role_of
 from feeds.parsers.prose import ends_sentence, weight
+from feeds.remembering import remembered
 from feeds.text import key
 
 # What newsrooms write in front of who wrote a text.
@@ -48,7 +48,7 @@ def is_byline(text: str) -> bool:
     return first != "" and (len(names) == 1 or capital)
 
 
-@lru_cache(maxsize=1 << 14)
+@remembered(1 << 14)
 def mask(text: str) -> str:
     """What two counters have in common: "3 comments" and "11 comments" are one text, two titles are not."""
     return key(_DIGITS.sub("0", text) if _COUNTER.search(text) else text)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
 from feeds.dates import LONGEST, find_date, is_whole, split_date
 from feeds.months import flatten, fold, words
 from feeds.parsers import vocabulary
 from feeds.parsers.prose import ends_sentence, holds_sentence
+from feeds.remembering import remembered
 from feeds.text import key
 
 _DIGIT = re.compile(r"\d")
@@ -76,7 +76,7 @@ class DateLine:
         return self.before.endswith(("(", "[", "（")) and _AFTER_BRACKET.match(self.after) is not None
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@remembered(_REMEMBERED)
 def is_date(text: str, languages: tuple[str, ...]) -> bool:
     """Tell a line that is a date and nothing else, whatever the order of its figures; its year may lack."""
     if len(text) > LONGEST or not _DIGIT.search(text):
@@ -135,7 +135,7 @@ def is_weekday(word: str, languages: tuple[str, ...]) -> bool:
     return fold(word) in {fold(name) for name in words(languages).weekdays}
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@remembered(_REMEMBERED)
 def date_line(text: str, languages: tuple[str, ...]) -> DateLine | None:
     """Find the date of a line: at its start or end, or anywhere if the line is short; the first of two."""
     if len(text) > _LONGEST_LINE or not (_DIGIT.search(text) or _DAY_FIRST.match(text)):

@@ -10,7 +10,6 @@ import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
 from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ from feeds.dates import LONGEST, find_date, parse_date
 from feeds.months import fold, words
 from feeds.parsers.cells import Cell
 from feeds.parsers.tree import Node, Page
+from feeds.remembering import remembered
 
 if TYPE_CHECKING:
     from feeds.parsers.alignment import View
@@ -69,7 +69,7 @@ def has_figures(text: str) -> bool:
     return len(numbers) > 1 or (len(numbers) == 1 and len(numbers[0]) >= _COMPACT)
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def _is_date(text: str, languages: tuple[str, ...]) -> bool:
     return any(parse_date(text, languages=languages, day_first=order) is not None for order in (True, False))
 

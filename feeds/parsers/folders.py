@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from urllib.parse import unquote
 
 from feeds.parsers.names import TOO_GENERAL, may_mean
+from feeds.remembering import remembered
 
 _PARTS = re.compile(r"(?<=/)@(?=\w)|[a-z]+|[^\W\d_]+")
 # Some systems number their categories: `blog-category-7.html`, `?cat=7`.
@@ -15,7 +15,7 @@ _NUMBERED = re.compile(
 )
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def words_of(href: str) -> tuple[str, ...]:
     """The words of the folders that an address leads through: what it leads to may be called anything.
 
@@ -27,7 +27,7 @@ def words_of(href: str) -> tuple[str, ...]:
     return tuple(_PARTS.findall(f"{folders}/{last}" if whole else folders))
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def leads_to_label(href: str) -> bool:
     """Whether a folder of an address is called so: /category/energy, /tag/energy; or its number is."""
     parts = unquote(href.partition("?")[0]).lower().split("/")

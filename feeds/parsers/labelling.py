@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from feeds.parsers.beside import is_byline, labels_of
@@ -22,6 +21,7 @@ from feeds.parsers.kickers import find_kickers, is_beside_date, recurs
 from feeds.parsers.names import TOO_GENERAL, may_mean, role_of
 from feeds.parsers.tree import Node, Page
 from feeds.parsers.vocabulary import words
+from feeds.remembering import remembered
 
 if TYPE_CHECKING:
     from feeds.parsers.alignment import View
@@ -198,7 +198,7 @@ def _is_of_people(node: Node) -> bool:
     return any(map(_says_people, node.words))
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def _says_people(word: str) -> bool:
     return word in _PEOPLE or (word not in TOO_GENERAL and role_of(word) == "other")
 
@@ -209,7 +209,7 @@ def _is_signed(cell: Cell) -> bool:
     return is_byline(cell.text) or (bool(before) and is_byline(f"{before[-1]} {cell.text}"))
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def _says_label(word: str) -> bool:
     return word in _WORDS or (word not in TOO_GENERAL and may_mean(word, "label"))
 
