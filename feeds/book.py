@@ -23,8 +23,8 @@ SECOND = dt.timedelta(seconds=1)
 class Reading:
     """One document of a source as read; `whens` are the dates of `listing.items`, in order.
 
-    Beside what the document said when it was last believed it may be only the `beginning` of that, or what
-    `breaks_off` within an item; see `feeds.cuts`.
+    Beside what the document said when it was last believed it may be only the `beginning` of that, read
+    otherwise, or what `breaks_off` within an item; see `feeds.cuts`.
     """
 
     listing: Listing

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Set
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from feeds import cuts, dates, documents
 from feeds.book import Reading
@@ -13,7 +12,6 @@ from feeds.config import Source
 from feeds.errors import SourceError
 from feeds.fetch import Fault, Fetched
 from feeds.model import Document, Listing, Validators
-from feeds.parsers import decode
 from feeds.store import DocumentState
 
 Fetch = Callable[[Source, Mapping[str, Validators], dt.datetime], Fetched]
@@ -68,7 +66,9 @@ def take_in(
             continue
         whens = dates.resolve(listing, language=source.language, day_first=source.day_first)
         said[document.name] = before(document.name) if state else None
-        beginning, breaks_off = _cut(document, listing, said[document.name], parse, source)
+        beginning, breaks_off = cuts.compare(
+            document, listing, said[document.name], lambda old: parse(old, source)
+        )
         readings.append(Reading(listing, whens, beginning, breaks_off))
     return Intake(
         tuple(readings),
@@ -79,21 +79,3 @@ def take_in(
         fresh_for=fetched.fresh_for,
         before=said,
     )
-
-
-def _cut(
-    document: Document, listing: Listing, before: bytes | None, parse: Parse, source: Source
-) -> tuple[bool, bool]:
-    """Whether a document is the beginning of what it said before, and whether it breaks off within that."""
-    if before is None:
-        return False, False
-    if cuts.is_beginning(document.body, before):
-        return True, False
-    # Where a page ends tells its markup.
-    if not listing.closed or listing.feed:
-        return False, False
-    old = replace(document, body=before)
-    with suppress(SourceError):
-        text, was = decode(document)[0], decode(old)[0]
-        return False, cuts.breaks_off(text, was, lambda: parse(old, source))
-    return False, False

@@ -12,7 +12,7 @@ from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from feeds import dates, documents, incidents, labels, ledger
+from feeds import cuts, dates, documents, incidents, labels, ledger
 from feeds.book import Rules
 from feeds.changes import Changes, Held
 from feeds.config import Config, Source
@@ -73,7 +73,9 @@ def refresh(source: Source, desk: Desk, claim: Claim, *, fetch: Fetch, now: dt.d
     return outcome
 
 
-def rehearse(source: Source, view: View, *, fetch: Fetch, now: dt.datetime) -> tuple[Changes, Outcome]:
+def rehearse(
+    source: Source, view: View, *, fetch: Fetch, now: dt.datetime, parse: Parse = parse
+) -> tuple[Changes, Outcome]:
     """What `refresh` would change, and how it would go; every document is read, and nothing is written."""
     known = view.documents(source.name)
     # Asked for whole, and read also where nothing has changed.
@@ -177,15 +179,14 @@ def _believed(read: Intake, changes: Changes) -> dict[str, bytes]:
     What is the beginning of what was believed does not take its place, or a little more of it would pass.
     What was never believed is better than nothing: a page without a listing may begin like one.
     """
-    bodies = {document.name: document.body for document in read.documents}
     refused = {held.document for held in changes.held if held.whole}
-    names = {
-        reading.listing.document
-        for reading in read.readings
-        if read.before[reading.listing.document] is None
-        or not (reading.beginning or reading.listing.document in refused)
+    bodies = {document.name: document.body for document in read.documents}
+    return {
+        name: bodies[name]
+        for name, before in read.before.items()
+        if before is None
+        or not (name in refused or bodies[name] == before or cuts.is_beginning(bodies[name], before))
     }
-    return {name: bodies[name] for name in sorted(names) if bodies[name] != read.before[name]}
 
 
 def _confirmed(

@@ -46,18 +46,11 @@ def truncated(now: Comparison) -> None:
 
 
 def begun(now: Comparison) -> None:
-    """Refuse a document that is only the beginning of what it was, and reads like something else.
-
-    It has nothing new to say, ever. But an editor may take something off the end of the last item.
-    """
-    if not now.beginning:
-        return
-    news = [index for index in range(len(now.seen)) if index in now.new or _reads_otherwise(now, index)]
-    if news == [now.last] and now.last in now.same and is_cut(now, news[0]):
-        return
-    if news or len(now.absent) > now.below:
-        message = f"the document is only the beginning of what it was; {_said(now, news)}"
-        raise Implausible("truncated", message)
+    """Refuse a document that is only the beginning of what it was, and reads otherwise: it has no news."""
+    if now.beginning:
+        raise Implausible(
+            "truncated", "the document is only the beginning of what it was, and reads otherwise"
+        )
 
 
 def cut_off(now: Comparison) -> None:
@@ -94,16 +87,6 @@ def _says_else(now: Comparison, index: int) -> bool:
     before = now.listed[place]
     relabelled = text.key(seen.item.label or "") != text.key(before.item.label or "")
     return relabelled or before.section not in (seen.section, *seen.also)
-
-
-def _reads_otherwise(now: Comparison, index: int) -> bool:
-    """Whether an item differs in anything from what it was, be it no edit."""
-    seen, place = now.seen[index], now.same.get(index)
-    if place is None:
-        return False
-    before = now.listed[place]
-    differs = any(getattr(seen.item, name) != getattr(before.item, name) for name in _FIELDS)
-    return differs or before.section not in (seen.section, *seen.also)
 
 
 def is_cut(now: Comparison, last: int) -> bool:

@@ -14,13 +14,13 @@ from functools import lru_cache
 
 import click
 
-from feeds import dates, labels, ledger, parsers
+from feeds import cuts, dates, labels, ledger, parsers
 from feeds.book import Reading, Rules
 from feeds.changes import Appearance, Changes, Held
 from feeds.config import Source
 from feeds.errors import ParseError
 from feeds.ledger import reconcile
-from feeds.model import Document
+from feeds.model import Document, Listing
 from tests.memory import Memory
 from tests.newsroom import Newsroom, Page
 from tests.newsroom_pages import Article
@@ -37,6 +37,7 @@ class Year:
 
     newsroom: Newsroom
     memory: Memory = field(default_factory=Memory)
+    said: dict[str, str] = field(default_factory=dict)
     ids: dict[int, str] = field(default_factory=dict)
     twice: list[str] = field(default_factory=list)
     merged: list[str] = field(default_factory=list)
@@ -63,12 +64,17 @@ class Year:
         readings, held = [], []
         for name, content in page.documents.items():
             try:
-                readings.append(read(name, content, self.memory.labels()))
+                readings.append(read(name, content, self.memory.labels(), self.said.get(name)))
             except ParseError as error:
                 held.append(Held(name, error.reason, str(error)))
         known = self.memory.known("newsroom", keys(readings), now - MEMORY)
         changes = reconcile(readings, known, RULES, now=now)
         self.memory.apply(changes)
+        refused = {hold.document for hold in changes.held if hold.whole}
+        for name in (each.listing.document for each in readings):
+            said, before = page.documents[name], self.said.get(name)
+            if before is None or not (name in refused or before.startswith(said)):
+                self.said[name] = said
         self.readings += 1
         self.check(page, changes, (*held, *changes.held), now, last=last)
         settled = changes.settled and not held
@@ -136,9 +142,14 @@ def words(*fields: str | None) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=64)
-def read(name: str, content: str, known: frozenset[str]) -> Reading:
-    listing = labels.recall(parsers.parse(Document(name, content.encode()), SOURCE), known)
-    return Reading(listing, dates.resolve(listing, language="en", day_first=None))
+def read(name: str, content: str, known: frozenset[str], before: str | None) -> Reading:
+    def parse(document: Document) -> Listing:
+        return labels.recall(parsers.parse(document, SOURCE), known)
+
+    document = Document(name, content.encode())
+    listing = parse(document)
+    whens = dates.resolve(listing, language="en", day_first=None)
+    return Reading(listing, whens, *cuts.compare(document, listing, before and before.encode(), parse))
 
 
 def keys(readings: list[Reading]) -> frozenset[str]:
