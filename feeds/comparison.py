@@ -138,16 +138,20 @@ class Comparison:
 
         return [digest([self.known[index], said[index]]) for index in sorted(said, key=age, reverse=True)]
 
-    def longest(self, reason: str, items: Iterable[str]) -> str:
-        """Of digests, the first of those that were held back most often for this reason.
+    def longest(self, items: Iterable[str]) -> str:
+        """Of digests, the first of those that were held back most often.
 
         So it stays the same, whatever is published above it or scrolls off meanwhile.
         """
-        return max(items, key=lambda item: self.times(reason, item))
+        return max(items, key=self.times)
 
-    def times(self, reason: str, item: str) -> int:
-        """How many readings in a row, this one included, gave this reason to hold this back."""
-        before = (held for held in self.held if (held.reason, held.item) == (reason, item))
+    def times(self, item: str) -> int:
+        """How many readings in a row, this one included, held this back.
+
+        For whatever reason: what has outlasted one doubt would else begin anew with the next, and the first
+        with it, for ever.
+        """
+        before = (held for held in self.held if held.item == item)
         return 1 + max((held.times for held in before if held.document == self.listing.document), default=0)
 
 

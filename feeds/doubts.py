@@ -27,7 +27,7 @@ def items(now: Comparison, limits: Limits) -> dict[int, Held]:
         reason, what = found
         sighting = now.seen[index]
         item = digest([sighting.face.flow])
-        times = now.times(reason, item)
+        times = now.times(item)
         if times < now.patience or not now.listing.complete:
             message = f"item {index + 1}, “{sighting.item.title}”, {what}"
             held[index] = Held(now.listing.document, reason, message, whole=False, item=item, times=times)
@@ -89,8 +89,8 @@ def labels(now: Comparison, limits: Limits) -> tuple[frozenset[int], Held | None
     }
     if len(now.listed) < limits.smallest or len(are) <= max(_SEVERAL, limits.edited * len(were)):
         return frozenset(), None
-    item = now.longest("mass_change", now.digests(are))
-    times = now.times("mass_change", item)
+    item = now.longest(now.digests(are))
+    times = now.times(item)
     if times >= now.patience:
         return frozenset(), None
     known = {*were.values(), *(_key(row.item.label) for row in now.gone)}
@@ -111,7 +111,7 @@ def drop(now: Comparison, limits: Limits) -> Held | None:
     if total < limits.smallest or len(gone) <= limits.missing * within:
         return None
     item = digest(sorted(now.listed[index].entry for index in gone))
-    times = now.times("drop", item)
+    times = now.times(item)
     if times >= now.patience:
         return None
     there = len(now.seen)

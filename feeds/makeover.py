@@ -47,9 +47,9 @@ def edits(now: Comparison, limits: Limits) -> None:
     if len(other - own) > room or not _is_told_apart(now, own) or (strange and not renewed):
         raise Implausible("mass_change", message)
     item = _sample(now, same if renewed else own)
-    if renewed and now.times("mass_change", item) < now.patience:
+    if renewed and now.times(item) < now.patience:
         raise Implausible("mass_change", f"{message}; it has to stay so for a while", item=item)
-    if not renewed and now.times("mass_change", item) < now.lasting:
+    if not renewed and now.times(item) < now.lasting:
         raise Implausible("mass_change", message, item=item)
 
 
@@ -141,7 +141,7 @@ def _sample(now: Comparison, indices: set[int]) -> str:
     said = {
         index: " ".join(f"{name} {new}" for name, (_, new) in now.edited[index].items()) for index in indices
     }
-    return now.longest("mass_change", now.digests(said))
+    return now.longest(now.digests(said))
 
 
 def _only_figures(differences: Differences) -> bool:

@@ -70,7 +70,7 @@ def cut_off(now: Comparison) -> None:
         suspect = above and bool(now.same and now.below) and len(now.seen) < len(now.before)
     else:
         suspect = above or bool(now.absent)
-    if suspect and now.times("truncated", item) < now.patience:
+    if suspect and now.times(item) < now.patience:
         seems = "seems to be cut off" if closed else "was not closed"
         raise Implausible("truncated", f"the document {seems}; {_said(now, news)}", item=item)
 
@@ -169,7 +169,7 @@ def damaged(now: Comparison) -> None:
     few = len(harm) <= 3 and len(harm) * 2 < len(now.seen)
     own = few and all(index in now.new or _shows_elsewhere(now, index, harm) for index in harm)
     item = digest(harm.values()) if own else None
-    if item is None or now.times("encoding", item) < now.patience:
+    if item is None or now.times(item) < now.patience:
         message = f"the letters of item {index + 1}, “{words[:80]}”, are damaged"
         raise Implausible("encoding", message, item=item)
 
@@ -177,7 +177,7 @@ def damaged(now: Comparison) -> None:
 def illegible(now: Comparison) -> None:
     """Refuse a first reading of which most items show damaged letters, until that has lasted."""
     harm = [words for index in range(len(now.seen)) if (words := _harm(now, index))]
-    if len(harm) * 2 > len(now.seen) and now.times("encoding", "all") < now.lasting:
+    if len(harm) * 2 > len(now.seen) and now.times("all") < now.lasting:
         message = f"the letters of {len(harm)} of {len(now.seen)} items are damaged"
         raise Implausible("encoding", message, item="all")
 
@@ -225,7 +225,7 @@ def lost_fields(now: Comparison, limits: Limits) -> None:
         had = sum(getattr(row.item, name) is not None for row in before)
         has = sum(getattr(sighting.item, name) is not None for sighting in now.seen)
         lost = had / len(before) - has / len(now.seen) >= 0.6
-        if lost and now.times("fields_lost", name) < now.lasting:
+        if lost and now.times(name) < now.lasting:
             message = f"{has} of {len(now.seen)} items have a {name}; {had} of {len(before)} had one"
             raise Implausible("fields_lost", message, item=name)
     # Of one day may be all that a busy day left of a listing; that old items changed to it is an edit.

@@ -34,7 +34,7 @@ def unknown(now: Comparison, limits: Limits) -> None:
         message = f"{len(strange)} of {total} items are new and no newer than the {known} known"
         # A page that shows more than it did has all that it had.
         grown = digest(now.seen[index].face.flow for index in strange) if not now.absent else None
-        if grown is None or now.times("mass_change", grown) < now.patience:
+        if grown is None or now.times(grown) < now.patience:
             raise Implausible("mass_change", message, item=grown)
         return
     message = f"none of the {known} known items is there, but {total} others"
@@ -47,9 +47,9 @@ def unknown(now: Comparison, limits: Limits) -> None:
     if few or (headed and undated):
         item = digest(sighting.face.flow for sighting in now.seen)
     elif now.untried:
-        item = now.longest("mass_change", [digest([sighting.face.flow]) for sighting in now.seen])
+        item = now.longest([digest([sighting.face.flow]) for sighting in now.seen])
         patience = now.lasting
-    if item is None or now.times("mass_change", item) < patience:
+    if item is None or now.times(item) < patience:
         raise Implausible("mass_change", message, item=item)
 
 
@@ -66,8 +66,8 @@ def _begun(now: Comparison, message: str) -> None:
         return
     alike = headed and all(_is_alike(now, index) for index in range(len(now.seen)))
     items = [digest([sighting.face.flow]) for sighting in now.seen]
-    item = now.longest("mass_change", items) if alike or not few else None
-    if item is None or now.times("mass_change", item) < (now.patience if alike else now.lasting):
+    item = now.longest(items) if alike or not few else None
+    if item is None or now.times(item) < (now.patience if alike else now.lasting):
         raise Implausible("mass_change", message, item=item)
 
 
@@ -89,7 +89,7 @@ def _crowds(now: Comparison, strange: Sequence[int], limits: Limits) -> None:
     if len(strange) > most or len(strange) + len(crowd) <= most:
         return
     item = digest(now.seen[index].face.flow for index in now.new)
-    if now.times("mass_change", item) < now.patience:
+    if now.times(item) < now.patience:
         message = f"{len(crowd)} of {len(now.seen)} items are new, but of the last known day"
         raise Implausible("mass_change", message, item=item)
 
@@ -130,7 +130,7 @@ def aged(now: Comparison) -> None:
     if now.new or not there or min(len(days[0]), len(days[2])) < _SEVERAL or not _is_rising(days):
         return
     item = digest(sorted(now.listed[index].entry for index in now.absent))
-    if now.times("mass_change", item) < now.lasting:
+    if now.times(item) < now.lasting:
         message = f"the newest {len(gone)} items are missing, and {len(back)} older ones are back"
         raise Implausible("mass_change", message, item=item)
 
