@@ -22,13 +22,16 @@ def items(now: Comparison, limits: Limits) -> dict[int, Held]:
         found = _last(now, index) if index == now.last else None
         if found is None and index in now.new:
             found = _unlike(now, index, limits)
+        patience = now.patience
+        if unfilled := _unfilled(now, index):
+            found, patience = unfilled, now.lasting
         if found is None:
             continue
         reason, what = found
         sighting = now.seen[index]
         item = digest([sighting.face.flow])
         times = now.times(item)
-        if times < now.patience or not now.listing.complete:
+        if times < patience or not now.listing.complete:
             message = f"item {index + 1}, “{sighting.item.title}”, {what}"
             held[index] = Held(now.listing.document, reason, message, whole=False, item=item, times=times)
     return held
@@ -76,6 +79,13 @@ def _unlike(now: Comparison, index: int, limits: Limits) -> tuple[str, str] | No
         if getattr(item, name) and not any(getattr(row.item, name) for row in before)
     ]
     return ("unlike", f"has {' and '.join(unlike)} unlike the others") if len(unlike) > 1 else None
+
+
+def _unfilled(now: Comparison, index: int) -> tuple[str, str] | None:
+    """Doubt a title that a template did not fill in, for longer than an outage lasts."""
+    named = index in now.new or "title" in now.edited.get(index, {})
+    unfilled = named and damage.is_placeholder(now.seen[index].item.title or "")
+    return ("unlike", "is a placeholder") if unfilled and now.before else None
 
 
 def labels(now: Comparison, limits: Limits) -> tuple[frozenset[int], Held | None]:

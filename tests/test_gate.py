@@ -693,6 +693,16 @@ def test_a_notice_among_the_items_waits():
     )
 
 
+@pytest.mark.parametrize("title", ["{{ item.title }}", "${title}", "[object Object]", "undefined", "null"])
+def test_a_title_that_a_template_did_not_fill_in_waits_for_one(title):
+    ledger = known(*stories(5, 4, 3, 2))
+    for _ in range(5):
+        changes = ledger.read(story(6, title=title), *stories(5), story(4, title=title), *stories(3, 2))
+        assert (changes.entries, reasons(changes)) == ((), ["unlike", "unlike"])
+    changes = ledger.read(*stories(6, 5, 4, 3, 2))
+    assert (titles(changes.added), changes.edited, changes.held) == ([TITLES[6]], (), ())
+
+
 def test_a_new_item_that_lacks_one_thing_does_not_wait():
     lines = [story(n, label="Harbour") for n in (6, 5, 4, 3)]
     for name in ("label", "day", "summary"):
