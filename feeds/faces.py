@@ -16,6 +16,7 @@ from feeds.remembering import LONGEST
 Fields = tuple[str | None, ...]
 
 _TRACKING = re.compile(r"^(utm_\w+|fbclid|gclid|mc_[ce]id|igshid|phpsessid|jsessionid)$", re.I)
+_SESSION = re.compile(r";jsessionid=[^/;]*", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,8 @@ def _parts(link: str) -> SplitResult | None:
     query = urlencode([pair for pair in parse_qsl(parts.query) if not _TRACKING.match(pair[0])])
     # A fragment that is a path is an address of its own.
     route = parts.fragment if parts.fragment.startswith(("/", "!")) else ""
-    return parts._replace(netloc=parts.netloc.casefold(), query=query, fragment=route)
+    path = _SESSION.sub("", parts.path)
+    return parts._replace(netloc=parts.netloc.casefold(), path=path, query=query, fragment=route)
 
 
 def _remembered(fields: Fields, day: dt.date | None, section: str | None, origin: str) -> Face:

@@ -156,8 +156,9 @@ def test_what_has_nothing_in_common_with_what_scrolled_off_is_news():
         ("http://www.example.org/a/", "https://example.org/a"),
         ("https://example.org/a?utm_source=list&id=3", "https://example.org/a?id=3"),
         ("https://EXAMPLE.org/a#comments", "https://example.org/a"),
+        ("https://example.org/a;jsessionid=3F9?id=3", "https://example.org/a;JSESSIONID=7AB?id=3"),
     ],
-    ids=["scheme-and-slash", "tracking", "anchor"],
+    ids=["scheme-and-slash", "tracking", "anchor", "session"],
 )
 def test_a_tidied_link_leads_to_the_same_place(one, other):
     assert canonical(one) == canonical(other)
