@@ -125,7 +125,9 @@ def near(
     }
     standing = _Standing.of(new, listed, anchors, _hints(new, old, anchors))
     for i, j in _pairs(new, old, (rest_new, rest_old), standing.aligned):
-        table[i, j] = evidence(new[i], old[j], shared) + standing.weigh(i, j)
+        score = evidence(new[i], old[j], shared) + standing.weigh(i, j)
+        # What needs no neighbours to be certain is not made doubtful by them.
+        table[i, j] = max(ENOUGH, score) if sure(new[i], old[j], shared) else score
     both = (*old, *others)
     enough = {pair: score for pair, score in table.items() if score >= ENOUGH}
     return [Match(i, j, _describe(new[i], both[j])) for i, j in assign(enough)]

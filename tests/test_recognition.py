@@ -299,3 +299,13 @@ def test_numbered_bulletins_that_follow_each_other_are_not_taken_for_a_counter()
     assert (
         len(ledger.read(line("Bulletin 36", day=9), line("Herons", day=6), line("Seals", day=5)).added) == 1
     )
+
+
+def test_an_address_and_a_day_are_enough_where_every_text_is_another():
+    was = [story(n, day=n // 2, link=f"https://harbour.example/{n}") for n in (5, 4, 3, 2)]
+    now = [each(title=TITLES[n], summary=SUMMARIES[n]) for n, each in zip((11, 10, 9, 8), was, strict=True)]
+    ledger = known(*was)
+    before = set(ledger.ids.values())
+    changes = ledger.read(*now, accepted=True)
+    assert (len(changes.edited), changes.added) == (4, ())
+    assert set(ledger.ids.values()) == before
