@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 _DAY = len("2026-03-01")
 _OWN = ("summary", "link")
 _MIDNIGHT = "T00:00"
+_FIGURED = frozenset({"published", "link"})
+"""Where other figures say something else."""
+
 _FEW = 3
 """Edits that are never too many at once."""
 
@@ -137,15 +140,20 @@ def _is_told_apart(now: Comparison, indices: set[int]) -> bool:
 
 
 def _sample(now: Comparison, indices: set[int]) -> str:
-    """One of the edits, the same in every reading that shows it."""
+    """One of the edits, the same in every reading that shows it, whatever is counted in it."""
     said = {
-        index: " ".join(f"{name} {new}" for name, (_, new) in now.edited[index].items()) for index in indices
+        index: " ".join(f"{name} {_lasting(name, new)}" for name, (_, new) in now.edited[index].items())
+        for index in indices
     }
     return now.longest(now.digests(said))
 
 
+def _lasting(name: str, new: str | None) -> str | None:
+    return " ".join(_unnumbered(new)) if new and name not in _FIGURED else new
+
+
 def _only_figures(differences: Differences) -> bool:
-    return differences.keys().isdisjoint({"published", "link"}) and all(
+    return differences.keys().isdisjoint(_FIGURED) and all(
         old and new and _unnumbered(old) == _unnumbered(new) and _figures(old) != _figures(new)
         for old, new in differences.values()
     )

@@ -162,3 +162,17 @@ def test_edits_and_unknown_items_among_the_known_count_together():
         "mass_change",
         "4 of 8 items would be edited at once, and 3 are new among them",
     )
+
+
+def test_a_counter_that_comes_into_every_summary_is_believed_once_however_it_counts():
+    def counted(*numbers, views):
+        return [
+            each(summary=f"{each.item.summary} {views + n} views") for n, each in enumerate(linked(*numbers))
+        ]
+
+    ledger = known(*linked(8, 7, 6, 5, 4))
+    for views in (10, 20):
+        assert refused(ledger.read(*counted(8, 7, 6, 5, 4, views=views)))[0] == "mass_change"
+    assert len(ledger.read(*counted(8, 7, 6, 5, 4, views=30)).edited) == 5
+    changes = ledger.read(*counted(9, 8, 7, 6, 5, 4, views=40))
+    assert (len(changes.added), len(changes.edited)) == (1, 0)
