@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from feeds import editing, text
-from feeds.comparison import Comparison, Differences
+from feeds.comparison import Comparison, Differences, digest
 from feeds.errors import Implausible
 from feeds.strangers import out_of_place
 
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 _DAY = len("2026-03-01")
 _OWN = ("summary", "link")
 _MIDNIGHT = "T00:00"
+_KEPT = {"published": "published", "time": "published", "summary": "summary", "link": "link"}
+"""What an item goes on to say where its template has one value for all; without a title there is none."""
+
 _FIGURED = frozenset({"published", "link"})
 """Where other figures say something else."""
 
@@ -65,9 +69,10 @@ def ticking(now: Comparison, limits: Limits) -> set[int]:
 
 
 def silent(now: Comparison, limits: Limits) -> frozenset[str]:
-    """The fields that many items lost at once: a template leaves them out, and takes none of them back.
+    """The fields of which the document is not believed.
 
-    Nor does one take a summary back that prints hardly any.
+    Those that many items lost at once: a template leaves them out, and takes none of them back, nor does one
+    take a summary back that prints hardly any. Those in which several items have had one value for long.
     """
     if len(now.listed) < limits.smallest:
         return frozenset()
@@ -75,16 +80,40 @@ def silent(now: Comparison, limits: Limits) -> frozenset[str]:
     without = sum(sighting.item.summary is None for sighting in now.seen)
     if without * 2 > len(now.seen):
         lost["summary"] = without
-    return frozenset(name for name, times in lost.items() if times > _most(now, limits))
+    names = {name for name, times in lost.items() if times > _most(now, limits)}
+    default = _default(now, _reworded(now) - ticking(now, limits))
+    if default and default.name in _KEPT and now.times(default.item) >= now.lasting:
+        names.add(_KEPT[default.name])
+    return frozenset(names)
 
 
-def _refuse_defaults(now: Comparison, indices: set[int]) -> None:
-    """Refuse edits that give several items one and the same value, as a template without data does."""
+@dataclass(frozen=True, slots=True)
+class _Default:
+    """The value that most of the items that would be edited have in common, and how many do."""
+
+    name: str
+    value: str
+    times: int
+
+    @property
+    def item(self) -> str:
+        return digest([self.name, self.value])
+
+
+def _default(now: Comparison, indices: set[int]) -> _Default | None:
+    """One and the same value that edits give several items, as a template without data does."""
     said = Counter((name, new) for index in indices for name, new in _replaced(now.edited[index]))
     said.update(("time", at) for differences in now.edited.values() if (at := _gained_time(differences)))
     (name, value), times = max(said.items(), key=itemgetter(1), default=(("", ""), 0))
-    if times > _FEW and times * 2 > len(now.edited):
-        raise Implausible("mass_change", f"{times} items would be edited to have the same {name} ({value})")
+    return _Default(name, value, times) if times > _FEW and times * 2 > len(now.edited) else None
+
+
+def _refuse_defaults(now: Comparison, indices: set[int]) -> None:
+    """Refuse edits that give several items one value, until that has lasted: then all else is believed."""
+    default = _default(now, indices)
+    if default:
+        message = f"{default.times} items would be edited to have the same {default.name} ({default.value})"
+        raise Implausible("mass_change", message, item=default.item)
 
 
 def _replaced(differences: Differences) -> Iterable[tuple[str, str]]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.listings import SUMMARIES, TITLES, Line, known, line, refused, stories, story
+from tests.listings import SUMMARIES, TITLES, Line, known, line, refused, stories, story, titles
 
 
 def linked(*numbers, to="https://harbour.example/{}"):
@@ -162,6 +162,18 @@ def test_edits_and_unknown_items_among_the_known_count_together():
         "mass_change",
         "4 of 8 items would be edited at once, and 3 are new among them",
     )
+
+
+def test_one_day_for_all_is_never_believed_but_no_news_waits_for_it_for_ever():
+    lines = linked(8, 7, 6, 5, 4)
+    ledger = known(*lines)
+    before = dict(ledger.memory.entries)
+    moved = [each(day=10) for each in lines]
+    for _ in range(11):
+        assert refused(ledger.read(*moved))[0] == "mass_change"
+    assert titles(ledger.read(*linked(11), *moved).added) == [TITLES[11]]
+    assert ledger.read(*linked(11), *moved).held == ()
+    assert before.items() <= ledger.memory.entries.items()
 
 
 def test_a_counter_that_comes_into_every_summary_is_believed_once_however_it_counts():
