@@ -72,7 +72,8 @@ def silent(now: Comparison, limits: Limits) -> frozenset[str]:
     """The fields of which the document is not believed.
 
     Those that many items lost at once: a template leaves them out, and takes none of them back, nor does one
-    take a summary back that prints hardly any. Those in which several items have had one value for long.
+    take a summary back that prints hardly any. Those in which several items have had one value for long. And
+    links with a session in them.
     """
     if len(now.listed) < limits.smallest:
         return frozenset()
@@ -84,7 +85,25 @@ def silent(now: Comparison, limits: Limits) -> frozenset[str]:
     default = _default(now, _reworded(now) - ticking(now, limits))
     if default and default.name in _KEPT and now.times(default.item) >= now.lasting:
         names.add(_KEPT[default.name])
+    if _bears_session(now):
+        names.add("link")
     return frozenset(names)
+
+
+def _bears_session(now: Comparison) -> bool:
+    """Whether most links that changed did so in nothing but a parameter that they share."""
+    pairs = [said["link"] for said in now.edited.values() if "link" in said]
+    said = Counter(_exchanged(old, new) for old, new in pairs if old and new)
+    return any(times > 1 and times * 2 > len(pairs) for what, times in said.items() if what and any(what))
+
+
+def _exchanged(old: str, new: str) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+    """What has gone from the query of a link, and what has come to it, if that is all that differs."""
+    (where, _, was), (there, _, now) = old.partition("?"), new.partition("?")
+    if where != there:
+        return None
+    before, after = was.split("&"), now.split("&")
+    return tuple(x for x in before if x not in after), tuple(x for x in after if x not in before)
 
 
 @dataclass(frozen=True, slots=True)

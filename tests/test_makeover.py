@@ -188,3 +188,13 @@ def test_a_counter_that_comes_into_every_summary_is_believed_once_however_it_cou
     assert len(ledger.read(*counted(8, 7, 6, 5, 4, views=30)).edited) == 5
     changes = ledger.read(*counted(9, 8, 7, 6, 5, 4, views=40))
     assert (len(changes.added), len(changes.edited)) == (1, 0)
+
+
+def test_a_session_in_every_link_is_no_edit_and_keeps_no_news_back():
+    def visited(*numbers, session):
+        return linked(*numbers, to=f"https://harbour.example/{{}}?page=1&visit={session}")
+
+    ledger = known(*linked(8, 7, 6, 5, 4, to="https://harbour.example/{}?page=1"))
+    assert ledger.read(*visited(8, 7, 6, 5, 4, session="3f9")).entries == ()
+    changes = ledger.read(*visited(9, 8, 7, 6, 5, 4, session="7ab"))
+    assert (titles(changes.added), changes.edited, changes.held) == ([TITLES[9]], (), ())
