@@ -48,9 +48,13 @@ def spoils(old: str, new: str) -> bool:
     """Whether `new` is `old` with its letters damaged: those of some kind lost, or become several."""
     if old.isascii() or is_damaged(old):
         return False
-    return is_damaged(new) or any(
-        _lost(form, new) or (not new.isascii() and _misread(form, new)) for form in _forms(old)
-    )
+    if is_damaged(new):
+        return True
+    forms = _forms(old)
+    # Nothing but a space or a question mark came or went.
+    if any(_bare(form) == _bare(new) for form in forms):
+        return False
+    return any(_lost(form, new) or (not new.isascii() and _misread(form, new)) for form in forms)
 
 
 def _lost(old: str, new: str) -> bool:

@@ -487,8 +487,22 @@ def test_a_new_item_whose_letters_are_damaged_is_refused():
         ("Ny færge – nu også søndag", "Ny færge nu også søndag"),
         ("The “chain” ferry rests", "The chain ferry rests"),
         ("Über die Weser", "Ueber die Weser"),
+        ("Où aller cet été", "Où aller cet été ?"),
+        ("Kommt die neue Fähre?", "Kommt die neue Fähre"),
+        ("Die neueFähre", "Die neue Fähre"),
     ],
-    ids=["rewritten", "letters-removed", "japanese", "arabic", "dash-removed", "quotes-removed", "spelt-out"],
+    ids=[
+        "rewritten",
+        "letters-removed",
+        "japanese",
+        "arabic",
+        "dash-removed",
+        "quotes-removed",
+        "spelt-out",
+        "asked",
+        "asked-no-more",
+        "space",
+    ],
 )
 def test_a_rewritten_title_is_not_damaged_in_any_script(old, new):
     assert not damage.spoils(old, new)
