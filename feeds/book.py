@@ -70,7 +70,7 @@ class Found:
         None is for when neither tells; most listings begin with what is new.
         """
         seen = [(sighting.section, sighting.when.day) for sighting in self.seen if sighting.when]
-        known = [(row.section, row.when.day) for row in self.listed if row.when]
+        known = [(row.section, row.when.day) for row in self.listed if row.when and not row.missing]
         # What is left of a page that was cut off says less than the whole did.
         days = max(seen, known, key=len)
         came = [(row.section, row.first_seen) for row in self.listed]

@@ -164,3 +164,10 @@ def test_what_was_pinned_to_the_top_and_went_home_beyond_the_old_end_is_not_retr
         changes = ledger.read(*stories(9, 8, 7, 6, 5))
     assert changes.retracted == ()
     assert ledger.entry(TITLES[1]).retracted is None
+
+
+def test_what_scrolled_off_before_a_listing_was_turned_round_was_not_withdrawn():
+    ledger = known(*stories(5, 4, 3, 2), story(1, day=2))
+    ledger.read(*stories(6, 5, 4, 3, 2))
+    for _ in range(3):
+        assert ledger.read(*stories(2, 3, 4, 5, 6)).retracted == ()
