@@ -160,7 +160,8 @@ def _days(rows: Sequence[Paragraph], under: Sequence[_Heading | None]) -> dict[i
 
 
 def _rest(row: Paragraph) -> str:
-    return _OPENING_DAY.sub("", _written(row))
+    # Only the day at the start: a later figure before a word is the title's ("16 Station 14 is back").
+    return _OPENING_DAY.sub("", _written(row), count=1)
 
 
 def _split(text: str, languages: tuple[str, ...]) -> tuple[str, str]:
