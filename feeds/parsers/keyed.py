@@ -17,14 +17,15 @@ from feeds.dates import LONGEST, find_date
 from feeds.parsers.datelines import is_date
 from feeds.parsers.drafts import Draft, Part
 from feeds.parsers.lines import Paragraph
-from feeds.parsers.names import roles_of
-from feeds.parsers.prose import is_prose
+from feeds.parsers.names import role_of, roles_of
+from feeds.parsers.prose import ends_sentence, is_prose
 from feeds.text import key
 
 _NAMED = re.compile(r"""["']?([^\W\d_][\w .’'/-]{0,28}?)["']?\s?(?:[:：]|=(?=\s))\s*(.*?),?$""")
 _BARS = re.compile(r"\s*\|\s*")
 _TITLE_NAME = "title"
 _TITLE = 200
+_VALUE = 60
 _URL = re.compile(r"(?:https?://|www\.|/[\w.~-])\S*$")
 _QUOTED = re.compile(r"""(["'])(.*)\1$""")
 
@@ -55,6 +56,7 @@ def read_keyed(rows: Sequence[Paragraph], languages: tuple[str, ...]) -> list[Pa
         roles = _roles(records, languages)
     if "title" not in roles.values():
         return []
+    _end_last(records)
     return [Part(None, [_draft(record, roles, languages) for record in records])]
 
 
@@ -91,8 +93,8 @@ def _records(
                 yield record
             record, day = None, row
         elif record is not None:
-            if last is not None and row.gap == 0 and not match:
-                above = record.fields[last]
+            above = record.fields[last] if last is not None else None
+            if last is not None and above and row.gap == 0 and not match and not _is_told(last, above, row):
                 record.fields[last] = above._replace(text=f"{above.text} {row.text}".strip())
                 record.continued.add(last)
             else:
@@ -100,6 +102,13 @@ def _records(
                 last = None if row.gap else last
     if record is not None:
         yield record
+
+
+def _is_told(name: str, value: Paragraph, row: Paragraph) -> bool:
+    """Tell a sentence of its own below a short value that is whole: "Category: Tides", then the summary."""
+    if not value.text or len(value.text) > _VALUE or value.text.endswith(",") or is_prose(value.text):
+        return False
+    return role_of(name) != "summary" and ends_sentence(row.text) and not row.text[:1].islower()
 
 
 def _head(records: Sequence[Record], rows: Sequence[Paragraph]) -> None:
@@ -122,6 +131,14 @@ def _head(records: Sequence[Record], rows: Sequence[Paragraph]) -> None:
         record.fields = {_TITLE_NAME: head} | record.fields
         if before and before.text[-1:] == [head]:
             before.text.pop()
+
+
+def _end_last(records: Sequence[Record]) -> None:
+    """Leave out the lines of a footer below the last record, where no other has such lines."""
+    *others, last = records
+    if len(others) > 1 and all(is_prose(row.text) for record in others for row in record.text):
+        footer = next((place for place, row in enumerate(last.text) if not is_prose(row.text)), None)
+        del last.text[len(last.text) if footer is None else footer :]
 
 
 def _title_below(records: Sequence[Record], rows: Sequence[Paragraph]) -> bool:
