@@ -7,6 +7,8 @@ removed every control character. A link's text may run over a line's end; the li
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from functools import partial
 
 WRAP = "\x01"
 LINK_START = "\x04"
@@ -23,19 +25,38 @@ _NOTE = re.compile(
 _NOTED = re.compile(r"\[(\d{1,4})\](?=\S)")
 _EMPHASIS = re.compile(r"(?<![\w*_])(\*\*|__|\*|_)(?=\S)((?:(?!\1)[^\n]){1,200}?)(?<=\S)\1(?![\w*_])")
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!|>-])")
+# What pandoc says of elements in braces, and the fences that it puts around them.
+_SPAN = re.compile(r"\[([^\[\]\n]+)\](?=\{[.#])")
+_ATTRIBUTES = re.compile(r"(?<=\S) ?\{[.#][^{}\n]*\}|(?m:^:{3,}.*$)")
+_REFERENCE = re.compile(r"(?m)^ {0,3}\[([^\[\]\n^]+)\]:[ \t]+<?([^\s<>]+)>?(?:[ \t]+[\"'(].*)?[ \t]*$")
+_REFERRING = re.compile(r"(?<![\]\\!])\[([^\[\]\n]+)\](?:\[([^\[\]\n]*)\])?(?![(:])")
 _HEADING = re.compile(r"(?m)^#{1,6}[ \t]+\S")
 
 
 def strip_markup(text: str) -> tuple[str, bool]:
     """Replace links by marks, remove emphasis, and tell whether the text is Markdown."""
-    if ("[" in text and "](" in text) or ("#" in text and _HEADING.search(text)):
+    if ("[" in text and ("](" in text or _refers(text))) or ("#" in text and _HEADING.search(text)):
+        if ("{." in text or "{#" in text) and _ATTRIBUTES.search(text):
+            text = _ATTRIBUTES.sub("", _SPAN.sub(r"\1", text))
         text = _INLINE.sub(_marked, _IMAGE.sub("", text))
+        if "]: " in text and (targets := {name.casefold(): to for name, to in _REFERENCE.findall(text)}):
+            text = _REFERRING.sub(partial(_referred, targets), _REFERENCE.sub("", text))
         text = _ESCAPE.sub(r"\1", _EMPHASIS.sub(r"\2", text))
         return text, True
     if "[" in text and "[1]" in text and (notes := dict(_NOTE.findall(text))):
         text = _NOTE.sub("", text)
         text = _NOTED.sub(lambda match: f"\x02{notes.get(match[1], '')}{LINK_END}", text)
     return text, False
+
+
+def _refers(text: str) -> bool:
+    return "][" in text and "]: " in text and _REFERENCE.search(text) is not None
+
+
+def _referred(targets: Mapping[str, str], match: re.Match[str]) -> str:
+    """A link whose target stands elsewhere: `[2.4.1]`, and `[this][2]`; other brackets stay."""
+    target = targets.get((match[2] or match[1]).casefold())
+    return match[0] if target is None else f"{LINK_START}{match[1]}\x02{target}{LINK_END}"
 
 
 def _marked(match: re.Match[str]) -> str:
