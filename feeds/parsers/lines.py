@@ -23,6 +23,8 @@ _NUMBER = re.compile(
 )
 _BULLET = re.compile(r"([•‣◦▪▫■□●○◆◇·∙⁃★☆►▶▸➤»›*+–—-])\s+(?=\S)")
 _LEVEL = re.compile(r"(#{1,6})\s+(.*?)[\s#]*$")
+# Dots that lead from a title to what stands at the right.
+_LEADERS = re.compile(r"(?<=\S)[ \t]+(?:\.[ \t]?){4,}[ \t]*(?=\S)|(?<=[^\s.])\.{4,}[ \t]+(?=\S)")
 _WIDEST = 132
 _RAGGED = 16
 _SHORTEST = 30
@@ -50,6 +52,8 @@ class Paragraph(NamedTuple):
 
 def rows(text: str) -> list[Paragraph]:
     """Split a text into its rows."""
+    if "...." in text or ". . . ." in text:
+        text = _LEADERS.sub(" | ", text)
     found: list[Paragraph] = []
     gap, line = 0, 0
     for raw in text.split("\n"):
@@ -90,7 +94,8 @@ def row_of(words: str, line: int, indent: int = 0, gap: int = 0) -> Paragraph:
     if LINK_END in words:
         links = LINK.findall(words)
         link = next(filter(None, links), None)
-        linked = len(links) == 1 and words[0] == LINK_START and words.endswith(LINK_END)
+        bare = words[match.end() :] if (match := _BULLET.match(words)) else words
+        linked = len(links) == 1 and bare[0] == LINK_START and bare.endswith(LINK_END)
         words = " ".join(LINK.sub("", words).replace(WRAP, " ").replace(LINK_START, "").split())
     if words and not words[0].isalpha():
         if match := _NUMBER.match(words):

@@ -15,6 +15,7 @@ from feeds.parsers.beside import is_byline, labels_of, rests_are_titles
 from feeds.parsers.datelines import DateLine, date_line, is_date
 from feeds.parsers.drafts import Draft, Part
 from feeds.parsers.lines import Paragraph
+from feeds.parsers.names import role_of
 from feeds.parsers.outline import is_heading
 from feeds.parsers.prose import ends_sentence
 
@@ -24,6 +25,7 @@ _YEAR = re.compile(r"\d{4}")
 _LEAD = re.compile(r"[^.!?]{1,40}$")
 _BRACKETED = re.compile(r"[\[【［〔][^\]】］〕]{1,40}[\]】］〕]$")
 _SIGNS = ("|", "·", "•", "–", "—", "-", ":")
+_FEWEST = 3
 _STREAM = 300
 _TITLE = 200
 _WINDOW = 4 * LONGEST
@@ -36,11 +38,12 @@ def read_lines(paragraphs: Sequence[Paragraph], languages: tuple[str, ...]) -> l
     if len(found) < 2 or not _are_titles(found, place):
         return []
     labels = iter(_labels(found)) if place is _Place.WITHIN else repeat(None)
+    lead = _lead(found) if place is _Place.END else ""
     parts: list[Part] = []
     draft: Draft | None = None
     for paragraph, line in zip(paragraphs, lines, strict=True):
         if line and _place(line) is place:
-            draft = _draft(paragraph, line, next(labels))
+            draft = _draft(paragraph, line, next(labels), lead)
             parts = parts or [Part(None)]
             parts[-1].drafts.append(draft)
         elif draft is not None and (paragraph.indent > draft.body[0].indent or ends_sentence(paragraph.text)):
@@ -102,8 +105,19 @@ def _labels(lines: Sequence[DateLine]) -> list[str | None]:
     return [None if line.before.endswith(",") else label for line, label in zip(lines, labels, strict=True)]
 
 
-def _draft(paragraph: Paragraph, line: DateLine, label: str | None) -> Draft:
-    title, date = paragraph._replace(text=_title(line)), paragraph._replace(text=line.date)
+def _lead(lines: Sequence[DateLine]) -> str:
+    """Give the name of a date that stands before the dates of nearly all lines: "Fair, posted 3 May"."""
+    words = _common([_title(line).split()[::-1] for line in lines])[::-1] if len(lines) >= _FEWEST else []
+    lead = " ".join(words)
+    named = role_of(lead) == "date" and lead == lead.lower()
+    return lead if named and all(_title(line).removesuffix(lead).strip() for line in lines) else ""
+
+
+def _draft(paragraph: Paragraph, line: DateLine, label: str | None, lead: str) -> Draft:
+    text = _title(line)
+    if lead:
+        text = text.removesuffix(lead).rstrip(" |·•–—-:,;([")
+    title, date = paragraph._replace(text=text), paragraph._replace(text=line.date)
     prose = [paragraph._replace(text=line.after.lstrip(")]）.:–—- "))] if line.bracketed else []
     draft = Draft(paragraph.line, paragraph.number, [title, *prose], date=date)
     draft.label = paragraph._replace(text=label) if label else None
