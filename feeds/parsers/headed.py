@@ -9,8 +9,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from feeds.parsers.datelines import is_date
+from feeds.parsers.datelines import date_line, is_date
 from feeds.parsers.drafts import Draft, Part
+from feeds.parsers.ending import end_last
 from feeds.parsers.lines import Paragraph
 from feeds.parsers.prose import ends_sentence
 
@@ -31,11 +32,12 @@ def _by_level(paragraphs: Sequence[Paragraph], level: int, languages: tuple[str,
     empty = {above for above, below in pairwise(headings) if below == above + 1}
     empty = empty if len(empty) * 2 < len(headings) else set()
     headings = [heading for heading in headings if heading not in empty]
+    headings, end = _items(paragraphs, headings, languages)
     lead = _lead(paragraphs, headings, languages)
     starts = {max(heading - lead, 0) for heading in headings}
     parts: list[Part] = []
     draft: Draft | None = None
-    for place, paragraph in enumerate(paragraphs):
+    for place, paragraph in enumerate(paragraphs[:end]):
         if place in starts:
             draft = Draft(paragraph.line, paragraphs[place + lead].number, [paragraph])
             parts = parts or [Part(None)]
@@ -45,7 +47,27 @@ def _by_level(paragraphs: Sequence[Paragraph], level: int, languages: tuple[str,
             draft = None
         elif draft is not None:
             draft.body.append(paragraph)
+    end_last(parts)
     return parts
+
+
+def _items(
+    paragraphs: Sequence[Paragraph], headings: list[int], languages: tuple[str, ...]
+) -> tuple[list[int], int]:
+    """Leave out the headings of a footer: no links and no dates, where all the others are links and dated."""
+    linked = [paragraphs[place].link is not None for place in headings]
+    count = linked.index(False) if False in linked else len(linked)
+    spans = list(pairwise([*headings, len(paragraphs)]))
+    dated = [any(date_line(part.text, languages) for part in paragraphs[start:end]) for start, end in spans]
+    if (
+        count < 2
+        or count == len(linked)
+        or any(linked[count:])
+        or any(dated[count:])
+        or not all(dated[:count])
+    ):
+        return headings, len(paragraphs)
+    return headings[:count], headings[count]
 
 
 def _lead(paragraphs: Sequence[Paragraph], headings: Sequence[int], languages: tuple[str, ...]) -> int:
