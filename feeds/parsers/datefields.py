@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -28,6 +29,10 @@ def label_dates(drafts: Sequence[Draft], languages: tuple[str, ...]) -> None:
             draft.label, draft.date = date._replace(text=label), date._replace(text=line.date)
 
 
+# A version that a changelog meant to link, and did not: "## [1.3.0] - 2025-06-02".
+_BRACKETED = re.compile(r"\[([^\[\]]+)\]")
+
+
 class _Shared(NamedTuple):
     """A line of a record that a date shares with something else, and whether it tells of that date."""
 
@@ -45,15 +50,32 @@ def split_lines(drafts: Sequence[Draft], languages: tuple[str, ...]) -> None:
     """
     found = list(_shared(drafts, languages))
     most_tell = len({id(each.draft) for each in found if each.told}) * 10 >= len(drafts) * 8
+    most_tell = most_tell or _open_second(drafts, found) * 10 >= len(drafts) * 8
     few = len({id(each.draft) for each in found}) * 2 < len(drafts)
     aside = asides([each.line for each in found])
     labels = iter(labels_of([each.line for each, alone in zip(found, aside, strict=True) if alone]))
+    headed = _are_headings(found)
     for (draft, place, line, told), is_aside in zip(found, aside, strict=True):
         label = next(labels) if is_aside else None
         theirs = is_aside or (line.at_edge and (most_tell or not told))
         part_of_title = few and find_date(line.date, languages=languages) is None
         if draft.date is None and theirs and not part_of_title:
-            _take_date(draft, place, line, label, whole=not is_aside)
+            _take_date(draft, place, line, label, whole=headed or not is_aside)
+
+
+def _open_second(drafts: Sequence[Draft], found: Sequence[_Shared]) -> int:
+    """Count the drafts whose second line is a date or begins with one: "3 May 2024 - The weir is mended."."""
+    begin = {id(each.draft) for each in found if each.place == 1 and each.line.at_start}
+    alone = sum(draft.date is not None and len(draft.above) == 1 for draft in drafts)
+    return len(begin) + alone if len(begin) > 1 else 0
+
+
+def _are_headings(found: Sequence[_Shared]) -> bool:
+    """Tell headings that hold a title and its date, however short: "## 2.4.1 - 2026-03-18"."""
+    rests = {each.line.rest for each in found}
+    return len(rests) == len(found) > 1 and all(
+        each.line.at_edge and each.line.rest and each.draft.above[each.place].level for each in found
+    )
 
 
 def _shared(drafts: Sequence[Draft], languages: tuple[str, ...]) -> Iterator[_Shared]:
@@ -90,7 +112,8 @@ def _take_date(draft: Draft, place: int, line: DateLine, label: str | None, *, w
     draft.date = paragraph._replace(text=line.date)
     draft.above, draft.below = draft.above[:place], draft.above[place + 1 :] + draft.below
     if whole or not (draft.above or draft.below):
-        rest = paragraph._replace(text=line.rest)
+        bracketed = paragraph.level and _BRACKETED.fullmatch(line.rest)
+        rest = paragraph._replace(text=bracketed[1] if bracketed else line.rest)
         draft.below[:0], draft.above[place:] = ([rest], []) if line.at_start else ([], [rest])
     elif label:
         draft.label = paragraph._replace(text=label)

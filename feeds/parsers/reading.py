@@ -39,6 +39,8 @@ _YEAR = re.compile(r"\d{4}|\d\W\d\d?\W\d")
 _MONTH = re.compile(r"\d{1,2}\.\s?\d{2,4}(?!\d)")
 _MAIL = re.compile(r"\w@\w")
 _FIGURES = re.compile(r"\d+")
+# Of a version the figures are all that it is called by.
+_VERSION = re.compile(r"(?:v\d{1,3}(?:\.\d{1,3})+|\d{1,3}(?:\.\d{1,3}){2,})(?![.\d])", re.I)
 _QUESTION = ("?", "？", "؟")
 _PEERS = 3
 _LONG_TITLE = 180
@@ -176,9 +178,13 @@ def _worth(items: Sequence[Item], *, among_dates: bool) -> float:
 
     Titles that differ in their figures only may be numbers of titles that stand elsewhere.
     """
-    titled = {_FIGURES.sub("0", item.title).casefold(): item for item in reversed(items) if item.title}
+    titled = {_figureless(item.title).casefold(): item for item in reversed(items) if item.title}
     undated = _AMONG_DATES if among_dates else 1.0
     return sum(_value(title, item, undated) for title, item in titled.items())
+
+
+def _figureless(title: str) -> str:
+    return title if _VERSION.match(title) else _FIGURES.sub("0", title)
 
 
 def _value(title: str, item: Item, undated: float) -> float:
