@@ -19,6 +19,7 @@ _BYLINE = re.compile(
     r"kirjoittanut|tarafından|作者|记者|記者|文|글쓴이|بقلم|oleh)(?:\s*[:：]\s*|\s+)(\S.*)",
     re.I,
 )
+_AUTHOR = re.compile(rf"(?<=\S)\s+({_BYLINE.pattern})$", re.I)
 _DIGIT = re.compile(r"\d")
 _DIGITS = re.compile(r"\d+")
 _SEPARATOR = re.compile(r"\s*[|·•/｜]\s*|\s+[–—-]\s+|\s*[,，]\s*")
@@ -92,13 +93,23 @@ def rests_are_titles(rests: Sequence[str]) -> bool:
     said = [rest for rest in rests if rest]
     if not said or len(said) * 2 < len(rests):
         return False
-    if sum(is_byline(rest) for rest in said) * 2 > len(said):
+    if sum(is_byline(rest) for rest in said) * 2 > len(said) or _leads_on(said):
         return False
     times = Counter(map(mask, said))
     once = sum(count == 1 for count in times.values())
     if len(times) < (len(said) if len(said) < 5 else 0.85 * len(said)) and once * 5 < len(said) * 3:
         return False
     return median(map(weight, said)) >= _TITLE_WEIGHT
+
+
+def _leads_on(rests: Sequence[str]) -> bool:
+    """Tell what goes on behind a date with one small word and a name: "in Methods", "dans Nature"."""
+    leads = {rest.partition(" ")[0] for rest in rests}
+    return (
+        len(rests) > 1
+        and len(leads) == 1
+        and all(_SMALL_WORD.match(rest) and rest.partition(" ")[2][:1].isupper() for rest in rests)
+    )
 
 
 def labels_of(lines: Sequence[DateLine]) -> list[str | None]:
@@ -112,12 +123,19 @@ def labels_of(lines: Sequence[DateLine]) -> list[str | None]:
     leads = Counter(key(line.before) for line in lines)
     led = len(leads) >= _VARIED and all(lead.count(" ") < _WORDS for lead in leads)
     alike = len(lines) > 1 and len(leads) == 1
-    return _without_lead(
-        [
-            next(filter(None, (_label(part, counted) for part in _candidates(line, pair, led, alike))), None)
-            for line, pair in zip(lines, parts, strict=True)
-        ]
-    )
+    found = [
+        next(filter(None, (_label(part, counted) for part in _candidates(line, pair, led, alike))), None)
+        for line, pair in zip(lines, parts, strict=True)
+    ]
+    return _without_lead(_without_authors(found, lines))
+
+
+def _without_authors(labels: Sequence[str | None], lines: Sequence[DateLine]) -> list[str | None]:
+    """Take off the author behind the label where one ends nearly all lines: "in Methods by Ada Crane"."""
+    ends = [_AUTHOR.search(line.after) for line in lines]
+    if sum(end is not None and is_byline(end[1]) for end in ends) * 10 < len(lines) * 8:
+        return list(labels)
+    return [label and (_AUTHOR.sub("", label) or None) for label in labels]
 
 
 def _without_lead(labels: Sequence[str | None]) -> list[str | None]:
