@@ -7,6 +7,7 @@ reaches from its title, or from the label or credit above that, to the next.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -20,7 +21,10 @@ from feeds.parsers.lines import Paragraph
 from feeds.parsers.prose import PROSE, ends_sentence, holds_sentence, is_prose
 from feeds.parsers.sheet import Sheet
 
+_FIGURES = re.compile(r"\d+")
+_LETTERS = re.compile(r"[^\W\d_]+")
 _SHORT = 60
+_FEWEST = 3
 _WAYS = 4
 # A reading by dates that are written in several ways is worth less than one by those of one way.
 _MIXED = 0.8
@@ -28,15 +32,28 @@ _MIXED = 0.8
 
 def read_dated(sheet: Sheet) -> Iterator[tuple[float, list[Part]]]:
     """Read the items by all dates, and by the dates of each way to write them that is common."""
+    if _has_masthead(sheet):
+        sheet = replace(sheet, dates=sheet.dates[1:])
     families: dict[tuple[object, ...], list[int]] = {}
     for place in sheet.dates:
         families.setdefault(_way(sheet, place), []).append(place)
-    yield from ((1 if len(families) == 1 else _MIXED, parts) for parts in _read_dated(sheet))
+    alike = len(families) == 1 or _newest_lack_days(sheet)
+    yield from ((1 if alike else _MIXED, parts) for parts in _read_dated(sheet))
     if len(families) > 1:
         whole = [place for place in sheet.dates if _written(sheet, place)]
         for dates in sorted(families.values(), key=len, reverse=True)[:_WAYS]:
             family = replace(sheet, dates=dates, days=() if _written(sheet, dates[0]) else whole)
             yield from ((1, parts) for parts in _read_dated(family))
+
+
+def _has_masthead(sheet: Sheet) -> bool:
+    """Tell the day that a page is of, below its name and written unlike all the other dates."""
+    if len(sheet.dates) <= _FEWEST or sheet.dates[0] > 1:
+        return False
+    texts = [sheet.paragraphs[place].text for place in sheet.dates]
+    first, *others = (_LETTERS.sub("a", _FIGURES.sub("0", text)) for text in texts)
+    own = is_date(texts[0], sheet.languages) and _written(sheet, sheet.dates[0]) is not None
+    return own and len(set(others)) == 1 and first != others[0]
 
 
 def _way(sheet: Sheet, place: int) -> tuple[object, ...]:
@@ -50,6 +67,14 @@ def _way(sheet: Sheet, place: int) -> tuple[object, ...]:
     elif line is None and not before.endswith((":", "：")):
         before = ""
     return paragraph.mark, written is None, mask(before), line is not None and line.after != ""
+
+
+def _newest_lack_days(sheet: Sheet) -> bool:
+    """Tell a page that says of its first items how long ago they came, and the day of all others."""
+    whole = [_written(sheet, place) is not None for place in sheet.dates]
+    if whole != sorted(whole) or sum(whole) <= len(whole) // 2:
+        return False
+    return all(is_date(sheet.paragraphs[place].text, sheet.languages) for place in sheet.dates)
 
 
 def _written(sheet: Sheet, place: int) -> str | None:

@@ -49,7 +49,10 @@ def take_recurring(drafts: Sequence[Draft]) -> None:
     counting = _counting(drafts)
     if not _leave_titles(drafts, counting):
         counting = set()
+    authored = _author_word(drafts)
     for draft in drafts:
+        if authored and len(draft.above) > 1 and draft.above[-1].text.startswith(authored):
+            draft.above.pop()
         kept = [
             part for part in draft.above if not is_byline(part.text) and figureless(part.text) not in counting
         ]
@@ -59,6 +62,17 @@ def take_recurring(drafts: Sequence[Draft]) -> None:
         _drop_furniture(drafts)
         _take_label_lines(drafts)
         _take_label_lists(drafts)
+
+
+def _author_word(drafts: Sequence[Draft]) -> str:
+    """Give the word, and the blank behind it, that leads up to an author above most dates, else ""."""
+    words = Counter(
+        draft.above[-1].text.partition(" ")[0] + " "
+        for draft in drafts
+        if len(draft.above) > 1 and is_byline(draft.above[-1].text)
+    )
+    word, count = max(words.items(), key=lambda found: found[1], default=("", 0))
+    return word if count * 10 >= len(drafts) * 6 else ""
 
 
 def _counting(drafts: Sequence[Draft]) -> set[str]:
