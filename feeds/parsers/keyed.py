@@ -112,7 +112,10 @@ def _is_told(name: str, value: Paragraph, row: Paragraph) -> bool:
 
 
 def _head(records: Sequence[Record], rows: Sequence[Paragraph]) -> None:
-    """Name the line right above each record its title, if it begins a block and no two are alike."""
+    """Name the line right above each record its title, if it begins a block and no two are alike.
+
+    Where a line of the record is named so, that above is a number of it, or nothing that has a name.
+    """
     places = {row.line: place for place, row in enumerate(rows)}
     above = [rows[place - 1] if (place := places[record.line]) else None for record in records]
     heads = [row for row in above if row and (row.gap or row is rows[0]) and len(row.text) <= _TITLE]
@@ -120,15 +123,12 @@ def _head(records: Sequence[Record], rows: Sequence[Paragraph]) -> None:
         row is not None and (row.level or rows[places[record.line]].gap == 0)
         for record, row in zip(records, above, strict=True)
     )
-    if (
-        len({key(row.text) for row in heads}) < len(records)
-        or not beneath
-        or any(_TITLE_NAME in record.fields for record in records)
-    ):
+    if len({key(row.text) for row in heads}) < len(records) or not beneath:
         return
+    named = any(role_of(name) == _TITLE_NAME for record in records for name in record.fields)
     for record, before, head in zip(records, (None, *records), heads, strict=False):
         record.line = head.line
-        record.fields = {_TITLE_NAME: head} | record.fields
+        record.fields = record.fields if named else {_TITLE_NAME: head} | record.fields
         if before and before.text[-1:] == [head]:
             before.text.pop()
 

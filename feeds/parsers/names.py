@@ -25,7 +25,8 @@ _NAMES = {
         tipologia, categorieën, rubriek, onderwerp, soort, kategori, aihe, luokka, kategoria, rodzaj, druh,
         sekce, rubrika, kategória, kategorija, kategorijos, категория, категории, рубрика, раздел, тип,
         категорія, κατηγορία, konu, danh mục, chuyên mục, หมวดหมู่, ประเภท, श्रेणी, الفئة, التصنيف, القسم,
-        קטגוריה, 分类, 类别, 類別, 分類, 栏目, カテゴリ, カテゴリー, 種別, 区分, 분류, 카테고리, 구분,
+        קטגוריה, 分类, 类别, 類別, 分類, 栏目, カテゴリ, カテゴリー, 種別, 区分,
+        發布單位, 发布单位, 發佈單位, 公告單位, 분류, 카테고리, 구분,
         말머리, 담당부서, 부서, 주제, 유형, jenis, rubrik, dept, department, abteilung, ressort, bereich,
         tema, temas, liik, kategooria, valdkond, teema, rūšis, sritis, tēma, veids, vrsta, tipus, típus,
         rovat, téma, tematica, área temática, ämne, emne, kategorier, тема, вид, категорија, врста,
@@ -45,7 +46,8 @@ _NAMES = {
         description, summary, abstract, text, teaser, excerpt, intro, body, beschreibung,
         zusammenfassung, kurztext, résumé, descripción, resumen, descrizione, sommario, descrição,
         resumo, beschrijving, samenvatting, описание, аннотация, опис, opis, streszczenie, beskrivning,
-        beskrivelse, sammanfattning, kuvaus, popis, leírás, περιγραφή, açıklama, özet, mô tả, deskripsi,
+        beskrivelse, sammanfattning, kuvaus, popis, leírás, περιγραφή,
+        περίληψη, açıklama, özet, mô tả, deskripsi,
         विवरण, الوصف, ملخص, תיאור, 摘要, 内容, 简介, 概要, 説明, 내용, 요약
     """,
     "number": """
