@@ -21,8 +21,9 @@ URL = re.compile(r"(?:https?://|www\.)\S+$")
 _NUMBER = re.compile(
     r"(\d{1,3})、\s*|(?:(\d{1,3})[.)．]|\((\d{1,3})\)|\[((?!(?:19|20)\d\d)\d{1,4})\]|#(\d{1,3})[.:)])(?:\s+|$)"
 )
-_BULLET = re.compile(r"([•‣◦▪▫■□●○◆◇·∙⁃★☆►▶▸➤»›*+–—-])\s+(?=\S)")
-_LEVEL = re.compile(r"(#{1,6})\s+(.*?)[\s#]*$")
+_BULLET = re.compile(r"([•‣◦▪▫■□●○◆◇·∙⁃★☆►▶▸➤»›*+–—-])\s+(?=\S)|([■□●○◆◇▪▫•►▶▸])(?=[^\W_]|[【\[])")
+# Of Markdown, of AsciiDoc and MediaWiki, and of an outline below its first level.
+_LEVEL = re.compile(r"(#{1,6}|={1,6}|\*{2,6})\s+(.*?)[\s#=]*$")
 # Dots that lead from a title to what stands at the right.
 _LEADERS = re.compile(r"(?<=\S)[ \t]+(?:\.[ \t]?){4,}[ \t]*(?=\S)|(?<=[^\s.])\.{4,}[ \t]+(?=\S)")
 _WIDEST = 132
@@ -72,8 +73,12 @@ def rows(text: str) -> list[Paragraph]:
             gap = RULER if len(words) > 1 else gap
             continue
         else:
-            found.append(row_of(words, line, indent, gap))
+            row = row_of(words, line, indent, gap)
             line += raw.count(WRAP)
+            if not row.text and row.mark is None:
+                # A link around a picture: nothing is to be read there.
+                continue
+            found.append(row)
         gap = 0
     return found
 
@@ -101,7 +106,7 @@ def row_of(words: str, line: int, indent: int = 0, gap: int = 0) -> Paragraph:
         if match := _NUMBER.match(words):
             mark, number, words = "1", int(next(filter(None, match.groups()))), words[match.end() :]
         elif match := _BULLET.match(words):
-            mark, words = match[1], words[match.end() :]
+            mark, words = match[1] or match[2], words[match.end() :]
         elif match := _LEVEL.match(words):
             level, words = len(match[1]), match[2]
     return Paragraph(line, indent, gap, words, mark, number, level, link, linked)
