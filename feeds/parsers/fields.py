@@ -18,7 +18,7 @@ from feeds.dates import find_date
 from feeds.model import Item
 from feeds.parsers.beside import counts_up
 from feeds.parsers.datefields import label_dates, split_lines, take_datelines
-from feeds.parsers.datelines import is_date, is_weekday
+from feeds.parsers.datelines import date_line, is_date, is_weekday
 from feeds.parsers.drafts import Draft
 from feeds.parsers.lines import URL, Paragraph
 from feeds.parsers.named import take_named
@@ -28,7 +28,8 @@ from feeds.text import key
 
 # What newsrooms write in front of who took a picture.
 CREDIT = re.compile(
-    r"(?:[©℗]|\(c\)\s|(?:photo|foto|image|imagen|immagine|picture|bild|kuva|фото|φωτο|写真|撮影|摄影|攝影|사진|صورة|תמונה)"
+    r"(?:[©℗]|\(c\)\s|(?:cr[eéè]dit[os]* (?:d[aei] )?)?"
+    r"(?:photo|foto|image|imagen|immagine|picture|bild|kuva|фото|φωτο|写真|撮影|摄影|攝影|사진|صورة|תמונה)"
     r"[^\W\d_ ]* ?(?:credit|by|courtesy)?\s?[:：©/])",
     re.I,
 )
@@ -82,10 +83,10 @@ def _recognise(draft: Draft, languages: tuple[str, ...]) -> None:
     for place, paragraph in enumerate(draft.body):
         draft.link = draft.link or paragraph.link
         if not passed and (
-            paragraph is draft.anchor or (draft.anchor is None and is_date(paragraph.text, languages))
+            paragraph is draft.anchor or (draft.anchor is None and _is_date(paragraph, languages))
         ):
             passed = True
-            if is_date(paragraph.text, languages):
+            if _is_date(paragraph, languages):
                 draft.date = paragraph
             else:
                 draft.above.append(paragraph)
@@ -99,6 +100,14 @@ def _recognise(draft: Draft, languages: tuple[str, ...]) -> None:
             draft.below.append(paragraph)
         else:
             draft.above.append(paragraph)
+
+
+def _is_date(paragraph: Paragraph, languages: tuple[str, ...]) -> bool:
+    """Tell a date, before which a word or two may stand; in a heading these are a short title."""
+    if not is_date(paragraph.text, languages):
+        return False
+    line = date_line(paragraph.text, languages) if paragraph.level else None
+    return line is None or not line.before
 
 
 def _part_prose(dated: Sequence[Draft]) -> None:
@@ -130,13 +139,15 @@ class _Shape:
     """What most of the dated records do: begin with the date, put the label next to it, or a subtitle.
 
     `inside` counts the short lines between date and title, of which the label is the one next to the date.
-    Where labels stand above the titles, what stands beside the dates are authors.
+    Where labels stand above the titles, what stands beside the dates are authors: `crowned` says so of lines
+    between title and date.
     """
 
     date_first: bool
     inside: int
     subtitled: bool
     labelled: bool
+    crowned: bool = False
 
 
 def _shape(dated: Sequence[Draft]) -> _Shape:
@@ -147,6 +158,7 @@ def _shape(dated: Sequence[Draft]) -> _Shape:
     far = [pair[1].text for pair in pairs if len(pair) == 2]
     all_differ = len(set(far)) == len(far)
     brief = len(near) >= _PEERS and all(text.count(" ") < 2 for text in near)
+    brief = brief and not all(any(map(str.isdigit, text)) for text in near)
     recur = len(set(near)) < len(near) or brief
     inside = all_differ and recur and _size(near) * 2 < _size(far) and not _are_sentences(far)
     told = _are_sentences(near) and not _are_sentences(far)
@@ -158,7 +170,10 @@ def _shape(dated: Sequence[Draft]) -> _Shape:
     longest = _size(thirds) * 2 > max(_size(near), _size(far)) * 3 and not _are_sentences(thirds)
     if longest and len(set(thirds)) == len(thirds) >= len(dated) * 0.8 and len(set(near)) < len(near):
         return _Shape(date_first, 2, subtitled=False, labelled=False)
-    return _Shape(date_first, int(inside), subtitled, not date_first and above * 10 >= len(dated) * 8)
+    labelled = not date_first and above * 10 >= len(dated) * 8
+    recurring = len(set(thirds)) < len(thirds) and _size(thirds) * 2 < _size(far)
+    crowned = inside and labelled and recurring and len(thirds) * 10 >= len(dated) * 8
+    return _Shape(date_first, int(inside), subtitled, labelled, crowned)
 
 
 def _from_date(draft: Draft, date_first: bool) -> Sequence[Paragraph]:
@@ -195,7 +210,8 @@ def _place(draft: Draft, shape: _Shape) -> None:
     elif draft.above and not (shape.date_first and draft.below):
         *labels, title = draft.above
         if len(labels) >= shape.inside > 0:
-            labels, title = [title], labels[-shape.inside]
+            rest = labels[: -shape.inside] if shape.crowned else []
+            labels, title = rest or [title], labels[-shape.inside]
         elif labels and shape.subtitled:
             draft.below.insert(0, title)
             *labels, title = labels

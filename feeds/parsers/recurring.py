@@ -11,7 +11,7 @@ from feeds.parsers.beside import figureless, is_byline, mask
 from feeds.parsers.drafts import Draft
 from feeds.parsers.lines import Paragraph
 from feeds.parsers.names import role_of
-from feeds.parsers.prose import ends_sentence
+from feeds.parsers.prose import ends_sentence, is_prose
 from feeds.parsers.slots import take_slotted
 from feeds.text import key
 
@@ -50,18 +50,26 @@ def take_recurring(drafts: Sequence[Draft]) -> None:
     if not _leave_titles(drafts, counting):
         counting = set()
     authored = _author_word(drafts)
+    below = _are_titles_below(drafts)
     for draft in drafts:
         if authored and len(draft.above) > 1 and draft.above[-1].text.startswith(authored):
             draft.above.pop()
         kept = [
             part for part in draft.above if not is_byline(part.text) and figureless(part.text) not in counting
         ]
-        draft.above = kept or draft.above
+        draft.above = kept if kept or (below and counting) else draft.above
     if any(len(part.text) <= _LINE for draft in drafts for part in draft.below):
         take_slotted(drafts)
         _drop_furniture(drafts)
         _take_label_lines(drafts)
         _take_label_lists(drafts)
+
+
+def _are_titles_below(drafts: Sequence[Draft]) -> bool:
+    """Tell titles below the dates: lines, not prose, and no two alike."""
+    firsts = [draft.below[0].text for draft in drafts if draft.below]
+    prose = sum(map(is_prose, firsts))
+    return len(set(firsts)) == len(firsts) == len(drafts) and prose * 4 < len(firsts)
 
 
 def _author_word(drafts: Sequence[Draft]) -> str:
@@ -89,12 +97,13 @@ def _counting(drafts: Sequence[Draft]) -> set[str]:
 
 
 def _leave_titles(drafts: Sequence[Draft], counting: Collection[str]) -> bool:
-    """Whether what stands beside these lines does not recur: else they are titles below labels."""
+    """Whether what stands beside these lines, or next to it, does not recur: else they are titles."""
     others = [
         [part.text for part in draft.above if figureless(part.text) not in counting] for draft in drafts
     ]
     nearest = [texts[-1] for texts in others if texts]
-    return len(set(nearest)) == len(nearest)
+    second = [texts[-2] for texts in others if len(texts) > 1]
+    return len(set(nearest)) == len(nearest) or len(set(second)) == len(second) == len(drafts)
 
 
 def _drop_furniture(drafts: Sequence[Draft]) -> None:
