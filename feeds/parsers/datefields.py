@@ -12,6 +12,7 @@ from feeds.parsers.datelines import DateLine, date_line, dateline
 from feeds.parsers.drafts import Draft
 from feeds.parsers.lines import Paragraph
 from feeds.parsers.prose import PROSE, ends_sentence, is_prose, weight
+from feeds.text import key
 
 
 def label_dates(drafts: Sequence[Draft], languages: tuple[str, ...]) -> None:
@@ -24,8 +25,9 @@ def label_dates(drafts: Sequence[Draft], languages: tuple[str, ...]) -> None:
         and (line := date_line(draft.date.text, languages))
         and line.before
     ]
+    links = _lead_on([(line, date.link) for _, date, line in found])
     for (draft, date, line), label in zip(found, labels_of([line for _, _, line in found]), strict=True):
-        if label and draft.label is None:
+        if label and draft.label is None and not links:
             draft.label, draft.date = date._replace(text=label), date._replace(text=line.date)
 
 
@@ -55,8 +57,10 @@ def split_lines(drafts: Sequence[Draft], languages: tuple[str, ...]) -> None:
     aside = asides([each.line for each in found])
     labels = iter(labels_of([each.line for each, alone in zip(found, aside, strict=True) if alone]))
     headed = _are_headings(found)
+    links = _lead_on([(each.line, each.draft.above[each.place].link) for each in found])
     for (draft, place, line, told), is_aside in zip(found, aside, strict=True):
         label = next(labels) if is_aside else None
+        label = None if links else label
         theirs = is_aside or (line.at_edge and (most_tell or not told))
         part_of_title = few and find_date(line.date, languages=languages) is None
         if draft.date is None and theirs and not part_of_title:
@@ -68,6 +72,12 @@ def _open_second(drafts: Sequence[Draft], found: Sequence[_Shared]) -> int:
     begin = {id(each.draft) for each in found if each.place == 1 and each.line.at_start}
     alone = sum(draft.date is not None and len(draft.above) == 1 for draft in drafts)
     return len(begin) + alone if len(begin) > 1 else 0
+
+
+def _lead_on(found: Sequence[tuple[DateLine, str | None]]) -> bool:
+    """Tell the same words beside all dates, each time a link to somewhere else: "Read more | 3 May"."""
+    links = {link for _, link in found if link}
+    return len({key(line.rest) for line, _ in found}) == 1 and len(links) == len(found) > 2
 
 
 def _are_headings(found: Sequence[_Shared]) -> bool:

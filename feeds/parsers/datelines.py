@@ -68,7 +68,9 @@ class DateLine:
     @property
     def set_off(self) -> bool:
         """Whether the date is a part of its own, and not a word of a sentence."""
-        return not self.before or self.before.endswith((*_MARKS, "]", "】")) or self.after.startswith(_MARKS)
+        if not self.before or self.before.endswith((*_MARKS, "]", "】")):
+            return True
+        return self.after.startswith(_MARKS) or (not self.after and self.joint.strip().startswith(_MARKS))
 
     @property
     def bracketed(self) -> bool:

@@ -24,6 +24,12 @@ _NOTE = re.compile(
 )
 _NOTED = re.compile(r"\[(\d{1,4})\](?=\S)")
 _EMPHASIS = re.compile(r"(?<![\w*_])(\*\*|__|\*|_)(?=\S)((?:(?!\1)[^\n]){1,200}?)(?<=\S)\1(?![\w*_])")
+# The address of what stands before it in its line.
+_BESIDE = re.compile(r"(?<=\S)[ \t]+<(https?://[^\s<>]+)>")
+# A line that is bold as a whole stands alone, as one does that is a link; this one leads nowhere.
+_BOLD_LINE = re.compile(
+    r"(?m)^([ \t]*(?:[-*+][ \t]+)?)(\*\*|__)(?=\S)((?:(?!\2)[^\n\x02]){1,200})(?<=\S)\2[ \t]*$"
+)
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!|>-])")
 # What pandoc says of elements in braces, and the fences that it puts around them.
 _SPAN = re.compile(r"\[([^\[\]\n]+)\](?=\{[.#])")
@@ -35,12 +41,15 @@ _HEADING = re.compile(r"(?m)^#{1,6}[ \t]+\S")
 
 def strip_markup(text: str) -> tuple[str, bool]:
     """Replace links by marks, remove emphasis, and tell whether the text is Markdown."""
+    if " <http" in text:
+        text = _BESIDE.sub(f"\x02\\1{LINK_END}", text)
     if ("[" in text and ("](" in text or _refers(text))) or ("#" in text and _HEADING.search(text)):
         if ("{." in text or "{#" in text) and _ATTRIBUTES.search(text):
             text = _ATTRIBUTES.sub("", _SPAN.sub(r"\1", text))
         text = _INLINE.sub(_marked, _IMAGE.sub("", text))
         if "]: " in text and (targets := {name.casefold(): to for name, to in _REFERENCE.findall(text)}):
             text = _REFERRING.sub(partial(_referred, targets), _REFERENCE.sub("", text))
+        text = _BOLD_LINE.sub(f"\\1{LINK_START}\\3\x02{LINK_END}", text)
         text = _ESCAPE.sub(r"\1", _EMPHASIS.sub(r"\2", text))
         return text, True
     if "[" in text and "[1]" in text and (notes := dict(_NOTE.findall(text))):
