@@ -22,6 +22,8 @@ _BYLINE = re.compile(
 _AUTHOR = re.compile(rf"(?<=\S)\s+({_BYLINE.pattern})$", re.I)
 _DIGIT = re.compile(r"\d")
 _DIGITS = re.compile(r"\d+")
+# "Version 7.2" and "Sloop v1.3.2": short, and alike but for the figures, and titles all the same.
+_VERSION = re.compile(r"(?:[^\W\d_]\s?|^)v?\d{1,3}(?:\.\d{1,3}){1,3}(?![.,:]?\d)")
 _SEPARATOR = re.compile(r"\s*[|·•/｜]\s*|\s+[–—-]\s+|\s*[,，]\s*")
 _SET_OFF = re.compile(r"[|·•/｜–—,\]】-]\s*$")
 _SMALL_WORD = re.compile(r"[^\W\d_A-Z]{1,3}\s+(?=\S)")
@@ -95,6 +97,8 @@ def rests_are_titles(rests: Sequence[str]) -> bool:
         return False
     if sum(is_byline(rest) for rest in said) * 2 > len(said) or _leads_on(said):
         return False
+    if all(map(_VERSION.search, said)) and len(set(said)) == len(said) > 1:
+        return True
     times = Counter(map(mask, said))
     once = sum(count == 1 for count in times.values())
     if len(times) < (len(said) if len(said) < 5 else 0.85 * len(said)) and once * 5 < len(said) * 3:

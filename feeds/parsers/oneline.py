@@ -46,7 +46,11 @@ def read_lines(paragraphs: Sequence[Paragraph], languages: tuple[str, ...]) -> l
             draft = _draft(paragraph, line, next(labels), lead)
             parts = parts or [Part(None)]
             parts[-1].drafts.append(draft)
-        elif draft is not None and (paragraph.indent > draft.body[0].indent or ends_sentence(paragraph.text)):
+        elif draft is not None and (
+            paragraph.indent > draft.body[0].indent
+            or ends_sentence(paragraph.text)
+            or (paragraph.mark and not draft.body[0].mark)
+        ):
             draft.body.append(paragraph)
         elif is_heading(paragraph) and not is_date(paragraph.text, languages):
             parts.append(Part(paragraph))
