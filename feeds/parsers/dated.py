@@ -17,6 +17,7 @@ from feeds.dates import find_date
 from feeds.parsers.beside import is_byline, mask
 from feeds.parsers.datelines import date_line, is_date, is_month
 from feeds.parsers.drafts import Draft, Part
+from feeds.parsers.ending import end_last
 from feeds.parsers.lines import Paragraph
 from feeds.parsers.prose import PROSE, ends_sentence, holds_sentence, is_prose
 from feeds.parsers.sheet import Sheet
@@ -125,6 +126,7 @@ def _by_groups(sheet: Sheet, groups: Sequence[tuple[int, int]]) -> list[Part]:
             parts[-1].drafts[-1].body.extend(body)
         elif parts and parts[-1].drafts and end <= sheet.dates[-1] and _lacks_date(sheet, start, end):
             parts[-1].drafts.append(Draft(body[0].line, body[0].number, list(body)))
+    end_last(parts)
     return parts
 
 

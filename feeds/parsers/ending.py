@@ -29,7 +29,8 @@ def end_last(parts: Sequence[Part]) -> None:
             return True
         return place > longest and not is_prose(part.text)
 
+    date = next((place for place, part in enumerate(last.body) if part is last.anchor), 0)
     for place, part in enumerate(last.body):
-        if place and is_unlike(place, part):
+        if place > date and is_unlike(place, part):
             del last.body[place:]
             break
