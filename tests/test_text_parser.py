@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -207,6 +208,12 @@ def test_a_listing_may_end_in_the_beginning_of_a_date() -> None:
     whole = body("outline_wrapped")
     cut = whole[: whole.index("28.") + len("28.")]
     assert [item.title for item in read(cut.encode()).items][-1] == "Ein Kompass ohne Norden"
+
+
+def test_a_wide_gap_costs_no_more_than_its_length() -> None:
+    started = time.process_time()
+    read(b"Weir" + b" " * 60_000 + b"repaired\n")
+    assert time.process_time() - started < 3
 
 
 @settings(max_examples=150, deadline=None)

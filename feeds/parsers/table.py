@@ -19,7 +19,7 @@ from feeds.parsers.lines import URL, Paragraph, row_of
 from feeds.parsers.names import roles_of
 from feeds.text import key
 
-_SPLITS = tuple(re.compile(form).split for form in (r"\t+", r"\s*\|\s*", r"\s{3,}", r"\s{2,}", r"\u3000"))
+_SPLITS = tuple(re.compile(form).split for form in (r"\t+", r"\|", r"\s{3,}", r"\s{2,}", r"\u3000"))
 _MARKDOWN_RULE = re.compile(r"[\s|:-]+$")
 _LONG = 160
 _FEWEST = 3
