@@ -40,7 +40,9 @@ def read_daily(sheet: Sheet) -> list[Part]:
 def _drafts(sheet: Sheet, day: int, until: int) -> list[Draft]:
     """Make an item of each title below a day with its prose; none if something else stands first."""
     drafts: list[Draft] = []
-    solid = not any(part.gap for part in sheet.paragraphs[day + 1 : until])
+    block = sheet.paragraphs[day + 1 : until]
+    parted = any(part.gap for part in block[:1]) and any(is_prose(part.text) for part in block)
+    solid = not parted and not any(part.gap for part in block[1:])
     for place in range(day + 1, until):
         paragraph = sheet.paragraphs[place]
         if _is_title(sheet, place) and (paragraph.gap > 0 or paragraph.linked or solid):

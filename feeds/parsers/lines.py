@@ -25,11 +25,13 @@ _BULLET = re.compile(r"([•‣◦▪▫■□●○◆◇·∙⁃★☆►▶�
 # Of Markdown, of AsciiDoc and MediaWiki, and of an outline below its first level.
 _LEVEL = re.compile(r"(#{1,6}|={1,6}|\*{2,6})\s+(.*?)[\s#=]*$")
 # Dots that lead from a title to what stands at the right.
-_LEADERS = re.compile(r"(?<=\S)[ \t]+(?:\.[ \t]?){4,}[ \t]*(?=\S)|(?<=[^\s.])\.{4,}[ \t]+(?=\S)")
+_LEADERS = re.compile(r"(?<=[^\s.])[ \t]+(?:\.[ \t]?){4,}+[ \t]*+(?=\S)|(?<=[^\s.])\.{4,}+[ \t]++(?=\S)")
 _WIDEST = 132
+_NARROW = 45
 _RAGGED = 16
 _SHORTEST = 30
 _HANGING = 8
+_FEWEST = 3
 _IDEOGRAPHS = "\u2e7f"
 
 
@@ -211,8 +213,8 @@ def _continues(
 
 
 def _is_loose(found: Sequence[Paragraph], languages: tuple[str, ...]) -> bool:
-    """Tell whether every date has a blank line above and below it."""
-    if all(row.gap for row in found):
+    """Tell whether every date has a blank line above and below it, and other rows may go on below."""
+    if all(row.gap for row in found) or _are_lists(found):
         return False
     alone = [
         row.gap > 0 and (place + 1 == len(found) or found[place + 1].gap > 0)
@@ -220,6 +222,17 @@ def _is_loose(found: Sequence[Paragraph], languages: tuple[str, ...]) -> bool:
         if row.mark is None and is_date(row.text, languages)
     ]
     return len(alone) > 1 and all(alone)
+
+
+def _are_lists(found: Sequence[Paragraph]) -> bool:
+    """Tell rows that are each a text of its own: all begin with capitals, and no width shows in them."""
+    pairs = [(above, row) for above, row in pairwise(found) if row.gap == 0 and not (row.mark or above.level)]
+    upper = sum(row.text[:1].isupper() for _, row in pairs)
+    lower = sum(row.text[:1].islower() for _, row in pairs)
+    lengths = [above.indent + len(above.text) for above, _ in pairs]
+    if upper < _FEWEST or lower * 4 >= upper:
+        return False
+    return max(lengths) < _NARROW or max(lengths) - min(lengths) > _RAGGED
 
 
 def _wrap_width(found: Sequence[Paragraph], languages: tuple[str, ...]) -> int:
