@@ -109,7 +109,10 @@ def _leave_titles(drafts: Sequence[Draft], counting: Collection[str]) -> bool:
 def _drop_furniture(drafts: Sequence[Draft]) -> None:
     """Remove what most records have in common, and the names of authors."""
     common = Counter(text for draft in drafts for text in set(map(_furniture, draft.below)) if text)
-    furniture = {text for text, count in common.items() if count * 2 > len(drafts)}
+    # Beside dated items the links of menus are drafts too.
+    peers = sum(draft.date is not None for draft in drafts)
+    peers = peers if peers >= _FEWEST else len(drafts)
+    furniture = {text for text, count in common.items() if count * 2 > peers}
     for draft in drafts:
         draft.below = [
             part for part in draft.below if not (_furniture(part) in furniture or is_byline(part.text))
