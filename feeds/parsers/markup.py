@@ -36,6 +36,7 @@ _SPAN = re.compile(r"\[([^\[\]\n]+)\](?=\{[.#])")
 _ATTRIBUTES = re.compile(r"(?<=\S) ?\{[.#][^{}\n]*\}|(?m:^:{3,}.*$)")
 _REFERENCE = re.compile(r"(?m)^ {0,3}\[([^\[\]\n^]+)\]:[ \t]+<?([^\s<>]+)>?(?:[ \t]+[\"'(].*)?[ \t]*$")
 _REFERRING = re.compile(r"(?<![\]\\!])\[([^\[\]\n]+)\](?:\[([^\[\]\n]*)\])?(?![(:])")
+_LINKED_HEADING = re.compile(r"#{1,6}[ \t]+")
 _HEADING = re.compile(r"(?m)^#{1,6}[ \t]+\S")
 
 
@@ -69,4 +70,9 @@ def _referred(targets: Mapping[str, str], match: re.Match[str]) -> str:
 
 
 def _marked(match: re.Match[str]) -> str:
-    return f"{LINK_START}{match[1].replace(chr(10), WRAP)}\x02{match[2]}{LINK_END}"
+    text, level = match[1], ""
+    if text.startswith("#") and (heading := _LINKED_HEADING.match(text)):
+        # A card that is a link as a whole: its heading is one only where it begins the line.
+        begins = match.start() == 0 or match.string[match.start() - 1] == "\n"
+        text, level = text[heading.end() :], heading[0] if begins else ""
+    return f"{level}{LINK_START}{text.replace(chr(10), WRAP)}\x02{match[2]}{LINK_END}"
