@@ -25,7 +25,8 @@ def end_last(parts: Sequence[Part]) -> None:
     linked = any(part.linked for part in inside)
 
     def is_unlike(place: int, part: Paragraph) -> bool:
-        if part.gap > widest or (part.mark and not marked) or (part.linked and not linked):
+        lone = part.linked and part.link is not None
+        if part.gap > widest or (part.mark and not marked) or (lone and not linked):
             return True
         return place > longest and not is_prose(part.text)
 
