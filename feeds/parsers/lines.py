@@ -22,8 +22,8 @@ _NUMBER = re.compile(
     r"(\d{1,3})、\s*|(?:(\d{1,3})[.)．]|\((\d{1,3})\)|\[((?!(?:19|20)\d\d)\d{1,4})\]|#(\d{1,3})[.:)])(?:\s+|$)"
 )
 _BULLET = re.compile(r"([•‣◦▪▫■□●○◆◇·∙⁃★☆►▶▸➤»›*+–—-])\s+(?=\S)|([■□●○◆◇▪▫•►▶▸])(?=[^\W_]|[【\[])")
-# Of Markdown, of AsciiDoc and MediaWiki, and of an outline below its first level.
-_LEVEL = re.compile(r"(#{1,6}|={1,6}|\*{2,6})\s+(.*?)[\s#=]*$")
+# Of Markdown, and of AsciiDoc and MediaWiki.
+_LEVEL = re.compile(r"(#{1,6}|={1,6})\s+(.*?)[\s#=]*$")
 # Dots that lead from a title to what stands at the right.
 _LEADERS = re.compile(r"(?<=[^\s.])[ \t]+(?:\.[ \t]?){4,}+[ \t]*+(?=\S)|(?<=[^\s.])\.{4,}+[ \t]++(?=\S)")
 _WIDEST = 132

@@ -36,6 +36,8 @@ _SPAN = re.compile(r"\[([^\[\]\n]+)\](?=\{[.#])")
 _ATTRIBUTES = re.compile(r"(?<=\S) ?\{[.#][^{}\n]*\}|(?m:^:{3,}.*$)")
 _REFERENCE = re.compile(r"(?m)^ {0,3}\[([^\[\]\n^]+)\]:[ \t]+<?([^\s<>]+)>?(?:[ \t]+[\"'(].*)?[ \t]*$")
 _REFERRING = re.compile(r"(?<![\]\\!])\[([^\[\]\n]+)\](?:\[([^\[\]\n]*)\])?(?![(:])")
+# Headings of Org, below its first level; one alone is a footnote.
+_STARS = re.compile(r"(?m)^(\*{2,6})(?=[ \t]+\S)")
 _LINKED_HEADING = re.compile(r"#{1,6}[ \t]+")
 _HEADING = re.compile(r"(?m)^#{1,6}[ \t]+\S")
 
@@ -53,6 +55,8 @@ def strip_markup(text: str) -> tuple[str, bool]:
         text = _BOLD_LINE.sub(f"\\1{LINK_START}\\3\x02{LINK_END}", text)
         text = _ESCAPE.sub(r"\1", _EMPHASIS.sub(r"\2", text))
         return text, True
+    if text.count("\n** ") > 1:
+        text = _STARS.sub(lambda match: "#" * len(match[1]), text)
     if "[" in text and "[1]" in text and (notes := dict(_NOTE.findall(text))):
         text = _NOTE.sub("", text)
         text = _NOTED.sub(lambda match: f"\x02{notes.get(match[1], '')}{LINK_END}", text)
