@@ -28,18 +28,27 @@ _NAMES = {
         קטגוריה, 分类, 类别, 類別, 分類, 栏目, カテゴリ, カテゴリー, 種別, 区分,
         發布單位, 发布单位, 發佈單位, 公告單位, 분류, 카테고리, 구분,
         말머리, 담당부서, 부서, 주제, 유형, jenis, rubrik, dept, department, abteilung, ressort, bereich,
-        tema, temas, liik, kategooria, valdkond, teema, rūšis, sritis, tēma, veids, vrsta, tipus, típus,
+        tema, temas, temaer, emner, ämnen, aiheet, onderwerpen, rubrieken, tematy, kategoriat,
+        liik, kategooria, valdkond, teema, rūšis, sritis, tēma, veids, vrsta, tipus, típus,
         rovat, téma, tematica, área temática, ämne, emne, kategorier, тема, вид, категорија, врста,
         рубрики, сфера, loại, chủ đề, kateqoriya, tür, kategoriler, الموضوع, النوع, دسته, دسته‌بندی,
-        موضوع, סוג, נושא, หมวด, genre, genres, género, genero, gênero, gatunek, žánr, žáner, жанр, műfaj
+        موضوع, סוג, נושא, หมวด, genre, genres, género, genero, gênero, gatunek, žánr, žáner, жанр, műfaj,
+        etiqueta, etiquetas, etiquette, étiquette, étiquettes, etichetta, etichette, schlagwort, schlagworte,
+        schlagwörter, stichwort, stichworte, trefwoord, trefwoorden, stikkord, emneord, nyckelord, avainsana,
+        avainsanat, mots-clés, palabras clave, palavras-chave, marcadores, słowa kluczowe, címkék, etiket,
+        etiketler, метки, теги, мітки, ετικέτες, 标签, 標籤, タグ, 태그
     """,
     "date": """
         date, posted, published, publication date, date published, posted on, published on, datum,
         erschienen, veröffentlicht, veröffentlicht am, publié, publié le, date de publication, fecha,
-        publicado, publicado en, fecha de publicación, publicado em, data de publicação, data, pubblicato,
+        publicado, publicado en, publicado el, publicat, publicat el, fecha de publicación, publicado em,
+        data de publicação, data, pubblicato,
         data pubblicazione, data di pubblicazione, gepubliceerd, gepubliceerd op, data publikacji, dato,
         pvm, päivämäärä, dátum, datums, kuupäev, дата, дата публикации, датум, ημερομηνία, tarih, ngày,
         tanggal, วันที่, दिनांक, तारीख, التاريخ, تاریخ, תאריך,
+        pubblicato il, publicerad, publicerat, udgivet, publisert, julkaistu, opublikowano, publikováno,
+        zveřejněno, objavljeno, közzétéve, publicēts, paskelbta, avaldatud, опубликовано, опубліковано,
+        δημοσιεύτηκε, ngày đăng, diterbitkan,
         日期, 时间, 時間, 发布时间, 发布日期, 發布日期, 日付, 公開日, 掲載日, 날짜, 작성일, 등록일, 게시일
     """,
     "summary": """
