@@ -15,7 +15,7 @@ from feeds.text import key
 
 # What newsrooms write in front of who wrote a text.
 _BYLINE = re.compile(
-    r"(?:(?:written |posted )?by|von|par|por|di|da|door|av|af|przez|autor\w*|author|auteur|от|автор|από|"
+    r"(?:(?:written |posted )?by|von|par|por|di|da|door|deur|av|af|przez|autor\w*|author|auteur|от|автор|από|"
     r"kirjoittanut|tarafından|作者|记者|記者|文|글쓴이|بقلم|oleh)(?:\s*[:：]\s*|\s+)(\S.*)",
     re.I,
 )
@@ -154,13 +154,16 @@ def _without_lead(labels: Sequence[str | None]) -> list[str | None]:
 
 
 def _candidates(line: DateLine, parts: tuple[list[str], list[str]], led: bool, alike: bool) -> Sequence[str]:
-    """List the parts that may be a label. What stands before a date where a counter follows is the author."""
+    """List the parts that may be a label.
+
+    What stands before a date where a counter follows is the author, unless one is named behind it.
+    """
     before, after = parts
     joint = _SET_OFF.search(line.before + line.joint)
     if _DATELINE.match(f"{line.before}|{line.after}"):
         return []
     place = (alike and joint and joint[0].startswith(",")) or _PLACE.match(line.before)
-    if place or any(_DIGIT.search(part) for part in after):
+    if place or (any(_DIGIT.search(part) for part in after) and not any(map(is_byline, after))):
         before = []
     elif before and not (joint or led):
         before = before[:-1]
