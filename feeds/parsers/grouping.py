@@ -63,7 +63,8 @@ def _complete(view: View, heading: str, languages: tuple[str, ...]) -> str | Non
         if part == view.text or len(part) > _SHORT or not any(char.isdigit() for char in part):
             continue
         ends = (heading, year[0]) if year else (heading,)
-        for joined in (f"{part}{joint}{end}" for end in ends for joint in (" ", ".", "/")):
+        days = [f"{part}{joint}{end}" for end in ends for joint in (" ", ".", "/")]
+        for joined in (*days, f"{heading}{part}"):
             if is_date(joined, languages):
                 return joined
     return None
