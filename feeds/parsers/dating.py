@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 from feeds.dates import LONGEST, find_date, parse_date
 from feeds.months import fold, words
 from feeds.parsers.cells import Cell
-from feeds.parsers.tree import Node, Page
+from feeds.parsers.names import role_of
+from feeds.parsers.tree import Line, Node, Page
 from feeds.remembering import remembered
 
 if TYPE_CHECKING:
@@ -30,12 +31,14 @@ _DATA = re.compile(
 _PROPERTIES = frozenset(("datePublished", "startDate", "dateCreated", "uploadDate"))
 _PUBLISHED = frozenset(("published", "posted", "dtstart", "pubdate", "created"))
 _CHANGED = frozenset(("updated", "modified", "dtend", "end", "expires", "until"))
-_TIMES = frozenset(("time", "abbr", "meta", "data", "span", "div", "p"))
+_TIMES = frozenset(("span", "small", "em", "i", "p", "div", "a"))
+_DATED_TITLE = re.compile(r' title="[^"]{0,16}\d[^"\d]{1,12}\d')
 _SHORT = 80
 _PART = 16
 _PARTS = 5
 _FEW = 0.3
 _COMPACT = 8
+_FIGURE = re.compile(r"\d")
 _AROUND = " \t:;,.|·•–—-()[]【】（）"
 _AROUND_WORD = _AROUND + "0123456789"
 _DAY, _MONTH = "(?:0?[1-9]|[12]\\d|3[01])", "(?:0?[1-9]|1[0-2])"
@@ -97,7 +100,7 @@ def _best(found: Sequence[Sequence[Found]], total: int) -> tuple[object, ...] | 
             counts[place] += 1
     if not counts:
         return None
-    place = max(counts, key=lambda place: (counts[place], not place[0]))
+    place = max(counts, key=lambda place: (counts[place], not place[0], place[1] is True))
     return place if counts[place] >= _FEW * total else None
 
 
@@ -110,6 +113,7 @@ def _machine_nodes(page: Page) -> list[Node]:
         or ("itemprop" in node.written and node.get("itemprop") in _PROPERTIES)
         or (node.tag == "abbr" and node.get("title"))
         or "value-title" in node.written
+        or (node.tag in _TIMES and _DATED_TITLE.search(node.written))
         or ("data-" in node.written and any(map(_DATA.fullmatch, node.attributes)))
     ]
 
@@ -141,7 +145,7 @@ def _printed(view: View, _: Sequence[Node], languages: tuple[str, ...]) -> Itera
     """Texts that are a date and nothing else."""
     for cell in view.cells:
         if not _in_title(cell, view) and is_date(cell.text, languages):
-            yield (_is_changed(cell), *cell.slot), cell.text, cell.line.place, cell.node
+            yield (_is_changed(cell), _is_named(cell), *cell.slot), cell.text, cell.line.place, cell.node
 
 
 def _mentioned(view: View, _: Sequence[Node], languages: tuple[str, ...]) -> Iterator[Found]:
@@ -150,40 +154,39 @@ def _mentioned(view: View, _: Sequence[Node], languages: tuple[str, ...]) -> Ite
         if cell.link not in (None, view.title.link) or len(cell.text) > _SHORT or _in_title(cell, view):
             continue
         if has_figures(cell.text) and (text := find_date(cell.text, languages=languages)):
-            yield (_is_changed(cell), *cell.slot), text, cell.line.place, cell.node
+            yield (_is_changed(cell), _is_named(cell), *cell.slot), text, cell.line.place, cell.node
 
 
 def _assembled(view: View, _: Sequence[Node], languages: tuple[str, ...]) -> Iterator[Found]:
     """Dates whose day, month and year stand in elements of their own, in any order."""
     lines = list({cell.line.place: cell.line for cell in view.cells}.values())
     for line in lines:
-        parts = [piece.text.strip() for piece in line.pieces if not piece.text.isspace()]
-        if 1 < len(parts) <= _PARTS and max(map(len, parts)) <= _PART:
-            for order in (parts, parts[::-1]):
-                if is_date(" ".join(order), languages):
-                    yield (
-                        (False, line.block.tag, line.block.signature),
-                        " ".join(order),
-                        line.place,
-                        line.block,
-                    )
-                    return
+        if joined := assembled(line, languages):
+            yield (False, line.block.tag, line.block.signature), joined, line.place, line.block
+            return
     for first in range(len(lines)):
         for last in range(first + 2, min(len(lines), first + _PARTS) + 1):
             texts = [line.text for line in lines[first:last]]
             if any(len(text) > _PART for text in texts):
                 break
-            for order in (texts, texts[::-1]):
-                joined = " ".join(order)
-                if is_date(joined, languages):
-                    block = lines[first].block
-                    yield (
-                        (False, block.tag, block.signature),
-                        joined,
-                        lines[first].place,
-                        block.parent or block,
-                    )
-                    return
+            if joined := _joined(texts, languages):
+                block = lines[first].block
+                place = (False, block.tag, block.signature)
+                yield place, joined, lines[first].place, block.parent or block
+                return
+
+
+def assembled(line: Line, languages: tuple[str, ...]) -> str | None:
+    """The date that a line is whose parts stand in elements of their own."""
+    parts = [piece.text.strip() for piece in line.pieces if not piece.text.isspace()]
+    few = 1 < len(parts) <= _PARTS and max(map(len, parts)) <= _PART
+    return _joined(parts, languages) if few else None
+
+
+def _joined(parts: Sequence[str], languages: tuple[str, ...]) -> str | None:
+    """Join the parts of a date, read from either end; a day above 2024-05 goes on with its dash."""
+    orders = (" ".join(parts), " ".join(parts[::-1]), "-".join(parts[::-1]))
+    return next((joined for joined in orders if is_date(joined, languages)), None)
 
 
 def _in_title(cell: Cell, view: View) -> bool:
@@ -196,6 +199,11 @@ def _in_title(cell: Cell, view: View) -> bool:
         and len(cell.text) < len(title.text) // 2
         and (title.heading is None or cell.node is title.node)
     )
+
+
+def _is_named(cell: Cell) -> bool:
+    """Whether the words before a date say that it is the item's: "Published on", and not "Apply by"."""
+    return role_of(_FIGURE.split(cell.line.text, maxsplit=1)[0].strip(_AROUND)) == "date"
 
 
 def _is_changed(cell: Cell) -> bool:

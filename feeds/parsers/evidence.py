@@ -11,7 +11,7 @@ from itertools import pairwise
 from feeds.dates import find_date
 from feeds.parsers.cells import Cell, Cells, headline, leads_on
 from feeds.parsers.datelines import is_month
-from feeds.parsers.dating import has_figures, is_date, is_day, said_by
+from feeds.parsers.dating import assembled, has_figures, is_date, is_day, said_by
 from feeds.parsers.others import are_others, is_map
 from feeds.parsers.regions import BESIDE, Regions
 from feeds.parsers.repetition import FEWEST, Record, RecordSet
@@ -211,6 +211,8 @@ def _shows_date(line: Line, languages: tuple[str, ...]) -> bool:
         if said_by(piece.node, languages) is not None:
             return True
     if not _DATE_WORDS.isdisjoint(line.block.words) and any(c.isdigit() for c in line.text):
+        return True
+    if len(line.pieces) > 1 and assembled(line, languages):
         return True
     texts = [line.text] if len(line.text) <= _SHORT else []
     texts += [piece.text.strip() for piece in line.pieces if piece.node is not line.block]
