@@ -4,31 +4,26 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from feeds.dates import split_date
-from feeds.parsers.cells import Cell, Cells, Kind, Slot, is_named, leads_on, length_of
+from feeds.parsers.cells import Cell, Cells, Kind, Slot, is_credit, is_named, leads_on
 from feeds.parsers.dating import find_dates, is_date
 from feeds.parsers.labelling import find_labels
 from feeds.parsers.names import role_of
-from feeds.parsers.prose import ends_sentence
 from feeds.parsers.repetition import Record
-from feeds.parsers.tree import Line, Node, Page, Piece, join
+from feeds.parsers.teasers import find_teasers
+from feeds.parsers.tree import Node, Page
 
 _LETTER = re.compile(r"[^\W\d_]")
-_PROSE = 40
 _SAMPLE = 32
-_ENOUGH = 500
+_LEVEL = 4  # where a slot says which heading its cells stand in
 _MAINLY = 0.5
 # A label may be that of most items; what nearly all say is none.
 _NEARLY_ALL = 0.8
 # A record whose title stands elsewhere than the others' has one only if it looks as good as theirs.
 _NEARLY = 0.6
-_CREDIT = re.compile(r"©|\(c\)\s", re.IGNORECASE)
-_LONGEST_CREDIT = 120
-_JOINTS = " ,;:|·•–—-"
-_CREDIT_WORDS = frozenset(("credit", "credits", "copyright"))
 
 
 @dataclass(slots=True)
@@ -64,8 +59,8 @@ def align(page: Page, cells: Cells, records: Sequence[Record], languages: tuple[
         view.linked = _link(page, view)
         view.href = None if view.linked is None else view.linked.get("href")
         view.url = page.url(view.href) if view.href else None
-        view.summary = _summarise(view, common)
-        view.credit = next((cell.text for cell in view.cells if _is_credit(cell)), None)
+        view.credit = next((cell.text for cell in view.cells if is_credit(cell)), None)
+    find_teasers(views, common, languages)
     return views
 
 
@@ -74,7 +69,8 @@ def _title(held: Sequence[tuple[Record, list[Cell]]], languages: tuple[str, ...]
     slot, usual = _title_slot([cells for _, cells in held[::step]], languages)
     views = []
     for record, cells in held:
-        title = next((cell for cell in cells if cell.slot == slot), None)
+        stand = [cell for cell in cells if cell.slot == slot]
+        title = next((cell for cell in stand if _may_be_title(cell, languages)), next(iter(stand), None))
         if title is None:
             others = (cell for cell in cells if _may_be_title(cell, languages))
             title = max(others, key=lambda cell: cell.worth, default=None)
@@ -95,11 +91,11 @@ def _title_slot(held: Sequence[list[Cell]], languages: tuple[str, ...]) -> tuple
     for cells in held:
         firsts: dict[Slot, Cell] = {}
         for cell in cells:
-            firsts.setdefault(cell.slot, cell)
+            if cell.slot not in firsts and _may_be_title(cell, languages):
+                firsts[cell.slot] = cell
         for slot, cell in firsts.items():
-            if _may_be_title(cell, languages):
-                worths[slot].append(cell.worth)
-                texts[slot].append(cell.text)
+            worths[slot].append(cell.worth)
+            texts[slot].append(cell.text)
     best, most, usual = None, 0.0, 0.0
     for slot, values in worths.items():
         distinct = len(set(texts[slot])) / len(texts[slot]) if len(held) > 1 else 1.0
@@ -107,7 +103,16 @@ def _title_slot(held: Sequence[list[Cell]], languages: tuple[str, ...]) -> tuple
         total = mean * (len(values) / len(held)) * distinct
         if total > most:
             best, most, usual = slot, total, mean
-    return best, usual
+    above = best and next((slot for slot in worths if _is_over(slot, best, texts)), None)
+    return (above, sum(worths[above]) / len(worths[above])) if above else (best, usual)
+
+
+def _is_over(slot: Slot, best: Slot, texts: Mapping[Slot, Sequence[str]]) -> bool:
+    """Whether a place holds headings of a higher level, one for each of the other: those are subtitles."""
+    levels = str(slot[_LEVEL]), str(best[_LEVEL])
+    if not all(levels) or levels[0] >= levels[1]:
+        return False
+    return len(set(texts[slot])) == len(texts[slot]) >= len(texts[best])
 
 
 def _may_be_title(cell: Cell, languages: tuple[str, ...]) -> bool:
@@ -209,64 +214,3 @@ def _link(page: Page, view: View) -> Node | None:
     ahead = (cell.link for cell in view.cells[:place] if cell.link is not None)
     leading = (cell.link for cell in links if leads_on(cell))
     return next(iter((*own, *ahead, *leading, *(cell.link for cell in links), *others)), None)
-
-
-def _summarise(view: View, common: frozenset[str]) -> str | None:
-    """Join the first lines of prose that are no other field, no heading and no list of links."""
-    found: list[str] = []
-    seen: set[int] = set()
-    for cell in view.cells:
-        line = cell.line
-        if line.place in seen or line is view.title.line or cell.heading is not None:
-            continue
-        seen.add(line.place)
-        text = _prose(line, view, common)
-        if length_of(text) >= _PROSE:
-            found.append(text)
-            view.summarised = view.summarised or line.block
-            if sum(map(len, found)) > _ENOUGH:
-                break
-        elif found:
-            break
-    return "\n\n".join(found) or None
-
-
-def _prose(line: Line, view: View, common: frozenset[str]) -> str:
-    """What a line says in its own words: without pointers to more, and nothing if it is mostly links.
-
-    What shares its line with a date or a label has to be a sentence.
-    """
-    fields = [node for node in (view.dated, view.labelled) if node and not node.holds(view.title.node)]
-    own = [piece for piece in line.pieces if not any(field.holds(piece.node) for field in fields)]
-    pieces = _without_pointer(own, view, common)
-    linked = sum(len(piece.text) for piece in pieces if piece.link not in (None, view.title.link))
-    text = " ".join("".join(piece.text for piece in pieces).split())
-    if line.place in view.used or len(own) < len(line.pieces):
-        text = text.lstrip(_JOINTS)
-        if not ends_sentence(text):
-            return ""
-    return "" if linked * 2 > len(text) or text in common else text
-
-
-def _without_pointer(pieces: Sequence[Piece], view: View, common: frozenset[str]) -> Sequence[Piece]:
-    """Take off the link to more that a text ends in: all items have it, or it leads where the title does."""
-    end = len(pieces)
-    while end and pieces[end - 1].text.isspace():
-        end -= 1
-    last = pieces[end - 1].link if end else None
-    if last is None or last is view.title.link:
-        return pieces[:end]
-    start = end - 1
-    while start and pieces[start - 1].link is last:
-        start -= 1
-    alone = start > 0 and not any(piece.link for piece in pieces[:start])
-    repeated = join(list(pieces[start:end])) in common or (alone and last.get("href") == view.href)
-    return pieces[:start] if repeated else pieces[:end]
-
-
-def _is_credit(cell: Cell) -> bool:
-    if len(cell.text) >= _LONGEST_CREDIT:
-        return False
-    if not (_CREDIT_WORDS.isdisjoint(cell.node.words) and _CREDIT_WORDS.isdisjoint(cell.line.block.words)):
-        return True
-    return cell.text[0] in "©(" and _CREDIT.match(cell.text) is not None

@@ -15,7 +15,7 @@ from feeds.parsers.vocabulary import words
 
 # What a title is worth. A heading is the page's own word for it; a class named so is nearly as good; then
 # that it leads somewhere; then that it is as long as headlines are; then that it is bold. Links within prose
-# are none, and what ends as a sentence does is mostly the text below.
+# are none, what ends as a sentence does is mostly the text below, and a card is more than its title.
 HEADING = 2.0
 NAMED = 1.2
 LINKED = 0.8
@@ -24,6 +24,7 @@ WITHIN_PROSE = -2.0
 SENTENCE = -0.5
 BOLD = 0.4
 TOO_LONG = -2.0
+PARTS = -0.6
 
 LONGEST_TITLE = 300
 _HEADLINE = 28
@@ -41,6 +42,11 @@ _TITLE_PROPERTIES = frozenset(("headline", "name"))
 _P_NAME = frozenset(("p", "name"))
 # Things of schema.org that an item has, and whose name is not its own.
 _ELSE = re.compile(r"/(?:Person|Organization|\w*Place|\w*Address|\w*Object|\w*Business|Brand|Offer|Thing)\b")
+_FIGURES = 24
+_TWO_NUMBERS = re.compile(r"\d\D+\d")
+_CREDIT = re.compile(r"©|\(c\)\s", re.IGNORECASE)
+_LONGEST_CREDIT = 120
+_CREDIT_WORDS = frozenset(("credit", "credits", "copyright"))
 _WIDE = re.compile("[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 
 
@@ -196,6 +202,8 @@ def _worth(cell: Cell) -> float:
         worth += TOO_LONG
     elif cell.heading is None and cell.text.endswith(_FULL_STOPS):
         worth += SENTENCE
+    if cell.whole and cell.heading is None and is_card(cell.line):
+        worth += PARTS
     if cell.node.tag in {"b", "strong"}:
         worth += BOLD
     return worth
@@ -206,10 +214,32 @@ def _is_of_links(line: Line) -> bool:
     return len({piece.link.start for piece in line.pieces if piece.link is not None}) > 1
 
 
+def is_card(line: Line) -> bool:
+    """Whether a line is one link whose text stands in elements of several kinds: title, date, teaser.
+
+    Words of a title may be set off in elements too; short figures in one of their own show what they are.
+    """
+    if len(line.pieces) == 1 or len(line.pieces) > 2 * _MANY:
+        return False
+    pieces = [piece for piece in line.pieces if not piece.text.isspace()]
+    link = pieces[0].link
+    if link is None or any(piece.link is not link for piece in pieces):
+        return False
+    names = [piece.node.name for piece in pieces]
+    if len(set(names)) == 1 or any(piece.node is link for piece in pieces):
+        return False
+    return len(set(names)) == len(names) or any(map(_shows_figures, pieces))
+
+
+def _shows_figures(piece: Piece) -> bool:
+    text = piece.text.strip()
+    return len(text) <= _FIGURES and _TWO_NUMBERS.search(text) is not None
+
+
 def _is_within_prose(cell: Cell) -> bool:
     """Whether a link is some words of a text. One that opens it and is as long as a headline is not."""
     text = cell.line.text
-    if cell.whole or len(text) <= max(_PROSE, 2 * len(cell.text)):
+    if cell.whole or len(text) <= max(_PROSE, 2 * len(cell.text)) or is_card(cell.line):
         return False
     return not text.startswith(cell.text) or headline(cell.text) < _HALF
 
@@ -234,3 +264,12 @@ def _owner(node: Node) -> str:
     above = (other for other in node.above() if other is not node and "itemscope" in other.attributes)
     owner = next(above, None)
     return "" if owner is None else owner.get("itemtype")
+
+
+def is_credit(cell: Cell) -> bool:
+    """Whether a text says whose a picture is: by its sign, or by what its element is called."""
+    if len(cell.text) >= _LONGEST_CREDIT:
+        return False
+    if not (_CREDIT_WORDS.isdisjoint(cell.node.words) and _CREDIT_WORDS.isdisjoint(cell.line.block.words)):
+        return True
+    return cell.text[0] in "©(" and _CREDIT.match(cell.text) is not None

@@ -13,6 +13,7 @@ from feeds.parsers.cells import Cell, Cells, headline, leads_on
 from feeds.parsers.datelines import is_month
 from feeds.parsers.dating import assembled, has_figures, is_date, is_day, said_by
 from feeds.parsers.others import are_others, is_map
+from feeds.parsers.prose import ends_sentence
 from feeds.parsers.regions import BESIDE, Regions
 from feeds.parsers.repetition import FEWEST, Record, RecordSet
 from feeds.parsers.tree import Line, Node, Page
@@ -91,7 +92,7 @@ class Scales:
         if known:
             distinct = min(distinct, len(set(known)) / sum(bool(href) for _, href, *_ in once))
         linked = _share(known, hrefs)
-        single = _mean([1 / max(1, _alike(title, each)) for title, each in zip(titles, cells, strict=True)])
+        single = _mean([1 / max(1, self._alike(*pair)) for pair in zip(titles, cells, strict=True)])
         # A heading that leads nowhere and has no date is a part of a text.
         quality *= single * distinct**2 * max(linked, 0.8 * dated, UNLINKED)
         if not dated and (are_others(texts, cells) or is_map(known)):
@@ -105,6 +106,17 @@ class Scales:
             if not is_date(cell.text, self._languages):
                 return cell
         return None
+
+    def _alike(self, title: Cell | None, cells: Sequence[Cell]) -> int:
+        """Count the titles of a record: one that has several is a group of items.
+
+        Where nothing tells paragraphs apart, its date and the sentence below it are none.
+        """
+        if title is None:
+            return 0
+        texts = {cell.text for cell in cells if cell.slot == title.slot}
+        others = (text for text in texts if text != title.text)
+        return 1 + sum(not (ends_sentence(text) or is_date(text, self._languages)) for text in others)
 
     def in_place(self, found: RecordSet) -> RecordSet:
         """Leave out the records in menus and the like where others are in none: only their path is alike."""
@@ -175,11 +187,6 @@ def _distinct(records: Sequence[Sequence[Cell]], once: int) -> float:
     """The share of records that say something else than all the others."""
     wholes = {tuple(dict.fromkeys(cell.line.text for cell in cells)) for cells in records}
     return min(1.0, len(wholes) / max(1, once))
-
-
-def _alike(title: Cell | None, cells: Sequence[Cell]) -> int:
-    """Count the titles of a record: one that has several is a group of items."""
-    return len({cell.text for cell in cells if title is not None and cell.slot == title.slot})
 
 
 def _body(title: Cell | None, cells: Sequence[Cell]) -> float:

@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from feeds.parsers.beside import is_byline, labels_of
-from feeds.parsers.cells import Cell, Kind, Slot
+from feeds.parsers.cells import Cell, Kind, Slot, is_credit
 from feeds.parsers.datelines import date_line
 from feeds.parsers.dating import is_date, is_of_calendar
 from feeds.parsers.folders import leads_to_label, words_of
@@ -41,6 +41,7 @@ _PEOPLE = words(
     comment comments share print email readmore more location venue where place @"""
 )
 _PROPERTIES = frozenset(("articleSection", "keywords", "genre"))
+_BRACKETED = re.compile(r"[\[【［〔]([^\W\d][^\]】］〕]{0,30})[\]】］〕]\s*(?=\w)")
 _LETTER = re.compile(r"[^\W\d_]")
 _COLON = re.compile("[:：]")
 _BETWEEN = re.compile(r"\s*[,;|/·•]\s*")
@@ -67,6 +68,7 @@ def find_labels(
     if slot is None:
         _take_said(page, views)
         _take_beside_dates(views, languages)
+        _take_bracketed(views)
 
 
 def _named(page: Page, views: Sequence[View], languages: tuple[str, ...]) -> list[list[Cell]]:
@@ -112,6 +114,16 @@ def _take_beside_dates(views: Sequence[View], languages: tuple[str, ...]) -> Non
     if recurs([label for label in said if label], len(views)):
         for view, label in zip(views, said, strict=True):
             view.label = label
+
+
+def _take_bracketed(views: Sequence[View]) -> None:
+    """Take what nearly all titles begin with in brackets of their own: "[Notice] The pool is closed"."""
+    if any(view.label for view in views):
+        return
+    found = [_BRACKETED.match(view.text) for view in views]
+    if recurs([match[1].strip() for match in found if match], len(views)):
+        for view, match in zip(views, found, strict=True):
+            view.label = match and match[1].strip()
 
 
 def _take_said(page: Page, views: Sequence[View]) -> None:
@@ -178,7 +190,7 @@ def _may_be_label(cell: Cell, view: View, languages: tuple[str, ...]) -> bool:
         return False
     if is_of_calendar(text, languages) or is_date(text, languages):
         return False
-    return not _is_signed(cell)
+    return not (_is_signed(cell) or is_credit(cell))
 
 
 def _is_beside(cell: Cell, view: View) -> bool:
