@@ -26,10 +26,17 @@ _PHONE = re.compile(r"(?:[^\W\d]{1,12}[.:]{0,2}\s?)?\+?(?:[\s()/.–-]*\d){7,15}
 
 def are_others(titles: Sequence[str], records: Sequence[Sequence[Cell]]) -> bool:
     """Tell records, with the titles that they seem to have, that are no news."""
-    return sum(map(is_name, titles)) > _MOST * len(titles) or any(
+    persons = max(sum(map(is_name, titles)), sum(map(_is_person, records)))
+    return persons > _MOST * len(titles) or any(
         sum(map(shows, records)) > _HALF * len(records)
         for shows in (_holder(_PRICE), _holder(_PHONE), _is_portal)
     )
+
+
+def _is_person(cells: Sequence[Cell]) -> bool:
+    """Tell a record whose headings are names, whatever in it looks more like a title."""
+    headed = [cell.text for cell in cells if cell.heading is not None]
+    return bool(headed) and all(map(is_name, headed))
 
 
 def is_map(hrefs: Sequence[str]) -> bool:
