@@ -131,7 +131,7 @@ def _take_said(page: Page, views: Sequence[View]) -> None:
     said = [node for node in page.nodes if node.tag == "meta" and node.get("itemprop") in _PROPERTIES]
     for view in views:
         node = next((node for node in said if view.record.holds(node.start, node.end)), None)
-        view.label = None if node is None else node.get("content") or None
+        view.label = view.label or (None if node is None else node.get("content") or None)
 
 
 def _slot(found: Sequence[Sequence[Cell]]) -> Slot | None:
@@ -173,7 +173,7 @@ def _is_label(cell: Cell, view: View, columns: Collection[tuple[int, int]]) -> b
         return True
     if columns and cell.whole and _column(cell.line.block) in columns:
         return True
-    return _is_named(cell, view) or _follows_name(cell) or bool(_said(cell.text))
+    return _is_named(cell, view) or _follows_name(cell) or _is_defined(cell, view) or bool(_said(cell.text))
 
 
 def _may_be_label(cell: Cell, view: View, languages: tuple[str, ...]) -> bool:
@@ -254,6 +254,14 @@ def _follows_name(cell: Cell) -> bool:
     """Whether "Category:" or its like in another language stands before it on its line."""
     name = _COLON.split(cell.line.text.partition(cell.text)[0])
     return len(name) > 1 and may_mean(name[0], "label")
+
+
+def _is_defined(cell: Cell, view: View) -> bool:
+    """Whether it is the definition of a term that says so."""
+    if cell.line.block.tag != "dd" or not cell.whole:
+        return False
+    terms = [other.line.text for other in view.cells if other.line.place < cell.line.place]
+    return bool(terms) and may_mean(_COLON.split(terms[-1])[0], "label")
 
 
 def _on_the_date_line(views: Sequence[View], languages: tuple[str, ...]) -> list[list[Cell]]:

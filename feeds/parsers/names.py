@@ -36,7 +36,8 @@ _NAMES = {
         etiqueta, etiquetas, etiquette, étiquette, étiquettes, etichetta, etichette, schlagwort, schlagworte,
         schlagwörter, stichwort, stichworte, trefwoord, trefwoorden, stikkord, emneord, nyckelord, avainsana,
         avainsanat, mots-clés, palabras clave, palavras-chave, marcadores, słowa kluczowe, címkék, etiket,
-        etiketler, метки, теги, мітки, ετικέτες, 标签, 標籤, タグ, 태그
+        etiketler, rechtsgebiet, sachgebiet, themenbereich, domaine, ámbito, ambito,
+        метки, теги, мітки, ετικέτες, 标签, 標籤, タグ, 태그
     """,
     "date": """
         date, posted, published, publication date, date published, posted on, published on, datum,
