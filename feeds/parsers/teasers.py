@@ -31,7 +31,7 @@ Place = tuple[str, str, int]
 def find_teasers(views: Sequence[View], common: frozenset[str], languages: tuple[str, ...]) -> None:
     """Give every record its summary; `common` is what most of them say."""
     for view in views:
-        view.summary = _summarise(view, common) or _on_card(view, languages)
+        view.summary = _summarise(view, common) or _on_card(view, languages) or _below_heading(view)
     without = [view for view in views if view.summary is None]
     places = _places_of_sentences(views, common) if without else set()
     for view in without:
@@ -112,6 +112,17 @@ def _on_card(view: View, languages: tuple[str, ...]) -> str | None:
         if any(field.holds(cell.node) for field in _fields(view)) or is_date(cell.text, languages):
             continue
         if length_of(cell.text) >= _PROSE and not is_credit(cell):
+            view.summarised = cell.node
+            return cell.text
+    return None
+
+
+def _below_heading(view: View) -> str | None:
+    """Find a heading of a lower level than the title's, and as long as prose: a subtitle."""
+    heading = view.title.heading
+    for cell in view.cells if heading is not None else ():
+        lower = cell.heading is not None and heading is not None and cell.heading.tag > heading.tag
+        if lower and cell.kind is Kind.HEADING and length_of(cell.text) >= _PROSE:
             view.summarised = cell.node
             return cell.text
     return None
