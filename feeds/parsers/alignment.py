@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from feeds.dates import split_date
 from feeds.parsers.cells import Cell, Cells, Kind, Slot, is_credit, is_named, leads_on
 from feeds.parsers.dating import find_dates, is_date
+from feeds.parsers.kickers import recurs
 from feeds.parsers.labelling import find_labels
 from feeds.parsers.names import role_of
 from feeds.parsers.repetition import Record
@@ -81,7 +82,24 @@ def _title(held: Sequence[tuple[Record, list[Cell]]], languages: tuple[str, ...]
     for view in views:
         _prefer_link(view, languages)
         view.text = _whole(view)
+    _strip_kickers(views)
     return views
+
+
+def _strip_kickers(views: Sequence[View]) -> None:
+    """Part the titles from what they begin with in an element of its own, where it recurs as labels do."""
+    found = [(view, cell) for view in views if (cell := _kicker(view)) is not None]
+    if recurs([cell.text for _, cell in found], len(views)):
+        for view, cell in found:
+            view.label, view.text = cell.text, view.text[len(cell.text) :].lstrip(" :|·–—-")
+
+
+def _kicker(view: View) -> Cell | None:
+    title = view.title
+    first = next((cell for cell in view.cells if cell.line is title.line and cell.kind is Kind.PIECE), None)
+    if first is None or first.node in (title.node, title.link, title.heading) or first.text == view.text:
+        return None
+    return first if title.node.holds(first.node) and view.text.startswith(f"{first.text} ") else None
 
 
 def _title_slot(held: Sequence[list[Cell]], languages: tuple[str, ...]) -> tuple[Slot | None, float]:
