@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from feeds.parsers.fields import CREDIT
 from feeds.parsers.tree import Line, Node, Page, Piece, join
 from feeds.parsers.vocabulary import words
 
@@ -25,6 +26,7 @@ SENTENCE = -0.5
 BOLD = 0.4
 TOO_LONG = -2.0
 PARTS = -0.6
+FIGURES = -1.5
 
 LONGEST_TITLE = 300
 _HEADLINE = 28
@@ -35,7 +37,7 @@ _MANY = 40
 _FULL_STOPS = (".", "。", "।", "۔")
 _HALF = 0.5
 _ALL = 0.9
-_TITLE_WORDS = words("title headline heading subject titel titre titulo titolo tytul baslik rubrik cim")
+_TITLE_WORDS = words("title headline heading subject titel titre titulo titolo tytul baslik rubrik cim ttl")
 # What tests and scripts take hold of an element by, where classes are hashes.
 _TITLE_HOOK = re.compile(r' data-(?:test|testid|test-id|hook|qa|cy)="(?:[^"]*[-_])?(?:title|headline)"')
 _TITLE_PROPERTIES = frozenset(("headline", "name"))
@@ -44,7 +46,7 @@ _P_NAME = frozenset(("p", "name"))
 _ELSE = re.compile(r"/(?:Person|Organization|\w*Place|\w*Address|\w*Object|\w*Business|Brand|Offer|Thing)\b")
 _FIGURES = 24
 _TWO_NUMBERS = re.compile(r"\d\D+\d")
-_CREDIT = re.compile(r"©|\(c\)\s", re.IGNORECASE)
+_IN_CREDIT = re.compile("[©℗:：/]|^\\([cC]\\)")
 _LONGEST_CREDIT = 120
 _CREDIT_WORDS = frozenset(("credit", "credits", "copyright"))
 _WIDE = re.compile("[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]")
@@ -160,27 +162,29 @@ def _cell(kind: str, text: str, node: Node, pieces: list[Piece], line: Line) -> 
 
 
 def _rejoin(cells: list[Cell]) -> list[Cell]:
-    """Join the lines of one heading: a title that is split by a line break or over blocks."""
+    """Join the lines of one heading or of what is called a title: it is broken, or split over blocks."""
     found: list[Cell] = []
-    headings: dict[int, int] = {}
+    titles: dict[int, int] = {}
     for cell in cells:
-        if cell.kind is Kind.HEADING and cell.heading is not None:
-            at = headings.setdefault(cell.heading.start, len(found))
+        title = cell.heading if cell.kind is Kind.HEADING else _broken(cell)
+        if title is not None:
+            at = titles.setdefault(title.start, len(found))
             if at < len(found):
                 first = found[at]
                 text = f"{first.text} {cell.text}"
-                found[at] = Cell(
-                    first.kind,
-                    text,
-                    cell.heading,
-                    first.link or cell.link,
-                    first.heading,
-                    first.line,
-                    first.slot,
-                )
+                link = first.link or cell.link
+                found[at] = Cell(first.kind, text, title, link, first.heading, first.line, first.slot)
                 continue
         found.append(cell)
     return found
+
+
+def _broken(cell: Cell) -> Node | None:
+    """The block within a link that is called a title and may be more than the line."""
+    node = cell.node
+    if cell.link is None or node is not cell.line.block or not cell.whole or not cell.link.holds(node):
+        return None
+    return node if not _TITLE_WORDS.isdisjoint(node.words) else None
 
 
 def headline(text: str) -> float:
@@ -203,7 +207,7 @@ def _worth(cell: Cell) -> float:
     elif cell.heading is None and cell.text.endswith(_FULL_STOPS):
         worth += SENTENCE
     if cell.whole and cell.heading is None and is_card(cell.line):
-        worth += PARTS
+        worth += FIGURES if any(map(_shows_figures, cell.line.pieces)) else PARTS
     if cell.node.tag in {"b", "strong"}:
         worth += BOLD
     return worth
@@ -272,4 +276,4 @@ def is_credit(cell: Cell) -> bool:
         return False
     if not (_CREDIT_WORDS.isdisjoint(cell.node.words) and _CREDIT_WORDS.isdisjoint(cell.line.block.words)):
         return True
-    return cell.text[0] in "©(" and _CREDIT.match(cell.text) is not None
+    return _IN_CREDIT.search(cell.text) is not None and CREDIT.match(cell.text) is not None
