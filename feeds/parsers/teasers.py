@@ -118,11 +118,12 @@ def _on_card(view: View, languages: tuple[str, ...]) -> str | None:
 
 
 def _below_heading(view: View) -> str | None:
-    """Find a heading of a lower level than the title's, and as long as prose: a subtitle."""
+    """Find a heading of a lower level than the title's, as long as prose, and no link elsewhere: a subtitle."""
     heading = view.title.heading
     for cell in view.cells if heading is not None else ():
         lower = cell.heading is not None and heading is not None and cell.heading.tag > heading.tag
-        if lower and cell.kind is Kind.HEADING and length_of(cell.text) >= _PROSE:
+        own = cell.link in (None, view.title.link) and cell.kind is Kind.HEADING
+        if lower and own and length_of(cell.text) >= _PROSE:
             view.summarised = cell.node
             return cell.text
     return None
