@@ -127,7 +127,7 @@ class Scales:
         """The records of other sections that have no date, where each of the rest has one.
 
         A section is what has a parent of its own under a heading of its own; of links in a row, the last
-        that stands apart.
+        that stands apart; of rows of tables, one of links alone.
         """
         parts: dict[int, list[Record]] = {}
         for record in found.records:
@@ -139,10 +139,15 @@ class Scales:
         undated = []
         ends = [0, *(part[-1].end for part in parts.values())]
         for (start, part), end in zip(parts.items(), ends, strict=False):
-            alone = len(parts) == FEWEST and part[-1] is found.records[-1] and len(part) == 1
-            if not dated[start] and (alone or self._is_headed(end, part[0].start)):
+            alone = len(parts) == FEWEST and len(part) == 1
+            apart = alone and (part[0] is found.records[-1] or self._is_menu(part[0]))
+            if not dated[start] and (apart or self._is_headed(end, part[0].start)):
                 undated += part
         return undated
+
+    def _is_menu(self, record: Record) -> bool:
+        lines = self._page.slice(record.start, record.end)
+        return len(lines) > 1 and all(piece.link is not None for line in lines for piece in line.pieces)
 
     def _is_headed(self, start: int, end: int) -> bool:
         lines = self._page.slice(start, end)
