@@ -26,17 +26,21 @@ _PHONE = re.compile(r"(?:[^\W\d]{1,12}[.:]{0,2}\s?)?\+?(?:[\s()/.–-]*\d){7,15}
 
 def are_others(titles: Sequence[str], records: Sequence[Sequence[Cell]]) -> bool:
     """Tell records, with the titles that they seem to have, that are no news."""
-    persons = max(sum(map(is_name, titles)), sum(map(_is_person, records)))
+    headed = [name for name in map(_heading_of_person, records) if name]
+    persons = max(sum(map(is_name, titles)), len(headed) if len(set(headed)) == len(headed) else 0)
     return persons > _MOST * len(titles) or any(
         sum(map(shows, records)) > _HALF * len(records)
         for shows in (_holder(_PRICE), _holder(_PHONE), _is_portal)
     )
 
 
-def _is_person(cells: Sequence[Cell]) -> bool:
-    """Tell a record whose headings are names, whatever in it looks more like a title."""
+def _heading_of_person(cells: Sequence[Cell]) -> str | None:
+    """The name that all headings of a record are, whatever in it looks more like a title.
+
+    A person has one record: topics, which may read as names do, come again.
+    """
     headed = [cell.text for cell in cells if cell.heading is not None]
-    return bool(headed) and all(map(is_name, headed))
+    return headed[0] if headed and all(map(is_name, headed)) else None
 
 
 def is_map(hrefs: Sequence[str]) -> bool:
