@@ -118,7 +118,7 @@ def _on_card(view: View, languages: tuple[str, ...]) -> str | None:
 
 
 def _below_heading(view: View) -> str | None:
-    """Find a heading of a lower level than the title's, as long as prose, and no link elsewhere: a subtitle."""
+    """Find a subtitle: a heading of a lower level, as long as prose, that leads nowhere else."""
     heading = view.title.heading
     for cell in view.cells if heading is not None else ():
         lower = cell.heading is not None and heading is not None and cell.heading.tag > heading.tag
