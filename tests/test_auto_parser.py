@@ -74,6 +74,14 @@ def test_two_items_of_one_title_without_an_address_are_two() -> None:
     assert [item["date"] for item in found] == ["2026-05-12", "2026-05-05", "2026-05-04", "2026-05-02"]
 
 
+def test_a_title_that_begins_as_a_credit_does_is_none() -> None:
+    rows = (("Photo: a whale in the harbour", "2024-05-03"), ("Ferry fares for the summer", "2024-05-01"))
+    items = [f'<a href="/n/{day}">{title}</a> <time datetime="{day}">{day}</time>' for title, day in rows]
+    found = read(listing(*items, *NEWS)).items
+    assert [item.title for item in found[:2]] == [title for title, _ in rows]
+    assert {item.credit for item in found} == {None}
+
+
 def test_the_language_of_the_page_goes_before_that_of_the_source() -> None:
     assert read(listing(*NEWS), language="fr").language == "en"
 

@@ -25,6 +25,8 @@ _MAINLY = 0.5
 _NEARLY_ALL = 0.8
 # A record whose title stands elsewhere than the others' has one only if it looks as good as theirs.
 _NEARLY = 0.6
+# A heading above others that looks worth less than this is a topic, and no title.
+_AS_GOOD = 0.75
 
 
 @dataclass(slots=True)
@@ -60,7 +62,8 @@ def align(page: Page, cells: Cells, records: Sequence[Record], languages: tuple[
         view.linked = _link(page, view)
         view.href = None if view.linked is None else view.linked.get("href")
         view.url = page.url(view.href) if view.href else None
-        view.credit = next((cell.text for cell in view.cells if is_credit(cell)), None)
+        others = (cell for cell in view.cells if view.title.text not in cell.text)
+        view.credit = next((cell.text for cell in others if is_credit(cell)), None)
     find_teasers(views, common, languages)
     return views
 
@@ -121,8 +124,11 @@ def _title_slot(held: Sequence[list[Cell]], languages: tuple[str, ...]) -> tuple
         total = mean * (len(values) / len(held)) * distinct
         if total > most:
             best, most, usual = slot, total, mean
-    above = best and next((slot for slot in worths if _is_over(slot, best, texts)), None)
-    return (above, sum(worths[above]) / len(worths[above])) if above else (best, usual)
+    for slot, values in worths.items():
+        mean = sum(values) / len(values)
+        if best is not None and mean > usual * _AS_GOOD and _is_over(slot, best, texts):
+            return slot, mean
+    return best, usual
 
 
 def _is_over(slot: Slot, best: Slot, texts: Mapping[Slot, Sequence[str]]) -> bool:
