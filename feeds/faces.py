@@ -105,7 +105,7 @@ def _remembered(fields: Fields, day: dt.date | None, section: str | None, origin
     return make(fields, day, section, origin)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4096)
 def _face(fields: Fields, day: dt.date | None, section: str | None, origin: str) -> Face:
     credit, label, title, _, summary, link = fields
     return Face(

@@ -51,7 +51,7 @@ def is_byline(text: str) -> bool:
     return first != "" and (len(names) == 1 or capital)
 
 
-@remembered(1 << 14)
+@remembered(1 << 12)
 def mask(text: str) -> str:
     """What two counters have in common: "3 comments" and "11 comments" are one text, two titles are not."""
     return key(_DIGITS.sub("0", text) if _COUNTER.search(text) else text)
