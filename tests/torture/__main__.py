@@ -1,6 +1,6 @@
 """Count the figures, two at a time, and print the table.
 
-python -m tests.torture                  everything, an hour and more on two busy cores
+python -m tests.torture                  everything, three quarters of an hour on two busy cores
 python -m tests.torture --quick          what the tests do, in seconds
 python -m tests.torture --only kills --size 10000
 """
