@@ -95,7 +95,9 @@ def is_cut(now: Comparison, last: int) -> bool:
     if before is not None:
         old = now.listed[before].item
         if _fold(was := _words(old)) == _fold(said := _words(seen)):
-            return was != said and was.startswith(said)
+            # A full stop may be all that is missing, of a title that its date does not follow.
+            begun = all((getattr(old, name) or "").startswith(getattr(seen, name) or "") for name in _FIELDS)
+            return was != said and (begun or was.startswith(said))
         if all(_is_begun(getattr(old, name), getattr(seen, name)) for name in _FIELDS):
             return True
     items = [row.item for row in (*now.listed, *now.gone, *now.elsewhere.get(last, ()))]

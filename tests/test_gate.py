@@ -118,6 +118,12 @@ def test_the_last_item_cut_is_kept_as_it_was_while_the_others_are_read():
     assert ledger.entry(TITLES[1]).summary == SUMMARIES[1]
 
 
+def test_the_last_item_without_its_last_full_stop_is_kept_as_it_was():
+    ledger = known(*stories(4, 3, 2), story(1, title="It floats.", summary=None))
+    changes = ledger.read(*stories(4, 3, 2), story(1, title="It floats", summary=None))
+    assert (changes.edited, reasons(changes)) == ((), ["truncated"])
+
+
 def test_a_shortened_last_item_is_believed_when_it_stays_so():
     ledger = known(*stories(4, 3, 2, 1))
     shorter = [*stories(4, 3, 2), story(1, summary=SUMMARIES[1][:20])]
