@@ -105,4 +105,4 @@ def _is_within(text: str, end: int, items: tuple[Item, ...], starts: set[int]) -
 
 
 def _first(item: Item) -> int:
-    return min(item.line, *item.lines.values())
+    return min((item.line, *item.lines.values()))

@@ -6,7 +6,7 @@ import pytest
 
 from feeds.config import Source
 from feeds.cuts import breaks_off, is_beginning
-from feeds.model import Document
+from feeds.model import Document, Item, Listing, Section
 from feeds.parsers import parse
 
 SOURCE = Source(name="news", path="news.txt")
@@ -103,6 +103,14 @@ def test_a_text_that_ends_where_an_item_went_on_was_cut(end: str):
 )
 def test_a_text_that_ends_elsewhere_was_not(text: str):
     assert not broken(text)
+
+
+def test_items_that_do_not_know_the_lines_of_their_fields_can_be_compared():
+    before = "<li>Herons counted again</li>\n<li>Mussels guard a bridge</li>\n<li>Buoys that call home</li>\n"
+    items = tuple(Item(line, title=title) for line, title in enumerate(["Herons", "Mussels", "Buoys"], 1))
+    listing = Listing("news.html", (Section(None, 1, items),))
+    assert breaks_off(before[:50], before, lambda: listing)
+    assert not breaks_off(before[: before.index("<li>Buoys")], before, lambda: listing)
 
 
 def test_a_letter_that_was_cut_in_two_does_not_hide_where():

@@ -28,10 +28,9 @@ from tests.torture.figure import Figure, Findings, Step
 LONGEST = 0.6
 PAUSE = 0.005  # so that some are killed while they wait for the disk
 CHECK_EVERY = 25
-A_STORE = (
-    125  # kills: every start looks through all that a store holds, so one that has grown takes the longest
-)
 ATOM = "{http://www.w3.org/2005/Atom}"
+A_STORE = 125
+"""Kills at work on one store: every start looks through all that it holds, and it must not grow for ever."""
 
 
 def run(kills: int, step: Step) -> Findings:
