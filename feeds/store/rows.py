@@ -157,14 +157,22 @@ def document_row(source: str, name: str, state: DocumentState) -> Values:
     }
 
 
-def believed_row(source: str, document: str, body: bytes) -> Values:
-    return {"source": source, "document": document, "body": zlib.compress(body)}
-
-
 def document_of(row: sa.Row[*tuple[Any, ...]]) -> tuple[str, DocumentState]:
     """A name and its state; unpacked, not read by attribute, for a source can have very many."""
     _, name, digest, etag, last_modified, read_at, repeats, settled = row
     return name, DocumentState(digest, Validators(etag, last_modified), read_at, repeats, settled)
+
+
+def believed_row(source: str, document: str, body: bytes) -> Values:
+    return {"source": source, "document": document, "body": zlib.compress(body)}
+
+
+def believed_of(body: bytes) -> bytes | None:
+    """What was packed, or None where the disk has damaged it: then it is not known any more."""
+    try:
+        return zlib.decompress(body)
+    except zlib.error:
+        return None
 
 
 def source_of(row: sa.Row[Any]) -> SourceState:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-import zlib
 from collections.abc import Collection, Mapping
-from contextlib import suppress
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,6 +23,7 @@ from feeds.store.records import (
     Version,
 )
 from feeds.store.rows import (
+    believed_of,
     delta_of,
     document_of,
     entry_of,
@@ -183,10 +182,7 @@ class View:
         """What the document said when it was last believed; see `Transaction.believe`."""
         where = (believed.c.source == source, believed.c.document == document)
         packed = self._connection.scalar(sa.select(believed.c.body).where(*where))
-        # What the disk has damaged is not known any more.
-        with suppress(zlib.error):
-            return None if packed is None else zlib.decompress(packed)
-        return None
+        return None if packed is None else believed_of(packed)
 
     def outbox(self, *, limit: int = _FEW) -> tuple[Announcement, ...]:
         """Announcements not sent yet, the first due first."""
