@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from email.utils import format_datetime
@@ -22,6 +23,8 @@ from feeds.model import Representation
 from feeds.store import Delta
 from service.codings import IDENTITY, compress, select
 from service.conditions import Conditions, etags, http_date, opaque, takes_deltas
+
+_log = logging.getLogger(__name__)
 
 Field = tuple[str, str]
 Fields = tuple[Field, ...]
@@ -269,6 +272,12 @@ def refuse(status: HTTPStatus, text: str | None = None, *, location: str | None 
         *_DOCUMENT,
     ]
     return Answer(f"{status.value} {status.phrase}", headers, [body])
+
+
+def internal_error(path: str, error: Exception) -> Answer:
+    """Log an unexpected exception as one event, and return the 500 for it."""
+    _log.error("internal_error", extra={"path": path}, exc_info=error)
+    return refuse(HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 def probe(body: bytes, media_type: str, *, status: HTTPStatus = HTTPStatus.OK) -> Answer:

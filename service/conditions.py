@@ -67,8 +67,16 @@ def takes_deltas(a_im: str | None) -> bool:
 
 
 def etags(field: str) -> ETags:
-    """The tags of a list; escaped quotes count as quotes."""
-    return parse_etags(field.replace("\\", "") if len(field) <= _LONGEST else None)
+    """Return the entity tags of a list; escaped quotes count as quotes.
+
+    An empty tag (`""`, RFC 9110 §8.8.3) is left out: no representation of ours has one, and Werkzeug gives
+    None for it.
+    """
+    found = parse_etags(field.replace("\\", "") if len(field) <= _LONGEST else None)
+    if found.star_tag:
+        return found
+    weak = found.as_set(include_weak=True) - found.as_set()
+    return ETags(filter(None, found.as_set()), filter(None, weak))
 
 
 def opaque(tag: str) -> str:

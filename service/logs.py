@@ -10,6 +10,7 @@ import json
 import logging
 import re
 import sys
+import traceback
 from datetime import UTC, datetime
 from typing import Any
 
@@ -51,16 +52,31 @@ class JSONFormatter(logging.Formatter):
 
 
 class LineFormatter(logging.Formatter):
-    """`09:30:00 refreshed source=newsroom added=3`, for a terminal."""
+    """`09:30:00 refreshed source=newsroom added=3`, for a terminal.
+
+    An exception is named with the place that raised it; the JSON lines have the whole traceback.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
         fields = _fields(record, self)
         words = [self.formatTime(record, "%H:%M:%S"), fields.pop("event")]
-        trace = fields.pop("traceback", None)
+        if "traceback" in fields:
+            del fields["traceback"]
+            fields |= _raised(record)
         words += [
             f"{name}={value}" if _plain(str(value)) else f"{name}={value!r}" for name, value in fields.items()
         ]
-        return "\n".join(filter(None, (" ".join(words), trace)))
+        return " ".join(words)
+
+
+def _raised(record: logging.LogRecord) -> dict[str, str]:
+    """Return the exception of a record and where it was raised."""
+    _, error, trace = record.exc_info or (None, None, None)
+    places = [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(trace, limit=-1)]
+    return {
+        "exception": redact(f"{type(error).__name__}: {error}"),
+        "raised_at": "".join(places),
+    }
 
 
 def configuration(level: str = "INFO") -> dict[str, Any]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from service.codings import select
-from service.conditional import Answer, Resource, answer
+from service.conditional import Answer, Resource, answer, internal_error
 from service.conditions import Conditions
 from service.publications import Publications
 
@@ -31,7 +31,10 @@ class Table:
         method = environ["REQUEST_METHOD"]
         if resource is None or (method != "GET" and method != "HEAD"):
             return self._behind(environ, start_response)
-        found = _look_up(resource, environ) or answer(resource, method, Conditions.of(environ))
+        try:
+            found = _look_up(resource, environ) or answer(resource, method, Conditions.of(environ))
+        except Exception as error:
+            found = internal_error(environ["PATH_INFO"], error)
         start_response(found.status, found.headers)
         return found.body if method == "GET" else []
 

@@ -20,7 +20,7 @@ from feeds.config import Config
 from feeds.errors import StoreError
 from feeds.store import Store
 from service import conditional
-from service.conditional import Answer, Resource, options, refuse
+from service.conditional import Answer, Resource, internal_error, options, refuse
 from service.conditions import Conditions
 from service.missing import missing
 from service.publications import Publications
@@ -116,5 +116,4 @@ def _unreadable(error: StoreError) -> Finished:
 
 
 def _broken(error: Exception) -> Finished:
-    _log.error("internal_error", extra={"path": request.path}, exc_info=error)
-    return Finished(refuse(HTTPStatus.INTERNAL_SERVER_ERROR))
+    return Finished(internal_error(request.path, error))

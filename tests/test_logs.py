@@ -50,6 +50,16 @@ def test_a_traceback_stays_on_the_line_of_its_event():
     assert json.loads(line)["traceback"].endswith("ValueError: boom")
 
 
+def test_a_line_for_people_names_an_exception_and_its_place():
+    try:
+        raise ValueError("https://u:p@h.example/a?key=1\nboom")
+    except ValueError:
+        line = LineFormatter().format(record("internal", exc_info=sys.exc_info()))
+    assert line.isprintable()
+    assert "exception='ValueError: https://h.example/a\\nboom'" in line
+    assert f"raised_at={__file__}:" in line
+
+
 @pytest.mark.parametrize(
     ("url", "logged"),
     [
