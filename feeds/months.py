@@ -15,7 +15,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from babel.localedata import LocaleDataDict, exists, load
+from babel.localedata import LocaleDataDict, load
+
+from feeds.language_tags import locale_of
 
 # Languages whose month names are looked for in a document that does not say its language.
 # fmt: off
@@ -148,12 +150,11 @@ def guess_language(names: Counter[str]) -> str | None:
 
 @lru_cache(maxsize=256)
 def _data(tag: str) -> Mapping[str, Any] | None:
-    parts = tag.replace("_", "-").split("-")
-    for name in ("_".join(parts), parts[0]):
-        if exists(name):
-            data: Mapping[str, Any] = load(name)
-            return data
-    return None
+    name = locale_of(tag)
+    if name is None:
+        return None
+    data: Mapping[str, Any] = load(name)
+    return data
 
 
 def _tables(data: Mapping[str, Any], kind: str) -> Iterator[Mapping[Any, str]]:

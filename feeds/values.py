@@ -16,7 +16,6 @@ from feeds.mistakes import suggestion
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _STORES = ("sqlite:///", "postgresql://", "postgresql+psycopg://")
 _RESERVED = "all"
 
@@ -85,9 +84,9 @@ def _free_slug(value: str) -> str:
 
 
 def _tag(value: str) -> str:
-    if not _LANGUAGE.fullmatch(value):
-        raise ValueError('must be a language tag such as "en" or "pt-BR"')
-    return value
+    from feeds.language_tags import checked  # Babel, which only a language that is set needs
+
+    return checked(value)
 
 
 def _parser(value: str) -> str:

@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[1]
 # Data in, data out: what decides what a reading means can be tested without a disk, a store or a network.
 PURE = {
     "absence", "assignment", "book", "dategrammar", "dates", "editing", "errors", "gate", "identity",
-    "labels", "ledger", "model", "months", "recognition", "text",
+    "labels", "language_tags", "ledger", "model", "months", "recognition", "text",
 }  # fmt: skip
 OUTSIDE = {
     "alembic", "fcntl", "glob", "http", "io", "logging", "os", "pathlib", "shutil", "socket", "sqlalchemy",

@@ -128,7 +128,22 @@ TOP_LEVEL = [
     ("gate = {missing = 2}", "gate.missing: must be at most 1, not 2"),
     ("limits = {max_bytes = 5000000000}", "limits.max_bytes: must be at most 1073741824, not 5000000000"),
     ("language = 5", "language: must be text in quotes, not 5"),
-    ('language = "english!"', 'language: "english!" must be a language tag such as "en" or "pt-BR"'),
+    (
+        'language = "english!"',
+        'language: "english!" is not a known language tag; use one such as "en" or "pt-BR"',
+    ),
+    ('language = ""', 'language: "" is not a known language tag; use one such as "en" or "pt-BR"'),
+    (
+        'language = "x-harbour"',
+        'language: "x-harbour" is not a known language tag; use one such as "en" or "pt-BR"',
+    ),
+    (
+        'language = "de_AT.UTF-8"',
+        'language: "de_AT.UTF-8" is not a known language tag; did you mean "de-AT"?',
+    ),
+    ('language = "English"', 'language: "English" is not a known language tag; did you mean "en"?'),
+    ('language = "jp"', 'language: "jp" is not a known language tag; did you mean "ja"?'),
+    ('language = "en-xx"', 'language: "en-xx" is not a known language tag; did you mean "en"?'),
     ('interval = "soon"', 'interval: "soon" must be a duration such as "30s", "15m", "2h" or "1d"'),
     ("interval = 15", 'interval: 15 must be a duration such as "30s", "15m", "2h" or "1d"'),
     ('interval = "31d"', 'interval: "31d" must be between 1s and 30d'),

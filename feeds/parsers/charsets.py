@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from feeds.language_tags import normalise
+
 _LABELS = {
     **dict.fromkeys(("shift_jis", "shift-jis", "x-sjis", "sjis", "windows-31j", "ms_kanji"), "cp932"),
     **dict.fromkeys(("gb2312", "gbk", "x-gbk", "gb_2312-80"), "gb18030"),
@@ -59,7 +61,7 @@ _HALF = 0.5
 _THAI = frozenset(map(chr, range(0xE31, 0xE4F)))  # vowels and tones, which are no letters in Unicode
 _CLEAR = 0.8
 _SAMPLE = 20_000
-_LANGUAGE = re.compile(rb"""<html[^>]{0,400}?\slang\s*=\s*["']?([A-Za-z]{2,3})""", re.I)
+_LANGUAGE = re.compile(rb"""<html[^>]{0,400}?\slang\s*=\s*["']?([\w-]{2,64})""", re.I)
 _MARKUP = re.compile(rb"<(?:script|style).*?</(?:script|style)|<[^>]*>", re.I | re.S)
 _WORD = re.compile(r"[^\s\x00-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f]+")
 _AMIDST = re.compile("[A-Za-z][^\x00-\x7f]{1,2}[A-Za-z]")
@@ -75,7 +77,8 @@ def sniff(body: bytes) -> str | None:
     """Tell in which charset bytes make words; None where Windows-1252 does as well as any other."""
     sample = _MARKUP.sub(b" ", body[: 5 * _SAMPLE])[:_SAMPLE]
     declared = _LANGUAGE.search(body[:2048])
-    own = _OF_LANGUAGES.get(declared[1].decode("ascii").lower(), ()) if declared else ()
+    tag = normalise(declared[1].decode("ascii")) if declared else None
+    own = _OF_LANGUAGES.get(tag.partition("-")[0], ()) if tag else ()
     scores = {charset: _score(sample, charset) for charset in dict.fromkeys((*own, *_USUAL))}
     best = max(scores, key=lambda charset: (charset in own and scores[charset] >= _CLEAR, scores[charset]))
     if scores[best] < _CLEAR:

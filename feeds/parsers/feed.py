@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from feeds import text as texts
 from feeds.dates import instant, parse_date
 from feeds.errors import ParseError
+from feeds.language_tags import normalise
 from feeds.model import Document, Item, Listing, Section, SourceFeed
 from feeds.parsers.decoding import decode
 from feeds.parsers.feedjson import VERSION, read_json
@@ -64,7 +65,7 @@ def read_feed(document: Document, source: Source) -> Listing:
         document.name,
         (Section(None, items[0].line, items),) if items else (),
         (*problems, *channel.problems),
-        channel.language,
+        normalise(channel.language),
         channel.complete,
         feed,
     )

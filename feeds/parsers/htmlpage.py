@@ -12,6 +12,7 @@ from urllib.parse import urljoin
 from selectolax.lexbor import LexborHTMLParser
 
 from feeds.errors import ParseError
+from feeds.language_tags import normalise
 from feeds.parsers.nesting import DEEPEST, check_nesting
 from feeds.parsers.tree import HEADINGS, INLINE, Line, Node, Page, Piece, join, read_attributes
 from feeds.parsers.vocabulary import words
@@ -231,15 +232,11 @@ def base_of(parser: LexborHTMLParser, address: str) -> str:
 
 
 def language_of_page(parser: LexborHTMLParser) -> str | None:
-    """The language that a page says it is in (BCP 47)."""
-    page, meta = parser.root, _meta(parser)
-    said = (page.attributes.get("lang") or page.attributes.get("xml:lang")) if page is not None else None
-    given = said or meta.get("content-language") or meta.get("og:locale") or ""
-    match = re.match(r"\s*([A-Za-z]{2,3})(?:[-_]([A-Za-z]{4}))?(?:[-_]([A-Za-z]{2}))?(?![A-Za-z0-9])", given)
-    if match is None:
-        return None
-    language, script, region = (part or "" for part in match.groups())
-    return "-".join(filter(None, (language.lower(), script.title(), region.upper())))
+    """The language that a page says it is in (BCP 47): the first that its dates can be read in."""
+    attributes, meta = parser.root.attributes if parser.root is not None else {}, _meta(parser)
+    own = (attributes.get("lang"), attributes.get("xml:lang"))
+    said = (*own, meta.get("content-language"), meta.get("og:locale"))
+    return next(filter(None, map(normalise, said)), None)
 
 
 def is_complete(html: str) -> bool:
