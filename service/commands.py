@@ -122,6 +122,11 @@ def counted(number: int, one: str, many: str | None = None) -> str:
     return f"{number} {one if number == 1 else many or one + 's'}"
 
 
+def unexpected(error: Exception) -> str:
+    """The message for an exception that a document should not have caused."""
+    return f"unexpected {type(error).__name__}: {error}; this is an error in Tidings, please report it"
+
+
 def _missing(config: Config) -> Iterator[str]:
     """A pattern may match nothing yet; the folder that it looks in has to be there."""
     for index, source in enumerate(config.sources):

@@ -27,7 +27,7 @@ from feeds.parsers import auto
 from feeds.parsers.html import read_selected
 from feeds.parsers.selectors import Selectors
 from service.asking import asking
-from service.commands import counted
+from service.commands import counted, unexpected
 
 FIELDS = ("number", "credit", "label", "title", "date", "summary", "link")
 _ALWAYS = ("title", "date")
@@ -74,28 +74,37 @@ def _readings(place: str, source: Source) -> Iterator[Reading]:
     try:
         fetched = asking()(source, {}, now)
     except SourceError as error:
-        yield _unreadable(place, error)
+        yield _unreadable(place, str(error))
+        return
+    except Exception as error:
+        yield _unreadable(place, f"{place}: {unexpected(error)}")
         return
     for fault in fetched.faults:
-        yield _unreadable(fault.document, fault.error)
+        yield _unreadable(fault.document, str(fault.error))
     for document in fetched.documents:
         name = os.path.join(place, document.name) if os.path.isdir(place) else place
         try:
-            listing = parsers.parse(document, source)
+            yield _read(name, document, source)
         except SourceError as error:
-            yield _unreadable(name, error)
-            continue
-        whens = _resolve(listing, source)
-        if (chosen := _selectors(document, source)) is None:
-            yield Reading(name, listing, whens)
-        else:
-            selected = read_selected(document, chosen)
-            unsaid = _unsaid(listing.items, whens, selected.items, _resolve(selected, source))
-            yield Reading(name, listing, whens, selectors=chosen, unsaid=unsaid)
+            yield _unreadable(name, str(error))
+        except Exception as error:
+            # An error of ours in one document must not hide what the others hold.
+            yield _unreadable(name, f"{name}: {unexpected(error)}")
 
 
-def _unreadable(document: str, error: SourceError) -> Reading:
-    return Reading(document, Listing(document, problems=(Problem(0, str(error)),)), (), unreadable=True)
+def _read(name: str, document: Document, source: Source) -> Reading:
+    """Read one document, and see whether selectors would read the same."""
+    listing = parsers.parse(document, source)
+    whens = _resolve(listing, source)
+    if (chosen := _selectors(document, source)) is None:
+        return Reading(name, listing, whens)
+    selected = read_selected(document, chosen)
+    unsaid = _unsaid(listing.items, whens, selected.items, _resolve(selected, source))
+    return Reading(name, listing, whens, selectors=chosen, unsaid=unsaid)
+
+
+def _unreadable(document: str, message: str) -> Reading:
+    return Reading(document, Listing(document, problems=(Problem(0, message),)), (), unreadable=True)
 
 
 def _selectors(document: Document, source: Source) -> Selectors | None:
@@ -134,9 +143,10 @@ def _source(place: str, parser: str | None, language: str) -> Source:
         )
     except ValidationError as error:
         [problem, *_] = error.errors()
-        raise click.UsageError(
-            f"{problem['input']!r} {problem['msg'].removeprefix('Value error, ')}"
-        ) from None
+        message = f"{problem['input']!r} {problem['msg'].removeprefix('Value error, ')}"
+        if problem["loc"] == ("language",):
+            raise click.BadParameter(message, param_hint="--language") from None
+        raise click.UsageError(message) from None
 
 
 def _object(reading: Reading) -> dict[str, object]:

@@ -9,11 +9,13 @@ import click
 
 from feeds.changes import Changes
 from feeds.config import Config, Source
+from feeds.errors import TidingsError
 from feeds.files import SETTLE
 from feeds.model import Outcome, Status
 from feeds.refresh import rehearse
 from feeds.store import Store, migrate
 from service.asking import asking
+from service.commands import unexpected
 
 _LONGEST = 72
 
@@ -28,8 +30,16 @@ def run(config: Config, sources: Sequence[Source]) -> int:
     fetch = asking(config.base_url)
     try:
         for source in sources:
-            with store.read() as view:
-                changes, outcome = rehearse(source, view, fetch=fetch, now=now)
+            try:
+                with store.read() as view:
+                    changes, outcome = rehearse(source, view, fetch=fetch, now=now)
+            except TidingsError:
+                raise
+            except Exception as error:
+                # An error of ours in one source or document must not hide what the others would change.
+                message = f"{source.path or source.name}: {unexpected(error)}"
+                outcome = Outcome(source.name, now, Status.FAILED, "internal", message)
+                changes = Changes(source.name)
             click.echo("\n".join(lines(changes, outcome)))
             failed |= outcome.status is Status.FAILED
     finally:

@@ -15,7 +15,8 @@ from click.testing import CliRunner
 
 from feeds import config
 from feeds.model import Document
-from feeds.parsers import parse
+from feeds.parsers import PARSERS, parse
+from service import preview
 from service.cli import tidings
 
 ROOT = Path(__file__).parents[1]
@@ -201,6 +202,65 @@ def test_preview_says_what_could_not_be_read_and_shows_the_rest(site):
     assert len(there["sections"]) == 1
     assert result.stderr.startswith("tidings: ")
     assert result.stderr.count("\n") == 1
+
+
+@pytest.fixture
+def broken(monkeypatch):
+    """A parser for texts with a fault that nobody expected, over documents of one name."""
+    whole = PARSERS["text"]
+
+    def read(document, source):
+        if document.name.endswith("broken.txt"):
+            raise IndexError("list index out of range")
+        return whole(document, source)
+
+    monkeypatch.setitem(PARSERS, "text", read)
+
+
+def test_preview_goes_on_after_an_unexpected_fault_in_one_document(site, broken):
+    (site / "sources" / "broken.txt").write_text(LISTING)
+    (site / "sources" / "c.txt").write_text(LISTING)
+    told = "sources/broken.txt: unexpected IndexError: list index out of range; this is an error in Tidings"
+    for places in (["sources"], ["sources/a.txt", "sources/broken.txt", "sources/c.txt"]):
+        result = run("preview", "--json", *places, code=1)
+        first, faulty, last = json.loads(result.stdout)
+        assert len(first["sections"]) == len(last["sections"]) == 1
+        assert (faulty["document"], faulty["sections"]) == ("sources/broken.txt", [])
+        assert faulty["problems"][0]["message"].startswith(told)
+        assert result.stderr.startswith(f"tidings: {told}")
+        assert result.stderr.count("\n") == 1
+        shown = run("preview", *places, code=1)
+        assert shown.stdout.count("New rules for fishing boats") == 2
+        assert shown.stderr == result.stderr
+
+
+def test_preview_goes_on_after_an_unexpected_fault_in_fetching_one_place(site, monkeypatch):
+    whole = preview.asking()
+
+    def fetch(source, remembered, now):
+        if source.path == "broken.txt":
+            raise IndexError("list index out of range")
+        return whole(source, remembered, now)
+
+    monkeypatch.setattr(preview, "asking", lambda: fetch)
+    result = run("preview", "--json", "broken.txt", "sources/a.txt", code=1)
+    faulty, there = json.loads(result.stdout)
+    assert (faulty["document"], faulty["sections"]) == ("broken.txt", [])
+    assert result.stderr.startswith("tidings: broken.txt: unexpected IndexError: ")
+    assert len(there["sections"]) == 1
+
+
+@pytest.mark.parametrize("tag", ["en-us", "EN_US", "en"])
+def test_preview_takes_a_language_in_any_spelling(site, tag):
+    [document] = json.loads(run("preview", "--json", "--language", tag, "sources/a.txt").stdout)
+    assert document["sections"][0]["items"][0]["date"] == "2021-08-12"
+
+
+def test_preview_refuses_a_language_that_is_not_there(site):
+    result = run("preview", "--language", "de_xx.utf8", "sources/a.txt", code=2)
+    assert result.stdout == ""
+    assert "Invalid value for --language: 'de_xx.utf8' is not a known language tag" in result.stderr
+    assert 'did you mean "de"?' in result.stderr
 
 
 PAGE = """\

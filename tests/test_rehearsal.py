@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from feeds.model import Scope
+from feeds.parsers import PARSERS
 from feeds.store import Store
 from service.cli import tidings
 
@@ -112,6 +113,23 @@ def test_a_preview_as_a_source_tells_what_another_document_would_change(site):
     assert first == "news: would publish 1 new, 0 edited, 0 retracted, 5 unchanged; 5 ids kept"
     assert others == ["  new        A bridge is closed"]
     assert published(site) == before
+
+
+def test_a_preview_as_a_source_goes_on_after_an_unexpected_fault_in_one_document(site, monkeypatch):
+    whole = PARSERS["text"]
+
+    def read(document, source):
+        if document.name == "broken.txt":
+            raise IndexError("list index out of range")
+        return whole(document, source)
+
+    monkeypatch.setitem(PARSERS, "text", read)
+    write(*STORIES, name="broken.txt")
+    write(*STORIES, name="tomorrow.txt")
+    _, failed, second, new = run("preview", "--source", "news", "broken.txt", "tomorrow.txt", code=1)
+    assert failed.startswith("  failed     broken.txt: unexpected IndexError: list index out of range; ")
+    assert second.startswith("news: would publish 1 new, ")
+    assert new == "  new        A bridge is closed"
 
 
 def test_a_preview_as_a_source_that_is_not_configured_names_the_right_one(site):
