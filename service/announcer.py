@@ -9,6 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 from feeds.config import Config
 from feeds.errors import FetchError
+from feeds.redaction import redact
 from feeds.store import Announcement, Store
 from feeds.websub import TIMEOUT, Tell, retry
 
@@ -95,7 +96,8 @@ class Announcer:
                     transaction.postpone(announcement, due)
                 else:
                     transaction.give_up(announcement)
-                    _log.error("hub_given_up", extra={"hub": hub, "topic": announcement.topic})
+                    _log.error("hub_given_up", extra={"hub": redact(hub), "topic": announcement.topic})
         if refused:
             explanation = str(refused[0][1])
-            _log.warning("hub_failed", extra={"hub": hub, "topics": len(refused), "explanation": explanation})
+            told_of = {"hub": redact(hub), "topics": len(refused), "explanation": explanation}
+            _log.warning("hub_failed", extra=told_of)

@@ -1,7 +1,7 @@
 """Logging: one JSON object a line, or a line for people where a person is watching.
 
 The message of a record is the event's name; what belongs to it comes in `extra`. A URL is written without
-its user information and its query, which is where secrets are.
+its user information, query and fragment, which is where secrets are.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ import traceback
 from datetime import UTC, datetime
 from typing import Any
 
-_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
-_URL = re.compile(r"([a-z][a-z0-9+.-]*://)(?:[^/?#\s]*@)?([^\s?\"'<>]*)(?:\?[^\s\"'<>]*)?")
+from feeds.redaction import redact
 
+_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 # What a terminal obeys, or some programs take for the end of a line, and JSON leaves as it is.
 _UNSEEN = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
@@ -26,9 +26,11 @@ def _plain(value: str) -> bool:
     return value.isprintable() and " " not in value
 
 
-def redact(text: str) -> str:
-    """Cut user information and query out of every URL."""
-    return _URL.sub(r"\1\2", text)
+def _redacted(value: object) -> Any:
+    """Redact a value of a record; what is not text goes into the line by its `str`."""
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    return redact(value if isinstance(value, str) else str(value))
 
 
 def _fields(record: logging.LogRecord, formatter: logging.Formatter) -> dict[str, Any]:
@@ -38,7 +40,7 @@ def _fields(record: logging.LogRecord, formatter: logging.Formatter) -> dict[str
     }
     if record.exc_info:
         fields["traceback"] = formatter.formatException(record.exc_info)
-    return {name: redact(value) if isinstance(value, str) else value for name, value in fields.items()}
+    return {name: _redacted(value) for name, value in fields.items()}
 
 
 class JSONFormatter(logging.Formatter):
@@ -47,7 +49,7 @@ class JSONFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         at = datetime.fromtimestamp(record.created, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         fields = {"at": at, "level": record.levelname.lower()}
-        line = json.dumps(fields | _fields(record, self), ensure_ascii=False, default=str)
+        line = json.dumps(fields | _fields(record, self), ensure_ascii=False)
         return _UNSEEN.sub(lambda found: f"\\u{ord(found[0]):04x}", line)
 
 

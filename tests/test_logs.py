@@ -8,7 +8,8 @@ import sys
 
 import pytest
 
-from service.logs import JSONFormatter, LineFormatter, redact
+from feeds.redaction import redact
+from service.logs import JSONFormatter, LineFormatter
 
 
 def record(message: str, **fields: object) -> logging.LogRecord:
@@ -68,6 +69,14 @@ def test_a_line_for_people_names_an_exception_and_its_place():
         ("https://u:p@ss@h/a", "https://h/a"),
         ("postgresql+psycopg://me:secret@db/tidings", "postgresql+psycopg://db/tidings"),
         ("https://h.example/a b", "https://h.example/a b"),
+        ("'https://h.example/a?key=\"1\"' failed", "'https://h.example/a\"' failed"),
+        ("https://h.example/a'b<c>?key=1", "https://h.example/a'b<c>"),
+        ("(see https://h.example/?to=https://i.example/key).", "(see https://h.example/)."),
+        ("<https://h.example/>,<https://u:p@i.example/>", "<https://h.example/>,<https://i.example/>"),
+        ("https://u:pass/word@h.example/", "https://…"),
+        ("https://u:pass@h.example/@news", "https://…"),
+        ("https://h.example/@news", "https://h.example/@news"),
+        ("https://[::1]:8000/a?key=1", "https://[::1]:8000/a"),
         ("what? a@b", "what? a@b"),
     ],
 )
@@ -79,6 +88,24 @@ def test_a_url_is_logged_without_user_and_query(url, logged):
         "event": logged,
         "url": logged,
     }
+
+
+def test_a_url_that_is_not_text_is_logged_without_its_secrets_too():
+    line = JSONFormatter().format(record("failed", tried=("https://u:p@h/a?key=1",), times=2))
+    assert (json.loads(line)["tried"], json.loads(line)["times"]) == ("('https://h/a',)", 2)
+
+
+def test_a_very_long_text_is_searched_in_time_that_grows_with_its_length():
+    """Each of these would take hours, if every character were looked at anew from every other."""
+    size = 300_000
+    for text in (
+        "a" * size,
+        "a://" * size,
+        "a://x?" + ":" * size + "x",
+        "a://u@" * size,
+        "a" * size + "://x",
+    ):
+        assert redact(text)
 
 
 def test_a_line_for_people_quotes_what_has_spaces():
