@@ -16,6 +16,7 @@ from pydantic_core import PydanticCustomError
 from feeds import model, text
 from feeds.errors import ConfigError
 from feeds.mistakes import Place, dotted, owner, schema_mistakes, suggestion, twins
+from feeds.redaction import redact
 from feeds.tables import Gate, Group, Limits, Manner, Select, Source, Table
 from feeds.values import (
     BaseUrl,
@@ -213,7 +214,7 @@ def _contradictions(data: Mapping[str, Any]) -> Iterator[str]:
 def _unknown(place: Place, name: str, what: str, known: Sequence[tuple[Place, str]]) -> Iterator[str]:
     names = [name for _, name in known]
     if name not in names:
-        yield f'{dotted(place)}: there is no {what} "{name}"{suggestion(name, names)}'
+        yield f'{dotted(place)}: there is no {what} "{redact(name)}"{suggestion(name, names)}'
 
 
 def _unselected(config: Config) -> Iterator[str]:

@@ -14,6 +14,8 @@ from typing import Any, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from feeds.redaction import redact, redact_address
+
 Tables = Mapping[str, type[BaseModel]]
 Place = tuple[int | str, ...]
 
@@ -31,6 +33,10 @@ _SENTENCES = {
     "less_than_equal": "must be at most {le:.10g}",
 }
 _SPEAK_FOR_THEMSELVES = ("missing", "string_too_short", "too_short")
+
+
+class UnfitAddress(ValueError):
+    """An address that is refused: it may hold a secret, and is not quoted whole."""
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:
@@ -80,6 +86,8 @@ def _refused(detail: ErrorDetails, tables: Tables) -> str:
     name = str(detail["loc"][-1])
     if kind == "value_error":
         sentence = str(context["error"])
+        if isinstance(context["error"], UnfitAddress):
+            value = redact_address(str(value))
     elif kind == "tuple_type" and name in tables:
         return f"must be written [[{name}]], in double brackets"
     elif kind == "model_type":
@@ -92,8 +100,8 @@ def _refused(detail: ErrorDetails, tables: Tables) -> str:
 
 
 def _shown(value: object) -> str:
-    """The value as the file has it, cut to a length that fits a line."""
-    text = json.dumps(value, ensure_ascii=False, default=str)
+    """The value as the file has it, without secrets, cut to a length that fits a line."""
+    text = redact(json.dumps(value, ensure_ascii=False, default=str))
     return text if len(text) <= 60 else text[:57] + "…"
 
 

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from feeds.values import (
+    FilePath,
     Flag,
     Interval,
     Language,
@@ -105,8 +106,8 @@ class Source(Manner):
     name: Slug
     title: Text | None = None
     group: Slug | None = None
-    path: Text | None = None
-    paths: tuple[Text, ...] = ()
+    path: FilePath | None = None
+    paths: tuple[FilePath, ...] = ()
     urls: tuple[Url, ...] = ()
     url: Annotated[Url | None, Field(validate_default=True)] = None
 

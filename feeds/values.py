@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 from feeds import text
-from feeds.mistakes import suggestion
+from feeds.mistakes import UnfitAddress, suggestion
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -51,15 +51,15 @@ def _address(value: str) -> str:
     except ValueError:
         good = False
     if not good or not re.fullmatch(r"[!-~]+", value):
-        raise ValueError("must be an absolute http or https URL of ASCII characters")
+        raise UnfitAddress("must be an absolute http or https URL of ASCII characters")
     if parts.username is not None:
-        raise ValueError("must not hold a user name or password")
+        raise UnfitAddress("must not hold a user name or password")
     return value
 
 
 def _base_address(value: str) -> str:
     if "?" in _address(value) or "#" in value:
-        raise ValueError("must have no query and no fragment")
+        raise UnfitAddress("must have no query and no fragment")
     return value.rstrip("/")
 
 
@@ -109,15 +109,22 @@ def _next_page(value: str) -> str:
     return _selector('[rel~="next"]' if value == "rel=next" else value)
 
 
+def _path(value: str) -> str:
+    if "://" in value:
+        raise UnfitAddress("is an address, not a path; give it as url")
+    return value
+
+
 def _store(value: str) -> str:
     if not value.startswith(_STORES) or value in _STORES or ":memory:" in value:
-        raise ValueError('must be "sqlite:///folder/file.db" or "postgresql://user@host/database"')
+        raise UnfitAddress('must be "sqlite:///folder/file.db" or "postgresql://user@host/database"')
     return value.replace("postgresql://", "postgresql+psycopg://", 1)
 
 
 Text = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), AfterValidator(_line)
 ]
+FilePath = Annotated[Text, AfterValidator(_path)]
 Url = Annotated[str, AfterValidator(_address)]
 BaseUrl = Annotated[str, AfterValidator(_base_address)]
 Slug = Annotated[str, AfterValidator(_slug)]

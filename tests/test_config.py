@@ -186,7 +186,9 @@ def test_a_mistake_at_the_top_is_named(tmp_path, line, message):
     ],
 )
 def test_a_base_url_is_one_that_paths_can_be_put_behind(tmp_path, url, why):
-    assert problems(tmp_path, f'title = "T"\nbase_url = "{url}"\n' + SOURCE) == (f'base_url: "{url}" {why}',)
+    # What may be a secret is not repeated.
+    said = "http://h/" if url.startswith(("http://h/", "http://u")) else url
+    assert problems(tmp_path, f'title = "T"\nbase_url = "{url}"\n' + SOURCE) == (f'base_url: "{said}" {why}',)
 
 
 IN_A_SOURCE = [

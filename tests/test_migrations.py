@@ -232,6 +232,6 @@ def test_a_server_that_does_not_answer_is_explained_without_its_password():
     with pytest.raises(
         StoreError, match=r"^postgresql\+psycopg://tidings:\*\*\*@127\.0\.0\.1:1/none: "
     ) as caught:
-        Store("postgresql+psycopg://tidings:secret@127.0.0.1:1/none")
+        Store("postgresql+psycopg://tidings:secret@127.0.0.1:1/none?application_name=secret")
     assert "secret" not in str(caught.value)
     assert "\n" not in str(caught.value)

@@ -20,6 +20,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import NullPool, QueuePool
 
 from feeds.errors import StoreCorrupt, StoreError
+from feeds.redaction import redact_address
 
 _BUSY_TIMEOUT = 5.0
 _JOURNAL_SIZE_LIMIT = 16 * 1024 * 1024
@@ -43,8 +44,10 @@ _SQLITE_ERRORS: dict[int, tuple[type[StoreError], str]] = {
 def parse_url(url: str) -> sa.URL:
     try:
         parsed = sa.make_url(url)
-    except ArgumentError as error:
-        raise StoreError(f"store: {url!r} is not a database URL; try sqlite:///data/tidings.db") from error
+    except (ArgumentError, ValueError) as error:
+        raise StoreError(
+            f"store: {redact_address(url)!r} is not a database URL; try sqlite:///data/tidings.db"
+        ) from error
     backend = parsed.get_backend_name()
     if backend not in ("sqlite", "postgresql"):
         raise StoreError(f"store: {backend} is not supported; use sqlite or postgresql")
@@ -70,9 +73,9 @@ def identity(path: Path | None) -> tuple[int, int] | None:
 
 
 def place(url: sa.URL) -> str:
-    """How messages name the store: never with its password."""
+    """How messages name the store: never with its password, nor with a query that may hold one."""
     path = sqlite_path(url)
-    return url.render_as_string(hide_password=True) if path is None else str(path)
+    return url.set(query={}).render_as_string() if path is None else str(path)
 
 
 def reading(url: sa.URL) -> sa.Engine:
