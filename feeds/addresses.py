@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from feeds.errors import FetchError
+from feeds.redaction import redact_address
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -110,8 +111,8 @@ class Target:
 
     @property
     def shown(self) -> str:
-        """The address as it may stand in a log: a query can hold a secret."""
-        return self.origin + self.path.partition("?")[0]
+        """The address as it may be shown: a query can hold a secret."""
+        return redact_address(self.url)
 
 
 def locate(url: str) -> Target:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from feeds.model import Entry, Item, Problem, When
+from feeds.redaction import redact_fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,9 @@ class Held:
     whole: bool = True
     item: str | None = None
     times: int = 1
+
+    def __post_init__(self) -> None:
+        redact_fields(self, "message")
 
 
 @dataclass(frozen=True, slots=True)

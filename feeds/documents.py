@@ -7,10 +7,12 @@ the last one too has seen everything that was written since.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 
 from feeds.config import Source
 from feeds.model import Validators
+from feeds.redaction import redact
 from feeds.store import Claim, DocumentState, View
 
 TRUST = dt.timedelta(days=1)
@@ -30,6 +32,23 @@ def validators(
 def trusted(state: DocumentState, now: dt.datetime) -> bool:
     """Whether its bytes came lately enough to believe that they are the same; the future is not lately."""
     return state.read_at is not None and dt.timedelta() <= now - state.read_at < TRUST
+
+
+def public_names(source: Source, documents: Iterable[str]) -> dict[str, str]:
+    """Return what documents of a source are called where they are shown: addresses without secrets.
+
+    Pages that then have one address are told apart by the source's name and an ordinal: those of the
+    configuration first, in its order, then the others by length and spelling, so that page 2 is before 10.
+    """
+    alike: dict[str, list[str]] = defaultdict(list)
+    ordered = sorted(documents, key=lambda name: (len(name), name))
+    for name in dict.fromkeys((*source.addresses, *ordered)):
+        alike[redact(name)].append(name)
+    return {
+        name: shown if len(names) == 1 else f"{shown} ({source.name} {ordinal})"
+        for shown, names in alike.items()
+        for ordinal, name in enumerate(names, start=1)
+    }
 
 
 class Documents:

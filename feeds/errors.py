@@ -15,6 +15,8 @@ TidingsError                 every error that is ours; its text names the place 
 
 from __future__ import annotations
 
+from feeds.redaction import redact
+
 
 class TidingsError(Exception):
     """An error of ours. `str(error)` is one line for people: what, where, and what to do about it."""
@@ -52,13 +54,14 @@ class Fenced(StoreError):
 class SourceError(TidingsError):
     """A source's fault. `reason` is one word from a closed set, fit for a metric's label.
 
-    `retry_after` is how many seconds the origin asked to be left alone.
+    `retry_after` is how many seconds the origin asked to be left alone. Addresses in the message have no user
+    information, query or fragment.
     """
 
     def __init__(self, reason: str, message: str, retry_after: int | None = None) -> None:
         self.reason = reason
         self.retry_after = retry_after
-        super().__init__(message)
+        super().__init__(redact(message))
 
 
 class FetchError(SourceError):

@@ -16,6 +16,7 @@ from feeds.config import Config
 from feeds.formats import atom, parts
 from feeds.model import Entry, Outcome, Site, Status
 from feeds.publish import represent, settle
+from feeds.redaction import redact
 from feeds.store import Incident, Transaction, View
 
 PATH = "status.atom"
@@ -87,7 +88,7 @@ def _entry(incident: Incident, title: str, site: Site) -> Entry:
         happened = f"is read again; it was not since {_instant(incident.since)}"
     said = [f"Since {_instant(incident.since)}" + (f": {incident.reason}." if incident.reason else ".")]
     if incident.message:
-        said.append(incident.message)
+        said.append(redact(incident.message))
     said.append(
         "What was published before stays as it is."
         if incident.ended is None

@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from feeds.redaction import redact_fields
+
 
 @dataclass(frozen=True, slots=True)
 class Validators:
@@ -79,15 +81,24 @@ class Problem:
     line: int
     message: str
 
+    def __post_init__(self) -> None:
+        redact_fields(self, "message")
+
 
 @dataclass(frozen=True, slots=True)
 class SourceFeed:
-    """The feed that an entry was taken from, as it called itself then (RFC 4287 §4.2.11)."""
+    """The feed that an entry was taken from, as it called itself then (RFC 4287 §4.2.11).
+
+    Its addresses have no user information, query or fragment: a feed may be known by a secret.
+    """
 
     title: str
     id: str
     link: str | None = None
     updated: dt.datetime | None = None
+
+    def __post_init__(self) -> None:
+        redact_fields(self, "title", "id", "link")
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,6 +287,9 @@ class Outcome:
     unchanged: int = 0
     problems: tuple[Problem, ...] = ()
     wait: int | None = None
+
+    def __post_init__(self) -> None:
+        redact_fields(self, "message")
 
 
 @dataclass(frozen=True, slots=True)

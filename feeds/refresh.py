@@ -17,12 +17,14 @@ from feeds.book import Rules
 from feeds.changes import Changes, Held
 from feeds.config import Config, Source
 from feeds.documents import Documents
+from feeds.fetch import Fault
 from feeds.formats import Fragments
 from feeds.gate import Limits
 from feeds.intake import Fetch, Intake, Parse, take_in
 from feeds.model import Outcome, Status, Validators, When
 from feeds.parsers import parse
 from feeds.publish import publish
+from feeds.redaction import redact
 from feeds.store import Claim, DocumentState, Store, Transaction, View
 from feeds.websub import topics
 
@@ -234,7 +236,9 @@ def _outcome(
         failed = [fault for fault in read.faults if fault.error.reason != "unstable" or not writing]
         status = Status.FAILED if failed else status
         reason = (failed or read.faults)[0].error.reason
-        message = "; ".join(str(fault.error) for fault in failed or read.faults)
+        there = {document.name for document in read.documents} | read.unchanged
+        names = documents.public_names(source, there | {fault.document for fault in read.faults})
+        message = "; ".join(_explained(fault, names) for fault in failed or read.faults)
     return Outcome(
         source.name,
         now,
@@ -250,3 +254,12 @@ def _outcome(
         wait=read.faults[0].error.retry_after if read.faults else read.fresh_for,
         problems=(*(problem for listing in listings for problem in listing.problems), *changes.problems),
     )
+
+
+def _explained(fault: Fault, names: Mapping[str, str]) -> str:
+    """Return what went wrong, and in which document where its address alone does not say."""
+    name, shown, said = names.get(fault.document), redact(fault.document), str(fault.error)
+    if name in (None, shown):
+        return said
+    begins = said.startswith((f"{shown}: ", f"{shown} "))
+    return f"{name}{said.removeprefix(shown)}" if begins else f"{name}: {said}"

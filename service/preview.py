@@ -26,6 +26,7 @@ from feeds.model import Document, Item, Listing, Problem, When
 from feeds.parsers import auto
 from feeds.parsers.html import read_selected
 from feeds.parsers.selectors import Selectors
+from feeds.redaction import redact, redact_address
 from service.asking import asking
 from service.commands import counted, unexpected
 
@@ -62,7 +63,7 @@ def run(places: Sequence[str], *, as_json: bool, parser: str | None, language: s
             if reading.unreadable:
                 click.echo(f"tidings: {reading.listing.problems[0].message}", err=True)
             elif not as_json:
-                click.echo("\n".join((*_table(reading), *_source_table(reading))) + "\n")
+                click.echo("\n".join((*_table(reading), *_source_table(reading, place))) + "\n")
     if as_json:
         click.echo(json.dumps([_object(reading) for reading in found], ensure_ascii=False, indent=2))
     return int(failed)
@@ -82,7 +83,7 @@ def _readings(place: str, source: Source) -> Iterator[Reading]:
     for fault in fetched.faults:
         yield _unreadable(fault.document, str(fault.error))
     for document in fetched.documents:
-        name = os.path.join(place, document.name) if os.path.isdir(place) else place
+        name = os.path.join(place, document.name) if os.path.isdir(place) else redact(place)
         try:
             yield _read(name, document, source)
         except SourceError as error:
@@ -104,7 +105,8 @@ def _read(name: str, document: Document, source: Source) -> Reading:
 
 
 def _unreadable(document: str, message: str) -> Reading:
-    return Reading(document, Listing(document, problems=(Problem(0, message),)), (), unreadable=True)
+    listing = Listing(document, problems=(Problem(0, message),))
+    return Reading(redact(document), listing, (), unreadable=True)
 
 
 def _selectors(document: Document, source: Source) -> Selectors | None:
@@ -143,7 +145,8 @@ def _source(place: str, parser: str | None, language: str) -> Source:
         )
     except ValidationError as error:
         [problem, *_] = error.errors()
-        message = f"{problem['input']!r} {problem['msg'].removeprefix('Value error, ')}"
+        given = redact_address(str(problem["input"]))
+        message = f"{given!r} {problem['msg'].removeprefix('Value error, ')}"
         if problem["loc"] == ("language",):
             raise click.BadParameter(message, param_hint="--language") from None
         raise click.UsageError(message) from None
@@ -190,7 +193,7 @@ def _table(reading: Reading) -> Iterator[str]:
         yield from _row(problem.line, problem.message, 0, width)
 
 
-def _source_table(reading: Reading) -> Iterator[str]:
+def _source_table(reading: Reading, given: str) -> Iterator[str]:
     """The lines of a configuration that read the page by selectors, ready to be corrected by hand."""
     if reading.selectors is None:
         return
@@ -201,7 +204,8 @@ def _source_table(reading: Reading) -> Iterator[str]:
         "url" if address else "path": place,
     }
     yield from ("", "Should this reading err, take these lines into config.toml and correct them:", "")
-    yield from ("[[sources]]", *_assignments(said), "", "[sources.select]")
+    cut = () if redact(given) == given else ("# The query of the address is not shown: put it back.",)
+    yield from ("[[sources]]", *_assignments(said), *cut, "", "[sources.select]")
     yield from _assignments(asdict(reading.selectors))
     if reading.unsaid:
         unsaid = ", ".join(f"{name} ({counted(count, 'item')})" for name, count in reading.unsaid.items())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import click
 
@@ -16,6 +17,7 @@ from feeds.refresh import rehearse
 from feeds.store import Store, migrate
 from service.asking import asking
 from service.commands import unexpected
+from service.status import shown
 
 _LONGEST = 72
 
@@ -33,6 +35,7 @@ def run(config: Config, sources: Sequence[Source]) -> int:
             try:
                 with store.read() as view:
                     changes, outcome = rehearse(source, view, fetch=fetch, now=now)
+                    changes = replace(changes, held=shown(source, changes.held, view))
             except TidingsError:
                 raise
             except Exception as error:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from feeds.changes import Held
-from feeds.config import Config
+from feeds.config import Config, Source
+from feeds.documents import public_names
 from feeds.model import Outcome, Scope
 from feeds.store import View
 
@@ -66,7 +67,7 @@ def read_status(view: View, config: Config) -> SiteStatus:
                 state=word,
                 failures=state.failures,
                 outcome=state.outcome,
-                held=state.held,
+                held=shown(source, state.held, view),
                 last_success=state.last_success,
                 last_changed=state.last_changed,
                 next_due=state.next_due,
@@ -77,6 +78,14 @@ def read_status(view: View, config: Config) -> SiteStatus:
     )
     live = [feed for feed in view.feeds() if not feed.moved and not feed.retired]
     return SiteStatus(worst, view.generation(), len(live), view.count(Scope()), tuple(sources))
+
+
+def shown(source: Source, held: Sequence[Held], view: View) -> tuple[Held, ...]:
+    """Return what is held, its documents by the names that may be shown."""
+    if not held or not source.addresses:
+        return tuple(held)
+    names = public_names(source, {*view.documents(source.name), *(each.document for each in held)})
+    return tuple(replace(each, document=names[each.document]) for each in held)
 
 
 def as_json(status: SiteStatus) -> bytes:

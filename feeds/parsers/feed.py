@@ -58,7 +58,7 @@ def read_feed(document: Document, source: Source) -> Listing:
     else:
         channel = read_xml(text, document.name, max_items=source.limits.max_items)
     feed = _feed(channel, document)
-    items = tuple(_items(channel, feed, document, Positions(text)))
+    items = tuple(_items(channel, document, Positions(text)))
     if channel.problems and not items:
         raise ParseError("malformed", f"{document.name}: {channel.problems[0].message}")
     return Listing(
@@ -72,17 +72,31 @@ def read_feed(document: Document, source: Source) -> Listing:
 
 
 def _feed(channel: Channel, document: Document) -> SourceFeed:
-    base = document.base or document.name
-    link = absolute(base, channel.link or "")
-    address = absolute(base, base)
-    given = channel.id if channel.id and _ABSOLUTE.fullmatch(channel.id) else None
-    id = given or address or link or _minted(document.name)
+    """The feed as it calls itself; its address is the last resort."""
+    link, address = _link(channel, document), _address(document)
+    id = _given(channel) or link or address or _minted(document.name)
     title = texts.line(channel.title or "") or document.name
     return SourceFeed(title, id, link, _instant(channel.updated))
 
 
-def _items(channel: Channel, feed: SourceFeed, document: Document, positions: Positions) -> Iterator[Item]:
-    base = absolute(document.base or document.name, document.base or document.name) or feed.link or ""
+def _given(channel: Channel) -> str | None:
+    return channel.id if channel.id and _ABSOLUTE.fullmatch(channel.id) else None
+
+
+def _link(channel: Channel, document: Document) -> str | None:
+    return absolute(document.base or document.name, channel.link or "")
+
+
+def _address(document: Document) -> str | None:
+    base = document.base or document.name
+    return absolute(base, base)
+
+
+def _items(channel: Channel, document: Document, positions: Positions) -> Iterator[Item]:
+    link, address = _link(channel, document), _address(document)
+    base = address or link or ""
+    # Never shown: ids are made from the address as it is asked for, and have to stay.
+    space = _given(channel) or base or _minted(document.name)
     times = Counter(post.id for post in channel.posts)
     for post in channel.posts:
         title = texts.line(post.title or "")
@@ -103,15 +117,15 @@ def _items(channel: Channel, feed: SourceFeed, document: Document, positions: Po
             summary=summary if summary and summary != title else None,
             link=absolute(base, post.link) if post.link else None,
             # What two entries have is the id of neither.
-            id=_id(post, feed) if times[post.id] == 1 else None,
+            id=_id(post, space) if times[post.id] == 1 else None,
         )
 
 
-def _id(post: Post, feed: SourceFeed) -> str | None:
+def _id(post: Post, space: str) -> str | None:
     """The origin's own id, or one made from it where it has no meaning outside of its feed."""
     if not post.id:
         return None
-    return post.id if _ABSOLUTE.fullmatch(post.id) else _minted(feed.id, post.id)
+    return post.id if _ABSOLUTE.fullmatch(post.id) else _minted(space, post.id)
 
 
 def _minted(*parts: str) -> str:

@@ -158,7 +158,8 @@ def _joined(base: str, href: str) -> str:
     """Join as RFC 3986 has it; a path from the root, without dots or empty ends, is joined as it is."""
     if href[0] == "/" and _ROOTED.fullmatch(href):
         return _origin(base) + href
-    return urljoin(base, href)
+    # A link without a path of its own, such as "http:", would take the query of the page's address along.
+    return urljoin(base.partition("?")[0], href)
 
 
 @lru_cache(maxsize=64)
