@@ -42,7 +42,7 @@ def redact_fields(value: object, *names: str) -> None:
 
 
 def _cut(found: re.Match[str]) -> str:
-    """One address within a text; the punctuation after a query is the text's."""
+    """One address; the punctuation after a query is that of the text around it, if there is any."""
     address = found[0]
-    closing = address[len(address.rstrip(_CLOSING)) :] if _SECRET.search(address) else ""
-    return redact_address(address) + closing
+    alone = address == found.string or not _SECRET.search(address)
+    return redact_address(address) + ("" if alone else address[len(address.rstrip(_CLOSING)) :])

@@ -237,13 +237,18 @@ def _answer(
 
 @contextlib.contextmanager
 def _explained() -> Iterator[None]:
-    """Turn what http.client and urllib3 make of a bad answer into a FetchError."""
+    """Turn what http.client and urllib3 make of a bad answer into a FetchError.
+
+    Their own errors are named and not quoted: their words repeat the answer, and that may repeat the request.
+    """
     try:
         yield
-    except ProtocolError as error:
-        raise FetchError("truncated", f"its answer was cut short or is badly framed: {error}") from error
+    except ProtocolError:
+        raise FetchError("truncated", "its answer was cut short or is badly framed") from None
     except (HTTPError, http.client.HTTPException) as error:
-        raise FetchError("protocol", f"its answer is not HTTP: {error}") from error
+        # What is no special case has words that are fixed, here and in http.client.
+        said = error if type(error) is http.client.HTTPException else type(error).__name__
+        raise FetchError("protocol", f"its answer is not HTTP: {said}") from None
 
 
 def _body(answer: BaseHTTPResponse, max_bytes: int) -> bytes:

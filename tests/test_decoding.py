@@ -197,3 +197,11 @@ def test_any_bytes_give_legal_text_or_a_refusal(body: bytes, charset: str | None
     assert not any(ord(char) < 32 and char not in "\t\n" for char in text)
     assert "\ufeff" not in text
     assert text.encode("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("charset", "named"), [("utf-9", "'utf-9'"), ("/a?token", "what is declared"), ("é", "what is declared")]
+)
+def test_an_unknown_charset_is_quoted_if_it_can_be_a_name(charset: str, named: str) -> None:
+    _, [problem] = decode(Document("d.txt", b"News", charset=charset))
+    assert problem.message == f"charset: {named} is unknown, so it is ignored"

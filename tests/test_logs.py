@@ -73,6 +73,7 @@ def test_a_line_for_people_names_an_exception_and_its_place():
         ("https://h.example/a'b<c>?key=1", "https://h.example/a'b<c>"),
         ("(see https://h.example/?to=https://i.example/key).", "(see https://h.example/)."),
         ("<https://h.example/>,<https://u:p@i.example/>", "<https://h.example/>,<https://i.example/>"),
+        ("https://h.example/a?key=(1),", "https://h.example/a"),
         ("https://u:pass/word@h.example/", "https://…"),
         ("https://u:pass@h.example/@news", "https://…"),
         ("https://h.example/@news", "https://h.example/@news"),

@@ -7,6 +7,7 @@ import os
 import socket
 import ssl
 import threading
+import traceback
 from collections.abc import Iterator
 
 import pytest
@@ -34,6 +35,30 @@ from tests.faultserver import FaultServer, Request, Reset, answer
 )
 def test_what_is_not_http_is_a_fault(said):
     assert reason(said) == "protocol"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"GET %b HTTP/1.1 is not for me\r\n\r\n",
+        b"HTTP/1.1 %b OK\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%b\r\nx",
+        b"HTTP/1.1 200 OK\r\n%b\r\nContent-Length: 1\r\n\r\nx",
+        b"HTTP/1.1 200 OK\r\nContent-Length: %b\r\n\r\nx",
+        b"HTTP/1.1 302 So\r\nLocation: http://[%b\r\nContent-Length: 0\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: %b\r\n\r\nx",
+    ],
+    ids=["line", "status", "chunk", "field", "length", "location", "coding"],
+)
+def test_an_answer_that_repeats_the_request_is_told_without_its_query(head):
+    def script(request: Request) -> Iterator[bytes]:
+        yield head % request.path.encode()
+
+    with FaultServer({"/a?token": script}) as server:
+        error = fault(server.url("/a?token"))
+    assert server.paths() == ["/a?token"]
+    assert str(error).startswith(server.url("/a: "))
+    assert "token" not in "".join(traceback.format_exception(error))
 
 
 def resets(after: bytes):

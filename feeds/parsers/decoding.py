@@ -40,6 +40,7 @@ _MAGIC = {
 _DECLARED = re.compile(
     rb"""<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]{2,40})""", re.I
 )
+_CHARSET = re.compile(r"[\w.:-]{1,40}", re.A)
 _UNUSUAL = re.compile(
     "[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufdcf\ufdf0-\ufefe\uff00-\ufffc\U00010000-\U0010ffff]"
 )
@@ -77,7 +78,9 @@ def _decode(document: Document) -> tuple[str, tuple[Problem, ...]]:
         try:
             text = body.decode(codec_of(charset))
         except LookupError:
-            problems.append(Problem(1, f"charset: {charset!r} is unknown, so it is ignored"))
+            # What cannot be a name is not quoted: an answer may repeat the request here.
+            named = repr(charset) if _CHARSET.fullmatch(charset) else "what is declared"
+            problems.append(Problem(1, f"charset: {named} is unknown, so it is ignored"))
         except UnicodeError:
             problems.append(Problem(1, f"charset: the text is not valid {charset}"))
             if (mended := _mended(body, codec_of(charset))) is not None:
