@@ -13,18 +13,18 @@ from pathlib import Path
 
 from bench.measure import Row, alternate, work
 from bench.samples import NOON, SITE, entries, feed, listings
-from feeds import files
 from feeds.config import Config, Source
-from feeds.formats import FORMATS, Fragments, atom, parts, rss
-from feeds.formats.extension import plainly
-from feeds.intake import Fetch
+from feeds.fetch import files
 from feeds.model import Document, Feed, Outcome, Validators
 from feeds.parsers import parse
-from feeds.refresh import Desk, refresh
+from feeds.publish.formats import FORMATS, Fragments, atom, common, rss
+from feeds.publish.formats.feedgen_extension import plainly
+from feeds.refresh.pipeline import Desk, refresh
+from feeds.refresh.reading import Fetch
 from feeds.store import Claim, DocumentState, Store, migrate
-from service.asking import asking
-from service.refresher import Refresher
-from service.schedule import next_due
+from service.refresher.backoff import next_due
+from service.refresher.http_client import asking
+from service.refresher.refresher import Refresher
 
 WINDOW, DOCUMENTS, LISTINGS = 50, 10_000, 200
 
@@ -70,7 +70,7 @@ def edit() -> Row:
 def _plain(current: Feed) -> dict[str, bytes]:
     whole = {"atom": atom.generator(current, SITE), "rss": rss.generator(current, SITE)}
     for entry in current.entries:
-        term = parts.term(entry, current)
+        term = common.term(entry, current)
         whole["atom"].add_entry(atom.feed_entry(entry, SITE, term), order="append")
         whole["rss"].add_entry(rss.feed_entry(entry, SITE, term), order="append")
     return {"atom": whole["atom"].atom_str(), "rss": whole["rss"].rss_str()}

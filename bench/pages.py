@@ -10,9 +10,9 @@ from selectolax.lexbor import LexborHTMLParser
 from bench.measure import Row, alternate, work
 from bench.samples import words
 from feeds.config import Source
+from feeds.config.source import Select
 from feeds.model import Document
 from feeds.parsers import parse
-from feeds.tables import Select
 
 ITEMS = 230
 _URL = "https://news.example/news"

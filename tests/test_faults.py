@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.kit.paths import ROOT
 from tests.torture import FIGURES
 
-ROOT = Path(__file__).parents[1]
 PAGE = (ROOT / "docs" / "faults.md").read_text(encoding="utf-8")
 ROWS = {
     int(number): shown
     for number, shown in re.findall(r"^\| (\d+) \| [^|]+ \| [^|]+ \| ([^|]+) \|$", PAGE, re.M)
 }
-NAMED = sorted(set(re.findall(r"`(\w+)::(\w+)`", PAGE)))
+NAMED = sorted(set(re.findall(r"`([\w/]+)::(\w+)`", PAGE)))
 
 
 def test_every_fault_has_a_row() -> None:
@@ -24,12 +24,12 @@ def test_every_fault_has_a_row() -> None:
 
 @pytest.mark.parametrize("number", ROWS)
 def test_every_row_names_what_shows_it(number: int) -> None:
-    assert re.search(r"`\w+::\w+`|\*torture \w+\*", ROWS[number])
+    assert re.search(r"`[\w/]+::\w+`|\*torture \w+\*", ROWS[number])
 
 
 @pytest.mark.parametrize(("module", "name"), NAMED, ids=lambda part: part[:40])
 def test_every_test_that_is_named_is_there(module: str, name: str) -> None:
-    text = (ROOT / "tests" / f"test_{module}.py").read_text(encoding="utf-8")
+    text = (ROOT / "tests" / Path(module).parent / f"test_{Path(module).name}.py").read_text(encoding="utf-8")
     assert re.search(rf"^def test_{name}\(", text, re.M)
 
 

@@ -18,10 +18,11 @@ from typing import Any
 
 import pytest
 
-from feeds import parsers, refresh
+from feeds import parsers
 from feeds.config import Source
 from feeds.model import Document
-from tests.faultserver import FaultServer, answer
+from feeds.refresh import pipeline
+from tests.kit.fake_origin import FaultServer, answer
 from tests.kit.marked import HUB, MARKERS, STORIES, Leaving, Origin, Records, rss
 
 OWN = uuid.UUID("6b0d5c1e-2f6a-5a54-8e64-3c3a6ad0b6c9")
@@ -59,11 +60,13 @@ def life(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Life]:
     loggers = [logging.getLogger(name) for name in ("feeds", "service")]
     with pytest.MonkeyPatch.context() as patch, FaultServer({}) as server:
         patch.chdir(folder)
-        patch.setattr("service.asking.Pace", lambda **_: None)
-        patch.setattr("feeds.addresses.is_public", lambda _: True)  # preview has no key that opens loopback
-        patch.setattr("feeds.websub.LIFE", dt.timedelta(-1))
-        patch.setattr("service.assembly.refresh", crash(refresh.refresh))
-        patch.setattr("service.rehearsal.rehearse", crash(refresh.rehearse))
+        patch.setattr("service.refresher.http_client.Pace", lambda **_: None)
+        patch.setattr(
+            "feeds.fetch.network_guard.is_public", lambda _: True
+        )  # preview has no key that opens loopback
+        patch.setattr("feeds.publish.websub.LIFE", dt.timedelta(-1))
+        patch.setattr("service.refresher.setup.refresh", crash(pipeline.refresh))
+        patch.setattr("service.cli.dry_run.rehearse", crash(pipeline.rehearse))
         patch.setattr("feeds.parsers.parse", crash(parsers.parse))
         for logger in loggers:
             logger.addHandler(records)
@@ -259,7 +262,7 @@ def test_a_store_that_was_written_before_is_published_without_secrets_and_knows_
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("service.asking.Pace", lambda **_: None)
+    monkeypatch.setattr("service.refresher.http_client.Pace", lambda **_: None)
     leaving, secret = Leaving(tmp_path), "http://mark-user@h.example/rss?mark-query#mark-fragment"
     with FaultServer({"/rss?token=a": rss("old")}) as server:
         source = f'[[sources]]\nname = "old"\nallow_private = true\nurl = "{server.url("/rss?token=a")}"\n'

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from feeds.errors import ParseError
 from feeds.model import Document, Listing
-from feeds.parsers.auto import read_auto
-from feeds.parsers.decoding import decode
-from feeds.parsers.feed import is_feed, read_feed
-from feeds.parsers.html import read_html
-from feeds.parsers.measures import check_markup, check_page, check_text
-from feeds.parsers.text import read_text
+from feeds.parsers.feed.parser import is_feed, read_feed
+from feeds.parsers.html.by_selectors import read_html
+from feeds.parsers.html.parser import read_auto
+from feeds.parsers.limits import check_markup, check_page, check_text
+from feeds.parsers.text.parser import read_text
 from feeds.parsers.trimming import trim
+from feeds.unicode.decoding import decode
 
 if TYPE_CHECKING:
     from feeds.config import Source

@@ -15,8 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from feeds.errors import StoreError
-from feeds.store.care import checkpoint, copy, quick_check
 from feeds.store.engine import explained, identity, parse_url, place, reading, sqlite_path, writing
+from feeds.store.maintenance import checkpoint, copy, quick_check
 from feeds.store.migrate import make_folder, migrate, missing, require_current
 from feeds.store.records import (
     Announcement,
@@ -29,8 +29,8 @@ from feeds.store.records import (
     Version,
 )
 from feeds.store.transaction import Transaction
-from feeds.store.turn import turn
 from feeds.store.view import View
+from feeds.store.write_lock import turn
 
 __all__ = [
     "Announcement",

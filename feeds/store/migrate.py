@@ -8,8 +8,8 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from feeds.errors import StoreCorrupt, StoreError, StoreForeign, StoreNewer
-from feeds.store.care import copy, sync
 from feeds.store.engine import creating, explained, parse_url, place, reading, sqlite_path
+from feeds.store.maintenance import copy, sync
 from feeds.store.schema import VERSION, VERSION_TABLE
 
 APPLICATION_ID = int.from_bytes(b"tidi")
@@ -113,7 +113,7 @@ def _upgrade(connection: sa.Connection, target: sa.URL) -> None:
     if written_version(connection, place(target)) == VERSION:
         return
     config = Config()
-    config.set_main_option("script_location", "feeds:migrations")
+    config.set_main_option("script_location", "feeds.store:migrations")
     config.attributes["connection"] = connection
     try:
         command.upgrade(config, "head")

@@ -1,7 +1,7 @@
 """The tables, once for SQLite and PostgreSQL.
 
 Instants are whole seconds since 1970 UTC, ids the sixteen bytes of their UUID: short rows, and the same
-order on both databases whatever their collation. A change here needs a new file in `feeds/migrations`
+order on both databases whatever their collation. A change here needs a new file in `feeds/store/migrations`
 and the next `VERSION`; a test compares the two.
 """
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from feeds.changes import Changes, Held, Known
 from feeds.model import Entry, Outcome, Representation
 from feeds.store import claims, incidents, membership, outbox
-from feeds.store.recall import load
+from feeds.store.known import load
 from feeds.store.records import Announcement, Claim, DocumentState, RegisteredFeed, Version
 from feeds.store.rows import (
     appearance_row,

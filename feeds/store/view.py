@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from feeds.changes import Known, Revision
 from feeds.model import Entry, Representation, Scope
 from feeds.store import incidents, membership, outbox
-from feeds.store.recall import Bounds, load, recall
+from feeds.store.known import Bounds, load, recall
 from feeds.store.records import (
     Announcement,
     Delta,

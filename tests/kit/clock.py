@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from service.refresher import Clock
+from service.refresher.refresher import Clock
 
 NOON = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 

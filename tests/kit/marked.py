@@ -19,10 +19,10 @@ from werkzeug.test import Client
 from feeds.config import load
 from feeds.model import Scope
 from feeds.store import Store
-from service.cli import tidings
+from service.cli.main import tidings
 from service.logs import JSONFormatter, LineFormatter
-from service.web import wsgi
-from tests.faultserver import FaultServer, answer
+from service.web.app import wsgi
+from tests.kit.fake_origin import FaultServer, answer
 
 ALL = ("user", "password", "query", "fragment")
 ASKED = ("query", "fragment")  # an address with a user is refused, and never asked for

@@ -10,16 +10,16 @@ from typing import Any, cast
 
 from feeds.changes import Changes
 from feeds.config import Source
-from feeds.fetch import Fetched
-from feeds.files import media_type
-from feeds.intake import Parse
+from feeds.fetch.files import media_type
+from feeds.fetch.source import Fetched
 from feeds.model import Document, Entry, Listing, Outcome
 from feeds.parsers import parse
-from feeds.refresh import rehearse
+from feeds.refresh.pipeline import rehearse
+from feeds.refresh.reading import Parse
 from feeds.store import View
+from tests.kit.paths import ROOT
 from tests.kit.site import Site
 
-ROOT = Path(__file__).parents[2]
 SUFFIXES = (".txt", ".html", ".htm", ".md")
 
 

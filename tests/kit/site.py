@@ -13,18 +13,18 @@ from werkzeug.test import Client
 
 from feeds.config import Config, Source
 from feeds.errors import SourceError
-from feeds.fetch import Fetched
+from feeds.fetch.source import Fetched
 from feeds.model import Document, Outcome, Validators
-from feeds.publish import publish
-from feeds.refresh import Desk, refresh
+from feeds.publish.publisher import publish
+from feeds.refresh.pipeline import Desk, refresh
 from feeds.store import Store, migrate
-from service.refresher import Refresher
-from service.schedule import next_due
-from service.web import wsgi
+from service.refresher.backoff import next_due
+from service.refresher.refresher import Refresher
+from service.web.app import wsgi
 from tests.kit.clock import Hands
 
 if TYPE_CHECKING:
-    from feeds.intake import Fetch
+    from feeds.refresh.reading import Fetch
     from feeds.store import Claim
 
 BASE = "https://news.example"

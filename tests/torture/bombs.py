@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from feeds import fetch, origin
-from tests.faultserver import FaultServer, Request, Script, answer
+from feeds.fetch import http
+from feeds.fetch import source as fetch
+from tests.kit.fake_origin import FaultServer, Request, Script, answer
 from tests.kit.measuring import Cost, cost
 from tests.kit.site import Site, configure
 from tests.torture.figure import Figure, Findings, Step
@@ -90,7 +91,7 @@ def _gzip(mebibytes: int) -> bytes:
 def read(url: str) -> str:
     """Refresh a site whose one source is the bomb; say why it was refused."""
     source = {"name": "bomb", "url": url, "interval": "1m", "allow_private": True}
-    options = origin.Options(agent="Tidings", monotonic=time.monotonic)
+    options = http.Options(agent="Tidings", monotonic=time.monotonic)
     asking = partial(fetch.fetch, options=options)
     with tempfile.TemporaryDirectory() as folder, Site(configure(Path(folder), source), fetch=asking) as site:
         while not site.outcomes:

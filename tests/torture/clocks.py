@@ -15,16 +15,16 @@ from pathlib import Path
 
 import time_machine
 
-from feeds import dates
-from feeds.book import Reading, Rules
 from feeds.changes import Known
 from feeds.config import Config
+from feeds.dates import parsing
 from feeds.errors import StoreError
-from feeds.ledger import reconcile
+from feeds.ledger.reconcile import reconcile
+from feeds.ledger.state import Reading, Rules
 from feeds.model import Item, Listing, Scope, Section, When
 from feeds.store import Store
-from service import scheduler
-from service.settings import Settings
+from service.config_reload import Settings
+from service.refresher import scheduler
 from tests.kit import stories
 from tests.kit.clock import NOON
 from tests.kit.site import Site, configure
@@ -126,7 +126,7 @@ def _check_instant(when: When, zone: zoneinfo.ZoneInfo, what: str, findings: Fin
     offsets = [_offset(wall + each, zone) for each in (-AROUND, AROUND)]
     shown_at = [wall - offset for offset in offsets if _offset(wall - offset, zone) == offset]
     expected = min(shown_at) if shown_at else wall - min(offsets)
-    found = dates.instant(when, zone)
+    found = parsing.instant(when, zone)
     findings.expect(found == expected, f"{what}: {wall:%F %R} is {found} and not {expected}")
 
 

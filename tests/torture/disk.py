@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 from feeds.errors import StoreError
-from service.refresher import PAUSE
+from service.refresher.refresher import PAUSE
 from tests.kit import stories
 from tests.kit.disk import Disk, full_disk
 from tests.kit.site import Site, configure

@@ -11,14 +11,16 @@ from pathlib import Path
 
 from selectolax.lexbor import LexborHTMLParser
 
-from feeds import dates, model, text
-from feeds.book import Reading, Rules
+from feeds import model
 from feeds.changes import Changes, Known
-from feeds.formats import FORMATS
-from feeds.ledger import reconcile
+from feeds.dates import parsing
+from feeds.ledger.reconcile import reconcile
+from feeds.ledger.state import Reading, Rules
 from feeds.model import Entry, Feed, FeedKind, Item, Listing, Section
-from feeds.parsers.tree import absolute
-from feeds.publish import publish
+from feeds.parsers.html.dom import absolute
+from feeds.publish.formats import FORMATS
+from feeds.publish.publisher import publish
+from feeds.unicode import normalise
 from tests.kit import hostile
 from tests.kit.clock import NOON
 from tests.kit.site import BASE, Site, configure
@@ -64,24 +66,24 @@ def malice(chance: random.Random, name: str) -> tuple[list[str], Changes]:
     items = tuple(
         Item(
             number,
-            title=text.line(title),
-            label=text.line(hostile.text(chance)) or None,
-            summary=text.paragraphs(hostile.text(chance)) or None,
-            credit=text.line(hostile.text(chance)) or None,
+            title=normalise.line(title),
+            label=normalise.line(hostile.text(chance)) or None,
+            summary=normalise.paragraphs(hostile.text(chance)) or None,
+            credit=normalise.line(hostile.text(chance)) or None,
             link=_linked(chance),
             date="12 August 2021",
         )
         for number, title in enumerate(raw, start=1)
     )
-    heading = text.line(hostile.text(chance)) or None
+    heading = normalise.line(hostile.text(chance)) or None
     listing = Listing("listing", (Section(heading, 1, items),))
-    whens = dates.resolve(listing, language="en", day_first=None)
+    whens = parsing.resolve(listing, language="en", day_first=None)
     return raw, reconcile([Reading(listing, whens)], Known(name), Rules(accepted=True), now=NOON)
 
 
 def _linked(chance: random.Random) -> str | None:
     """A link as a parser hands it on, or as a careless one would."""
-    link = text.clean(hostile.link(chance))
+    link = normalise.clean(hostile.link(chance))
     return absolute("https://news.example/", link) if chance.random() < 0.5 else link
 
 

@@ -6,12 +6,12 @@ import random
 import time
 from collections.abc import Callable
 
-from feeds import addresses, origin
 from feeds.errors import FetchError
+from feeds.fetch import http, network_guard
 from feeds.model import Validators
-from tests.faultserver import FaultServer, Request, answer
+from tests.kit.audit.watching import Place, Watch
+from tests.kit.fake_origin import FaultServer, Request, answer
 from tests.kit.spellings import CLOSED, spelling
-from tests.kit.watching import Place, Watch
 from tests.torture.figure import Figure, Findings, Step
 
 PUBLIC = "93.184.216.34"
@@ -35,9 +35,9 @@ def run(tries: int, step: Step) -> Findings:
             target[0] = f"{chance.choice(('http', 'https'))}://{spelling(chance)}/latest/meta-data"
             before = len(watch.connected)
             if kind == "redirected":
-                _get(server.url("/", "127.0.0.1"), addresses.resolve, findings, allow_private=True)
+                _get(server.url("/", "127.0.0.1"), network_guard.resolve, findings, allow_private=True)
             elif kind == "spelt":
-                _get(target[0], addresses.resolve, findings)
+                _get(target[0], network_guard.resolve, findings)
             else:
                 _get("http://rebinding.example/", _rebinding(chance), findings)
             allowed = {("127.0.0.1", server.port)} if kind == "redirected" else {(PUBLIC, 80)}
@@ -49,11 +49,11 @@ def run(tries: int, step: Step) -> Findings:
 
 
 def _get(url: str, resolve: Resolver, findings: Findings, *, allow_private: bool = False) -> None:
-    options = origin.Options(
+    options = http.Options(
         agent="Tidings", monotonic=time.monotonic, resolve=resolve, allow_private=allow_private, timeout=5
     )
     try:
-        origin.get(url, Validators(), options=options)
+        http.get(url, Validators(), options=options)
     except FetchError:
         return
     findings.broken.append(f"{url} gave a document")

@@ -1,0 +1,189 @@
+"""A date as a source wrote it → a `When`, or nothing. Nothing is ever invented.
+
+Day, month and year must all stand in the text: a month alone, "yesterday" and "4 hours ago" are no dates.
+A range gives its start. A day and month in figures whose order cannot be told (12/08/2021) is unknown
+unless the caller, the rest of the listing or the language decides. A zone's name that several zones share
+(IST, CST …) is dropped and the time kept as local. Two digits are a year only where they cannot be anything
+else; then 00-68 are 2000-2068 and 69-99 are 1969-1999, as POSIX `%y` has it.
+
+`feeds.dategrammar` reads what newsrooms write. python-dateutil is asked last, for English forms that the
+grammar does not have, and believed only where it filled in nothing: it completes a partial date from its
+`default`, which is today's.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dateutil import parser as dateutil_parser
+
+from feeds.dates.grammar import YEARS, Found, find
+from feeds.dates.names import flatten, words
+from feeds.model import Listing, When
+from feeds.unicode.cache import remembered
+
+LONGEST = 64
+_NOON = dt.time(12)
+_ORDERS = frozenset({"dmy", "mdy", "ymd"})
+_LETTERS = re.compile(r"[^\W\d_]+")
+_FOUR_DIGITS = re.compile(r"(?<!\d)\d{4}(?!\d)")
+_ENGLISH_MONTH = re.compile(r"(?<![a-z])(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)")
+_SEPARATORS = " \t\xa0,;:|·•‧・–—-/()[]（）【】<>»«›‹*_"
+_CLOSING = {"(": ")", "[": "]", "（": "）", "【": "】", "<": ">", "«": "»"}
+# They differ in everything, so that what dateutil takes from them and not from the text shows.
+_DEFAULTS = (
+    dt.datetime(1904, 1, 1, tzinfo=dt.UTC),
+    dt.datetime(2104, 12, 31, 23, 59, 59, tzinfo=dt.timezone(dt.timedelta(hours=-1))),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A date at the start or the end of a line, what joins it to the rest, and the rest."""
+
+    date: str
+    rest: str
+    joint: str
+    at_start: bool
+
+
+def parse_date(
+    text: str, *, languages: Sequence[str] = ("en",), day_first: bool | None = None
+) -> When | None:
+    """Read a text that is a date and nothing else of weight; "Published on" may stand before it."""
+    found = _found(text, tuple(languages))
+    return None if found is None else _choose(found, _allowed(day_first), tuple(languages))
+
+
+def is_whole(text: str, *, languages: Sequence[str] = ("en",)) -> bool:
+    """Tell a text that is a date, in whatever order of its figures; no word follows, and few stand before."""
+    text = unicodedata.normalize("NFC", text).strip()
+    found = _found(text, tuple(languages))
+    return found is not None and bool(found.days) and not _LETTERS.search(text[found.end :])
+
+
+def resolve(listing: Listing, *, language: str, day_first: bool | None) -> tuple[When | None, ...]:
+    """Read the date of every item, in order. That it is a date is known here: words around it do not count.
+
+    One day above 12 (25/08/2021) tells the order of all figures of the listing; two that contradict each
+    other tell nothing.
+    """
+    languages = tuple(dict.fromkeys(tag for tag in (listing.language, language) if tag))
+    founds = [_first(item.date, languages) if item.date else None for item in listing.items]
+    orders = _allowed(day_first)
+    if day_first is None:
+        for found in founds:
+            if found is not None and "" not in found.days:
+                orders &= found.days.keys()
+    return tuple(None if found is None else _choose(found, orders, languages) for found in founds)
+
+
+def instant(when: When, zone: dt.tzinfo) -> dt.datetime:
+    """Give the instant, in UTC, that a date stands for.
+
+    A whole day is its noon in the source's zone: the same day in nearly every reader's zone. A local time
+    that a change of clocks skips is moved forward by the gap, one that it repeats is the first of the two
+    (both are `fold=0` of PEP 495).
+    """
+    time = when.time or _NOON
+    place = zone if when.time is None or when.offset is None else dt.timezone(when.offset)
+    return dt.datetime.combine(when.day, time.replace(microsecond=0, fold=0), place).astimezone(dt.UTC)
+
+
+def split_date(line: str, *, languages: Sequence[str] = ("en",)) -> Edge | None:
+    """Split a line that starts or ends with a date: "12 August 2021 – Title", "Title (12 August 2021)"."""
+    text = unicodedata.normalize("NFC", line).strip()
+    found = find(text[: LONGEST * 2], tuple(languages))
+    if found is not None and found.days and not text[: found.start].strip(_SEPARATORS):
+        rest = _reopened(text[found.end :], text[found.end :].lstrip(_SEPARATORS + "."))
+        joint = text[found.end : len(text) - len(rest)]
+        return Edge(text[found.start : found.end], rest, joint, at_start=True)
+    start = max(0, len(text) - LONGEST)
+    while (found := find(text[start:], tuple(languages))) is not None:
+        if found.days and not text[start + found.end :].strip(_SEPARATORS + "."):
+            before = text[: start + found.start]
+            rest = _reclosed(before, before.rstrip(_SEPARATORS))
+            joint = text[len(rest) : start + found.start]
+            return Edge(text[start + found.start : start + found.end], rest, joint, at_start=False)
+        start += max(found.end, 1)
+    return None
+
+
+def _reopened(text: str, rest: str) -> str:
+    """Give back to the rest of a text the bracket that opens it, if it is closed there: "[Press] Title"."""
+    bracket = text[: len(text) - len(rest)][-1:]
+    return bracket + rest if _CLOSING.get(bracket, "\n") in rest else rest
+
+
+def _reclosed(text: str, rest: str) -> str:
+    bracket = text[len(rest) :][:1]
+    return (
+        rest + bracket if any(end == bracket and start in rest for start, end in _CLOSING.items()) else rest
+    )
+
+
+def find_date(text: str, *, languages: Sequence[str] = ("en",)) -> str | None:
+    """Give the first date that stands anywhere in a text, as written."""
+    text = unicodedata.normalize("NFC", text)
+    found = find(text, tuple(languages))
+    return text[found.start : found.end] if found is not None and found.days else None
+
+
+def _first(text: str, languages: tuple[str, ...]) -> Found | None:
+    return _found(text, languages) or find(unicodedata.normalize("NFC", text[:LONGEST]), languages)
+
+
+@remembered(4096)
+def _found(text: str, languages: tuple[str, ...]) -> Found | None:
+    text = unicodedata.normalize("NFC", text).strip()
+    if not text or len(text) > LONGEST:
+        return None
+    found = find(text, languages)
+    if found is None:
+        return _by_dateutil(text)
+    before, after = text[: found.start], text[found.end :]
+    lead = len(_LETTERS.findall(before))
+    if re.search(r"\d", before + after) or len(_LETTERS.findall(after)) > 1:
+        return None
+    return found if lead <= 2 or (lead <= 4 and before.rstrip().endswith((":", "："))) else None
+
+
+def _by_dateutil(text: str) -> Found | None:
+    flat = flatten(text)
+    if not _ENGLISH_MONTH.search(flat) or not _FOUR_DIGITS.search(flat):
+        return None
+    try:
+        # With `tzinfos` given, an unknown zone is dropped without a warning.
+        first, second = (
+            dateutil_parser.parse(text, default=default, tzinfos=lambda name, offset: None)
+            for default in _DEFAULTS
+        )
+    except (ValueError, OverflowError):
+        return None
+    if first.date() != second.date() or first.year not in YEARS or str(first.year) not in flat:
+        return None
+    time = first.time() if first.time() == second.time() else None
+    offset = first.utcoffset() if time and first.utcoffset() == second.utcoffset() else None
+    return Found(0, len(text), {"": first.date()}, time, offset)
+
+
+def _allowed(day_first: bool | None) -> frozenset[str]:
+    return _ORDERS if day_first is None else frozenset({"dmy" if day_first else "mdy"})
+
+
+def _choose(found: Found, orders: frozenset[str], languages: tuple[str, ...]) -> When | None:
+    """Read the figures in the one order that is possible, allowed, or usual in the language."""
+    days = found.days
+    if len(set(days.values())) > 1:
+        days = {order: day for order, day in days.items() if order in orders}
+    if len(set(days.values())) > 1:
+        # Nobody writes the month first with dots and a whole year; with two digits some do.
+        usual = words(languages).order or ("dmy" if found.dotted else "")
+        days = {order: day for order, day in days.items() if order == usual}
+    for day in days.values():
+        return When(day, found.time, found.offset)
+    return None

@@ -1,0 +1,1 @@
+"""A source → its documents, from files or over HTTP. Start at `source.py`."""

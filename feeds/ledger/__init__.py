@@ -1,0 +1,1 @@
+"""A reading and what is known → Changes. Start at `reconcile.py`."""

@@ -1,0 +1,164 @@
+"""Recognised items entered into the ledger: entries are added, brought up to date, or left as they are.
+
+An entry changes only through an event at one of its appearances: an item that says something else than the
+same item said in the reading before, or that stands where it did not. So two listings that word one article
+differently do not pull it to and fro.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import replace
+
+from feeds.changes import Appearance, Held, Revision
+from feeds.ledger.state import SECOND, Book, Found
+from feeds.linkage import differences, ids
+from feeds.linkage.record import Sighting
+from feeds.model import Entry
+from feeds.plausibility.judge import Verdict
+from feeds.plausibility.reading_diff import Differences
+
+
+def enter(book: Book, found: Found, verdict: Verdict) -> None:
+    """Enter the sightings, oldest first, so that of one day's entries the listing's newest is the latest."""
+    below: dt.datetime | None = None
+    unranked: list[str] = []
+    for index in found.oldest_first():
+        if index not in found.entry:
+            continue
+        id = found.entry[index]
+        fresh = id not in book.entries
+        _see(book, found, index, verdict)
+        entry = book.entries[id]
+        if fresh and entry.published is None:
+            if below is None:
+                unranked.append(id)
+                continue
+            entry = book.entries[id] = replace(entry, rank=below + SECOND)
+            noon = max((noon for noon in book.noons if noon <= entry.rank), default=entry.rank)
+            if book.noons.get(noon, entry.rank) < entry.rank < noon + differences.HOUR:
+                book.noons[noon] = entry.rank
+        for steps, id in enumerate(reversed(unranked), start=1):
+            book.entries[id] = replace(book.entries[id], rank=entry.rank - SECOND * steps)
+        unranked.clear()
+        below = entry.rank
+
+
+def _see(book: Book, found: Found, index: int, verdict: Verdict) -> None:
+    """Enter one sighting: its row, and its entry, added or brought up to date."""
+    id, sighting = found.entry[index], found.seen[index]
+    book.seen.add(id)
+    row = book.rows.get(found.document, id)
+    if index in verdict.relabelled:
+        label = row.item.label if row else None
+        sighting = replace(sighting, item=replace(sighting.item, label=label))
+    if index in verdict.doubtful and row:
+        book.rows.enter(replace(row, missing=0, gone=False, last_seen=book.now))
+        return
+    seen = Appearance(
+        source=book.known.source,
+        document=found.document,
+        entry=id,
+        section=sighting.section,
+        place=index,
+        item=sighting.item,
+        when=sighting.when,
+        first_seen=row.first_seen if row else book.now,
+        last_seen=book.now,
+        edits=row.edits if row else 0,
+        edited=row.edited if row else None,
+    )
+    if row and differences.same_words(row, seen):
+        seen = replace(seen, item=row.item, when=row.when)
+    entry = book.entries.get(id)
+    if entry is None:
+        entry = _create(book, id, sighting)
+    elif row is None or row.gone:
+        entry = _take_up(book, entry, seen, found.reason[index])
+    else:
+        if index in verdict.ticking:
+            row = replace(row, edits=max(row.edits, book.rules.edits), edited=book.now)
+        entry, seen = _edit(book, entry, row, seen, verdict.silent, found.reason[index])
+    entry = differences.respell(entry, sighting.item)
+    book.entries[id] = book.place(replace(entry, retracted=None), seen, row, sighting.also)
+    book.rows.enter(seen)
+    book.looks.see(id, sighting.face)
+    if row is None or row.item != seen.item or row.when != seen.when:
+        book.keys[id] = ids.keys(sighting.face)
+
+
+def _create(book: Book, id: str, sighting: Sighting) -> Entry:
+    item = sighting.item
+    entry = Entry(
+        id=id,
+        title=item.title or "",
+        first_seen=book.now,
+        updated=book.now,
+        rank=book.now,
+        summary=item.summary,
+        link=item.link,
+        credit=item.credit,
+        origin_id=item.id,
+        source_feed=sighting.feed,
+    )
+    if sighting.when is not None:
+        entry = differences.publish_on(entry, sighting.when, book.rules.zone, book.noons)
+    if entry.published and entry.published < book.now:
+        # As far as anyone knows it was last changed when it was published.
+        return replace(entry, updated=entry.published)
+    book.stamped.append(id)
+    return entry
+
+
+def _take_up(book: Book, entry: Entry, seen: Appearance, reason: str) -> Entry:
+    """An entry that is new to this document, or back in it.
+
+    As long as another document shows it this one may say what was not known, but edits nothing.
+    """
+    entry = differences.fill(entry, seen.item)
+    if entry.published is None and seen.when is not None:
+        entry = differences.publish_on(entry, seen.when, book.rules.zone, book.noons)
+    if book.is_shown_elsewhere(entry.id, seen.document):
+        return entry
+    changed = differences.differences_from(entry, seen, book.rules.zone)
+    said = {name: pair for name, pair in changed.items() if not differences.is_shortened(*pair)}
+    return _say(book, entry, seen, said, reason)
+
+
+def _edit(
+    book: Book, entry: Entry, row: Appearance, seen: Appearance, silent: Collection[str], reason: str
+) -> tuple[Entry, Appearance]:
+    """Bring an entry up to date with what its item says now, unless it changes too often to be news."""
+    changed = differences.differences(row, seen, silent)
+    if seen.when is not None and differences.is_refined(*changed.get("published", (None, None))):
+        entry = differences.refine(entry, seen.when, book.rules.zone, book.noons)
+        changed = {name: said for name, said in changed.items() if name != "published"}
+    restless = row.edited is not None and book.now - row.edited < book.rules.quiet
+    held = row.edits > book.rules.edits
+    if changed:
+        edits = row.edits + 1 if restless else 1
+        seen = replace(seen, edits=edits, edited=book.now)
+    elif held and not restless:
+        seen = replace(seen, edits=0)
+    if seen.edits > book.rules.edits:
+        message = f"“{entry.title}” was edited {seen.edits} times without a pause; it is kept as it was"
+        book.hold(Held(seen.document, "flapping", message, whole=False))
+        return entry, seen
+    if held:
+        changed = differences.differences_from(entry, seen, book.rules.zone, silent)
+    return _say(book, entry, seen, changed, reason), seen
+
+
+def _say(book: Book, entry: Entry, seen: Appearance, changed: Differences, reason: str) -> Entry:
+    """The entry with what its item says otherwise than it does, if that makes a difference."""
+    if not changed:
+        return entry
+    amended = differences.amend(entry, seen.item, changed)
+    if "published" in changed and seen.when is not None:
+        amended = differences.publish_on(amended, seen.when, book.rules.zone, book.noons)
+    if amended == entry:
+        return entry
+    book.revisions.append(Revision(entry.id, book.now, changed, reason))
+    book.stamped.append(entry.id)
+    return replace(amended, updated=book.now)

@@ -1,0 +1,1 @@
+"""Record linkage: which known entry an item is. Start at `linker.py`."""

@@ -1,0 +1,189 @@
+"""What a reader would call an edit, and what an entry looks like after it.
+
+Title, summary, link, date and credit are what a reader sees. Spacing and the Unicode form of a text are
+not edits, nor is a tidied link or another year in a credit, nor the time of a day that was known; nor is a
+label, which moves an entry to another category without announcing it again. A date or a link that is no
+longer printed was not taken back, nor a summary that most of a listing lost at once: the entry keeps what was
+said.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+
+from feeds.changes import Appearance
+from feeds.dates.parsing import instant
+from feeds.linkage.record import Face, Sighting, canonical, tidy
+from feeds.model import Entry, Item, Precision, When
+from feeds.unicode import normalise
+
+HOUR = dt.timedelta(hours=1)
+_SECOND = dt.timedelta(seconds=1)
+_DAY = len("2026-03-01")
+_ELLIPSIS = re.compile(r"\s*[\[(]?(?:…|\.\.\.)[\])]?$")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+
+
+Differences = Mapping[str, tuple[str | None, str | None]]
+
+
+def differences(
+    old: Appearance, new: Appearance | Sighting, silent: Collection[str] = frozenset()
+) -> Differences:
+    """The fields in which an item says something else than it said, as (old, new).
+
+    `silent` are the fields of which the listing is not believed.
+    """
+    if same_words(old, new):
+        return {}
+    fields = _texts(old.item, new.item)
+    if new.when is not None and not _same_instant(old.when, new.when):
+        fields["published"] = (old.when.isoformat() if old.when else None, new.when.isoformat())
+    return {name: said for name, said in fields.items() if name not in silent}
+
+
+def differences_from(
+    entry: Entry, new: Appearance, zone: dt.tzinfo, silent: Collection[str] = frozenset()
+) -> Differences:
+    """The fields in which an entry, held for a while, differs from what its item says."""
+    fields = _texts(entry, new.item)
+    if new.when is not None and not _published_on(entry, new.when, zone):
+        fields["published"] = (entry.published.isoformat() if entry.published else None, new.when.isoformat())
+    return {name: said for name, said in fields.items() if name not in silent}
+
+
+def _texts(old: Item | Entry, new: Item) -> dict[str, tuple[str | None, str | None]]:
+    pairs = {
+        name: (getattr(old, name), getattr(new, name)) for name in ("title", "summary", "credit", "link")
+    }
+    if new.link is None:
+        del pairs["link"]
+    if is_cut_elsewhere(*pairs["summary"]):
+        del pairs["summary"]
+    return {name: pair for name, pair in pairs.items() if _PLAIN[name](pair[0]) != _PLAIN[name](pair[1])}
+
+
+def is_refined(old: str | None, new: str | None) -> bool:
+    """Whether a date says more or less than it did of one and the same day."""
+    return bool(old and new and old[:_DAY] == new[:_DAY] and len(old) != len(new))
+
+
+def same_words(old: Appearance, new: Appearance | Sighting) -> bool:
+    """Whether an item says what it said, with the same words given to other fields.
+
+    What an undated item's first line is, label or title, depends on the items around it; when they change,
+    the item has not.
+    """
+    before, after = Face.of(old.item, old.when), Face.of(new.item, new.when)
+    return before.flow == after.flow and before.title != after.title
+
+
+def is_cut_elsewhere(old: str | None, new: str | None) -> bool:
+    """Whether one text is the beginning of the other and says that it goes on."""
+    if not old or not new:
+        return False
+    shorter, longer = sorted((_plain(old) or "", _plain(new) or ""), key=len)
+    begun = _ELLIPSIS.sub("", shorter)
+    return begun != shorter and bool(begun) and longer.startswith(begun)
+
+
+def is_shortened(old: str | None, new: str | None) -> bool:
+    """Whether a text says nothing that was not said: it is the beginning of the old one, or missing."""
+    if new is None:
+        return True
+    return bool(old) and (_plain(old) or "").startswith((_plain(new) or "").rstrip(".… "))
+
+
+def amend(entry: Entry, item: Item, changed: Differences) -> Entry:
+    """The entry with the changed texts of `item`; its date is dealt with by `publish_on`."""
+    values = {name: getattr(item, name) for name in changed if name != "published"}
+    return replace(entry, **values)
+
+
+def fill(entry: Entry, item: Item) -> Entry:
+    """The entry with what it lacks and another sighting of it has."""
+    return replace(
+        entry,
+        summary=entry.summary or item.summary,
+        link=entry.link or item.link,
+        credit=entry.credit or item.credit,
+    )
+
+
+def respell(entry: Entry, item: Item) -> Entry:
+    """The entry with what changes without an edit: another label, a tidied link, the year of a credit.
+
+    Of a text that is cut, it has what was ever seen of it.
+
+    Another spelling of the same label changes nothing, nor does what tracks a link.
+    """
+    if item.label is not None and normalise.key(item.label) != entry.category:
+        entry = replace(entry, label=item.label, category=normalise.key(item.label))
+    if item.credit and item.credit != entry.credit and _undated(item.credit) == _undated(entry.credit):
+        entry = replace(entry, credit=item.credit)
+    if item.summary and is_cut_elsewhere(entry.summary, item.summary):
+        entry = replace(entry, summary=max(entry.summary or "", item.summary, key=len))
+    if item.link and entry.link and canonical(item.link) == canonical(entry.link) != "":
+        moved = tidy(item.link) != tidy(entry.link)
+        entry = replace(entry, link=item.link) if moved else entry
+    return entry
+
+
+def publish_on(entry: Entry, when: When, zone: dt.tzinfo, noons: dict[dt.datetime, dt.datetime]) -> Entry:
+    """The entry with the date that its source gives.
+
+    A day stands as noon in the source's zone, and each further entry of the day a second later, so that
+    the order within the day is the listing's and no two instants are equal. `noons` is brought up to date.
+    """
+    if _published_on(entry, when, zone):
+        return entry
+    at = instant(when, zone)
+    if when.precision is Precision.DAY:
+        noon, latest = at, noons.get(at)
+        if latest is not None and latest - noon < HOUR - _SECOND:
+            at = latest + _SECOND
+        noons[noon] = at
+    return replace(entry, published=at, precision=when.precision, rank=at)
+
+
+def refine(entry: Entry, when: When, zone: dt.tzinfo, noons: dict[dt.datetime, dt.datetime]) -> Entry:
+    """The entry with the time of its day, if its source gives one; one no longer printed stays."""
+    return publish_on(entry, when, zone, noons) if when.precision is Precision.TIME else entry
+
+
+def _same_instant(old: When | None, new: When) -> bool:
+    """Whether two dates name one instant, in whatever offset they are written."""
+    if old is None or old.offset is None or new.offset is None:
+        return old == new
+    return instant(old, dt.UTC) == instant(new, dt.UTC)
+
+
+def _published_on(entry: Entry, when: When, zone: dt.tzinfo) -> bool:
+    if entry.published is None or entry.precision is not when.precision:
+        return False
+    late = entry.published - instant(when, zone)
+    return not late if when.precision is Precision.TIME else dt.timedelta(0) <= late < HOUR
+
+
+def _plain(value: str | None) -> str | None:
+    return None if value is None else " ".join(unicodedata.normalize("NFC", value).split())
+
+
+def _undated(value: str | None) -> str | None:
+    return None if value is None else _YEAR.sub("", _plain(value) or "")
+
+
+def _place(link: str | None) -> str | None:
+    return canonical(link) if link else None
+
+
+_PLAIN: Mapping[str, Callable[[str | None], str | None]] = {
+    "title": _plain,
+    "summary": _plain,
+    "credit": _undated,
+    "link": _place,
+}

@@ -1,0 +1,125 @@
+"""What recognition compares: an item with every field folded, so that its spelling does not count."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit, urlunsplit
+
+from feeds.changes import Appearance
+from feeds.model import Entry, Item, SourceFeed, When
+from feeds.unicode import normalise
+from feeds.unicode.cache import LONGEST
+
+Fields = tuple[str | None, ...]
+
+_TRACKING = re.compile(r"^(utm_\w+|fbclid|gclid|mc_[ce]id|igshid|phpsessid|jsessionid)$", re.I)
+_SESSION = re.compile(r";jsessionid=[^/;]*", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """An item reduced to what recognition compares; `section` is the key of the heading above it.
+
+    `flow` is its text from first to last, the same whatever fields a parser gave the parts to. `origin` is
+    the id that the origin gave it, if it did.
+    """
+
+    title: str
+    day: dt.date | None
+    summary: str
+    link: str
+    label: str
+    credit: str
+    flow: str
+    section: str | None = None
+    origin: str = ""
+
+    @classmethod
+    def of(cls, item: Item, when: When | None, section: str | None = None) -> Face:
+        day = when.day if when else None
+        fields = (item.credit, item.label, item.title, item.date, item.summary, item.link)
+        return _remembered(fields, day, section, item.id or "")
+
+    @classmethod
+    def of_row(cls, row: Appearance) -> Face:
+        return cls.of(row.item, row.when, row.section)
+
+    @classmethod
+    def of_entry(cls, entry: Entry, zone: dt.tzinfo) -> Face:
+        """The face of an entry whose last item is no longer kept."""
+        day = entry.published.astimezone(zone).date() if entry.published else None
+        fields = (entry.credit, entry.label, entry.title, None, entry.summary, entry.link)
+        return _remembered(fields, day, None, entry.origin_id or "")
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """An item as it stands in the reading at hand.
+
+    `section` is the key of the heading above it; `also` are those of the further sections of the document
+    in which the very same item stands. `feed` is the feed that it was read in, if it was one.
+    """
+
+    item: Item
+    when: When | None
+    section: str | None
+    face: Face
+    also: tuple[str, ...] = ()
+    feed: SourceFeed | None = None
+
+
+def canonical(link: str) -> str:
+    """A link without what may be tidied away: scheme, www, tracking parameters, anchor, last slash."""
+    parts = _parts(link)
+    if parts is None:
+        return link.strip()
+    query = f"?{parts.query}" if parts.query else ""
+    route = f"#{parts.fragment}" if parts.fragment else ""
+    return parts.netloc.removeprefix("www.") + parts.path.rstrip("/") + query + route
+
+
+def tidy(link: str) -> str:
+    """A link without what says nothing of where it leads: tracking parameters, a place within the page."""
+    parts = _parts(link)
+    return link.strip() if parts is None else urlunsplit(parts)
+
+
+def _parts(link: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(link.strip())
+    except ValueError:
+        return None
+    query = urlencode([pair for pair in parse_qsl(parts.query) if not _TRACKING.match(pair[0])])
+    # A fragment that is a path is an address of its own.
+    route = parts.fragment if parts.fragment.startswith(("/", "!")) else ""
+    path = _SESSION.sub("", parts.path)
+    return parts._replace(netloc=parts.netloc.casefold(), path=path, query=query, fragment=route)
+
+
+def _remembered(fields: Fields, day: dt.date | None, section: str | None, origin: str) -> Face:
+    # What is known is looked at in every reading; but whole articles would take all the memory there is.
+    make = _face if sum(map(len, filter(None, fields))) <= LONGEST else _face.__wrapped__
+    return make(fields, day, section, origin)
+
+
+@lru_cache(maxsize=4096)
+def _face(fields: Fields, day: dt.date | None, section: str | None, origin: str) -> Face:
+    credit, label, title, _, summary, link = fields
+    return Face(
+        title=_fold(title),
+        day=day,
+        summary=_fold(summary),
+        link=canonical(link) if link else "",
+        label=_fold(label),
+        credit=_fold(credit),
+        flow=_fold(" ".join(field for field in fields[:-1] if field)),
+        section=section,
+        origin=origin,
+    )
+
+
+def _fold(value: str | None) -> str:
+    return normalise.key(value) if value else ""

@@ -1,0 +1,1 @@
+"""A feed (Atom, RSS, JSON Feed) → a Listing. Start at `parser.py`."""

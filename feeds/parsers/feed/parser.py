@@ -1,0 +1,156 @@
+"""A feed of someone else → a Listing: entries keep their ids, and the feed that they come from its name."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import uuid
+from collections import Counter
+from collections.abc import Iterator
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
+
+from feeds.dates.parsing import instant, parse_date
+from feeds.errors import ParseError
+from feeds.model import Document, Item, Listing, Section, SourceFeed
+from feeds.parsers.feed.json import VERSION, read_json
+from feeds.parsers.feed.wire import Channel, Post
+from feeds.parsers.feed.xml import read_xml
+from feeds.parsers.html.dom import absolute
+from feeds.parsers.line_numbers import Positions
+from feeds.unicode import normalise as texts
+from feeds.unicode.decoding import decode
+from feeds.unicode.language_tags import normalise
+
+if TYPE_CHECKING:
+    from feeds.config import Source
+
+_START = 4096
+_FEED = re.compile(
+    rb"\s*(?:<\?[^>]*>\s*|<!--.*?-->\s*|<!doctype[^\[>]*(?:\[.*?\]\s*)?>\s*)*+"
+    rb"<(?:[\w.-]+:)?(?:rss|feed|rdf)[\s>/]",
+    re.I | re.S,
+)
+_ABSOLUTE = re.compile(
+    r"(?:https?://[^\s/]+|urn:[a-z0-9][a-z0-9-]{0,31}:|tag:[^\s,:]+,[\d-]+:)[^\s<>\"{}|\\^`]*", re.I
+)
+_OWN = uuid.UUID("6b0d5c1e-2f6a-5a54-8e64-3c3a6ad0b6c9")
+# What RFC 822 §5 allows and RFC 5322 calls obsolete: years of two digits, zones of the United States by name.
+_OBSOLETE = re.compile(r"\b\d{1,2} [A-Z][a-z]{2} \d\d \d\d?:|\d (?:UT|[ECMP][SD]T)\s*$")
+_TITLE = 100
+_EXCERPT = 500
+
+
+def is_feed(document: Document) -> bool:
+    """Tell a feed by how it begins: many are served as HTML, as text, or as any XML or JSON."""
+    start = document.body[:_START].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
+    if start.startswith(b"{"):
+        escaped = VERSION.replace("/", r"\/").encode()
+        return VERSION.encode() in document.body or escaped in document.body
+    return _FEED.match(start) is not None
+
+
+def read_feed(document: Document, source: Source) -> Listing:
+    """Read Atom, RSS, RDF or JSON Feed; an entry that says nothing is left out."""
+    text, problems = decode(document)
+    if text.lstrip().startswith(("{", "[")):
+        channel = read_json(text, document.name)
+    else:
+        channel = read_xml(text, document.name, max_items=source.limits.max_items)
+    feed = _feed(channel, document)
+    items = tuple(_items(channel, document, Positions(text)))
+    if channel.problems and not items:
+        raise ParseError("malformed", f"{document.name}: {channel.problems[0].message}")
+    return Listing(
+        document.name,
+        (Section(None, items[0].line, items),) if items else (),
+        (*problems, *channel.problems),
+        normalise(channel.language),
+        channel.complete,
+        feed,
+    )
+
+
+def _feed(channel: Channel, document: Document) -> SourceFeed:
+    """The feed as it calls itself; its address is the last resort."""
+    link, address = _link(channel, document), _address(document)
+    id = _given(channel) or link or address or _minted(document.name)
+    title = texts.line(channel.title or "") or document.name
+    return SourceFeed(title, id, link, _instant(channel.updated))
+
+
+def _given(channel: Channel) -> str | None:
+    return channel.id if channel.id and _ABSOLUTE.fullmatch(channel.id) else None
+
+
+def _link(channel: Channel, document: Document) -> str | None:
+    return absolute(document.base or document.name, channel.link or "")
+
+
+def _address(document: Document) -> str | None:
+    base = document.base or document.name
+    return absolute(base, base)
+
+
+def _items(channel: Channel, document: Document, positions: Positions) -> Iterator[Item]:
+    link, address = _link(channel, document), _address(document)
+    base = address or link or ""
+    # Never shown: ids are made from the address as it is asked for, and have to stay.
+    space = _given(channel) or base or _minted(document.name)
+    times = Counter(post.id for post in channel.posts)
+    for post in channel.posts:
+        title = texts.line(post.title or "")
+        summary = texts.paragraphs(post.summary or "")
+        content = texts.paragraphs(post.content or "")
+        if not summary or summary == content:
+            summary = _cut(content.partition("\n\n")[0], _EXCERPT)
+        title = title or _cut(texts.line(summary), _TITLE)
+        if not title:
+            continue
+        yield Item(
+            positions.line_of(post.id, post.link, title),
+            credit=texts.line(post.credit or "") or None,
+            label=texts.line(post.label or "") or None,
+            title=title,
+            date=_written(post),
+            # A feed that must have some content repeats the title (RFC 4287 §4.1.1.1).
+            summary=summary if summary and summary != title else None,
+            link=absolute(base, post.link) if post.link else None,
+            # What two entries have is the id of neither.
+            id=_id(post, space) if times[post.id] == 1 else None,
+        )
+
+
+def _id(post: Post, space: str) -> str | None:
+    """The origin's own id, or one made from it where it has no meaning outside of its feed."""
+    if not post.id:
+        return None
+    return post.id if _ABSOLUTE.fullmatch(post.id) else _minted(space, post.id)
+
+
+def _minted(*parts: str) -> str:
+    return uuid.uuid5(_OWN, "\x1f".join(parts)).urn
+
+
+def _written(post: Post) -> str | None:
+    """The date as written, with the offset in figures where RFC 822 says what a name of it stands for."""
+    date = texts.line(post.date or "")
+    if _OBSOLETE.search(date):
+        try:
+            return parsedate_to_datetime(date).isoformat()
+        except ValueError:
+            pass
+    return date or None
+
+
+def _instant(date: str | None) -> dt.datetime | None:
+    when = parse_date(texts.line(date or ""))
+    return None if when is None else instant(when, dt.UTC)
+
+
+def _cut(text: str, length: int) -> str:
+    """The beginning of a text, up to the end of a word."""
+    if len(text) <= length:
+        return text
+    words = text[: length + 1].rpartition(" ")[0] or text[:length]
+    return words.rstrip(" ,;:–—-") + "…"

@@ -1,0 +1,59 @@
+"""What a feed of any format says, before it becomes a Listing: the wire's words, every text plain."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from selectolax.lexbor import LexborHTMLParser
+
+from feeds.model import Problem
+from feeds.parsers.nesting import check_nesting
+from feeds.unicode import normalise as texts
+
+_BREAKS = "p, div, li, br, tr, dd, dt, pre, blockquote, h1, h2, h3, h4, h5, h6, figure, figcaption"
+_UNSEEN = ["script", "style", "template", "iframe", "svg"]
+_BREAK = "\x1e"
+_SPACE = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One entry of a feed. `link` may be relative; `content` is the whole article, `summary` is not."""
+
+    id: str | None = None
+    title: str | None = None
+    link: str | None = None
+    date: str | None = None
+    label: str | None = None
+    summary: str | None = None
+    content: str | None = None
+    credit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A feed as it came, by what it says of itself."""
+
+    posts: tuple[Post, ...]
+    title: str | None = None
+    id: str | None = None
+    link: str | None = None
+    updated: str | None = None
+    language: str | None = None
+    problems: tuple[Problem, ...] = ()
+    complete: bool = True
+
+
+def plain(html: str | None, name: str) -> str | None:
+    """The text of HTML, paragraphs separated by a blank line. ParseError where it nests too deep."""
+    if not html:
+        return None
+    check_nesting(html, name)
+    parser = LexborHTMLParser(_SPACE.sub(" ", html))
+    parser.strip_tags(_UNSEEN)
+    for node in parser.css(_BREAKS):
+        node.insert_before(_BREAK)
+        node.insert_after(_BREAK)
+    text = parser.root.text() if parser.root is not None else ""
+    return texts.paragraphs(text.replace(_BREAK, "\n\n")) or None

@@ -1,0 +1,1 @@
+"""A page → a Listing. Start at `parser.py`."""

@@ -1,0 +1,179 @@
+"""A page as a reader sees it: elements in document order, and the lines of text that stand in them.
+
+A line is what a block element would show on one line; its pieces are the texts of inline elements. Every
+element knows the range of places that it covers (`start` to `end`), so that what a record holds is a slice.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from html import unescape
+from urllib.parse import urljoin
+
+from feeds.unicode.vocabulary import words
+
+INLINE = words(
+    """a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark nobr q rp rt
+    ruby s samp small span strike strong sub sup time tt u var wbr"""
+)
+HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_ATTRIBUTE = re.compile(r'([^\s=]+|=[^\s=]*)(?:="([^"]*)")?')
+_ROOTED = re.compile(r"/(?:[\w~%+-][\w~%+.-]*(?:/(?=[\w~%+-])|/?$))*(?:\?[^#\s]+)?(?:#\S+)?", re.ASCII)
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
+
+
+@dataclass(eq=False, slots=True)
+class Node:
+    """An element. It covers the places from `start` up to `end`; `path` is one number per path of tags,
+    the columns of a table apart. Of its start tag, `written`, few attributes are ever asked for. It knows
+    its parent and not its children: a page without cycles is gone with the last that holds it."""
+
+    tag: str
+    written: str
+    parent: Node | None
+    start: int
+    depth: int
+    column: int
+    path: int
+    words: frozenset[str]
+    signature: str
+    name: str
+    end: int = 0
+    count: int = 0
+    _attributes: dict[str, str] | None = None
+
+    @property
+    def attributes(self) -> dict[str, str]:
+        if self._attributes is None:
+            self._attributes = read_attributes(self.written)
+        return self._attributes
+
+    def get(self, name: str) -> str:
+        return self.attributes.get(name, "").strip() if name in self.written else ""
+
+    def above(self) -> Iterator[Node]:
+        """Yield the element and its ancestors, innermost first."""
+        node: Node | None = self
+        while node is not None:
+            yield node
+            node = node.parent
+
+    def ancestor(self, depth: int) -> Node:
+        node = self
+        while node.depth > depth and node.parent is not None:
+            node = node.parent
+        return node
+
+    def holds(self, other: Node) -> bool:
+        return self.start <= other.start and other.end <= self.end
+
+
+@dataclass(eq=False, slots=True)
+class Piece:
+    """A text and the innermost element that holds it; its link and its heading, if it stands in one."""
+
+    text: str
+    node: Node
+    link: Node | None
+    heading: Node | None
+
+
+@dataclass(eq=False, slots=True)
+class Line:
+    """Pieces that stand on one line of one block element. `place` orders lines and elements alike."""
+
+    block: Node
+    place: int
+    pieces: list[Piece]
+    text: str = ""
+
+
+@dataclass(eq=False)
+class Page:
+    """A page, read once."""
+
+    root: Node
+    nodes: list[Node]
+    lines: list[Line]
+    places: list[int]
+    base: str
+    language: str | None
+    complete: bool
+    scripts: tuple[str, ...]
+    meta: dict[str, str]
+
+    @cached_property
+    def children(self) -> Mapping[int, list[Node]]:
+        """The children of every element, by where it starts."""
+        found: dict[int, list[Node]] = defaultdict(list)
+        for node in self.nodes:
+            if node.parent is not None:
+                found[node.parent.start].append(node)
+        return found
+
+    def siblings(self, node: Node) -> list[Node]:
+        """An element and those beside it."""
+        return self.children[node.parent.start] if node.parent is not None else [node]
+
+    def within(self, node: Node) -> list[Node]:
+        """All descendants in document order."""
+        first = bisect_right(self.nodes, node.start, key=lambda each: each.start)
+        last = bisect_left(self.nodes, node.end, key=lambda each: each.start)
+        return self.nodes[first:last]
+
+    def slice(self, start: int, end: int) -> list[Line]:
+        """The lines from one place to another."""
+        return self.lines[bisect_left(self.places, start) : bisect_left(self.places, end)]
+
+    def text_of(self, node: Node) -> str:
+        """The text of an element, without white space."""
+        lines = self.slice(node.start, node.end) or self.slice(0, node.start)[-1:]
+        pieces = [piece.text for line in lines for piece in line.pieces if node.holds(piece.node)]
+        return "".join("".join(pieces).split())
+
+    def url(self, href: str) -> str | None:
+        """Make a link absolute; None for what is no address of a page."""
+        return absolute(self.base, href)
+
+
+def read_attributes(written: str) -> dict[str, str]:
+    """Read the attributes of a start tag as the parser writes it: every value in quotes."""
+    found = _ATTRIBUTE.findall(written.partition(" ")[2])
+    return {name: unescape(value) if "&" in value else value for name, value in found}
+
+
+def join(pieces: list[Piece]) -> str:
+    """Join pieces as they are read: the document's own white space decides."""
+    if len(pieces) == 1:
+        return " ".join(pieces[0].text.split())
+    return " ".join("".join([piece.text for piece in pieces]).split())
+
+
+def _joined(base: str, href: str) -> str:
+    """Join as RFC 3986 has it; a path from the root, without dots or empty ends, is joined as it is."""
+    if href[0] == "/" and _ROOTED.fullmatch(href):
+        return _origin(base) + href
+    # A link without a path of its own, such as "http:", would take the query of the page's address along.
+    return urljoin(base.partition("?")[0], href)
+
+
+@lru_cache(maxsize=64)
+def _origin(base: str) -> str:
+    return urljoin(base, "/")[:-1]
+
+
+def absolute(base: str, href: str) -> str | None:
+    """Make a link absolute against the page's base; only http and https are links of items."""
+    href = _CONTROLS.sub("", href).strip() if not href.isprintable() else href.strip()
+    if not href or href.startswith("#"):
+        return None
+    try:
+        url = href if href.startswith(("https://", "http://")) else _joined(base, href)
+    except ValueError:
+        return None
+    return url.replace(" ", "%20") if url.lower().startswith(("https://", "http://")) else None

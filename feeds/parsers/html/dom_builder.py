@@ -1,0 +1,246 @@
+"""A page, parsed and walked through once: `tree.Page`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from html import unescape
+from urllib.parse import urljoin
+
+from selectolax.lexbor import LexborHTMLParser
+
+from feeds.errors import ParseError
+from feeds.parsers.html.dom import HEADINGS, INLINE, Line, Node, Page, Piece, join, read_attributes
+from feeds.parsers.nesting import DEEPEST, check_nesting
+from feeds.unicode.language_tags import normalise
+from feeds.unicode.vocabulary import words
+
+_UNSEEN = words(
+    """script style template svg math noscript select textarea iframe object canvas audio video head title
+    datalist img input source track wbr area embed param base col basefont frame keygen"""
+)
+_VOID = words("area base br col embed hr img input link meta param source track wbr basefont frame keygen")
+_RAW = re.compile(
+    r"<!--.*?-->|<(script|style|xmp|iframe|noembed|noframes|noscript|plaintext)[ >].*?</\1>", re.DOTALL
+)
+_CALLED = re.compile(' (class|id)="([^"]*)"')
+_COLUMNS = frozenset(("td", "th"))
+_BREAKS = frozenset(("br", "hr"))
+# A part of a name with digits within it is a hash or a number, not words.
+_NAME = re.compile(r"(?<![^\W_])[^\W\d_]+(?=\d{0,2}(?![^\W_]))")
+_DIGIT = re.compile(r"\d")
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z]+")
+# What tells an element's place or state apart from its neighbours', and not its kind.
+_TURNS = words(
+    """odd even first last active current clearfix row col alt hidden visible selected sticky post tag
+    category author format status type"""
+)
+_CLOSED = re.compile(r"</html\s*>", re.IGNORECASE)
+_OPENED = re.compile(r"<html[\s>]", re.IGNORECASE)
+_UNFINISHED = re.compile(r"<[a-zA-Z/!][^<>]*\Z")
+# What the tree builder adds by itself (html, body, tbody) is not counted before it runs.
+_DEEPEST = 2 * DEEPEST
+
+
+def read_page(html: str, name: str, base: str) -> Page:
+    """Read a page: ParseError too_deep where its elements nest beyond all measure."""
+    check_nesting(html, name)
+    parser = LexborHTMLParser(html)
+    builder = _Builder(name)
+    root = builder.build(parser.html or "")
+    return Page(
+        root=root,
+        nodes=builder.nodes,
+        lines=builder.lines,
+        places=[line.place for line in builder.lines],
+        base=base_of(parser, base),
+        language=language_of_page(parser),
+        complete=is_complete(html),
+        scripts=tuple(node.text() for node in parser.css('script[type*="ld+json"]')),
+        meta=_meta(parser),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """What a start tag says, read once for all elements that have the same."""
+
+    tag: str
+    words: frozenset[str]
+    signature: str
+    name: str
+    seen: bool
+    inline: bool
+
+
+class _Builder:
+    """Walks once through what the parser made of a page, written out as HTML again.
+
+    That is many times faster than to walk through its tree: no call for each element and attribute. In what
+    the parser writes, every tag is closed, every value quoted, and no `<` or `>` stands for itself but in
+    the raw text that is taken out before.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.nodes: list[Node] = []
+        self.lines: list[Line] = []
+        self._place = 0
+        self._paths: dict[tuple[int, str, int], int] = {}
+        self._starts: dict[str, _Start] = {}
+
+    def build(self, html: str) -> Node:
+        root = Node("#document", "", None, 0, 0, 0, 0, frozenset(), "", "")
+        node, block, link, heading = root, root, None, None
+        line: list[Piece] | None = None
+        closed: Node | None = None
+        stack: list[tuple[Node, Node, Node | None, Node | None]] = []
+        for start, written, text in self._parts(html):
+            if start is not None:
+                if not start.inline or (closed is not None and _is_next_card(start, node, closed)):
+                    line = None
+                if start.tag in _VOID:
+                    self._stand(start, written, node)
+                else:
+                    stack.append((node, block, link, heading))
+                    node = self._open(start, written, node)
+                    if not start.inline:
+                        block = node
+                    if start.tag == "a" and node.get("href"):
+                        link = node
+                    elif start.tag in HEADINGS:
+                        heading = node
+            elif written and stack:
+                if node.tag not in INLINE:
+                    line = None
+                self._place = node.end = self._place + 1
+                closed = node if node.tag == "a" and node.count > 1 else None
+                node, block, link, heading = stack.pop()
+            if text and (line is not None or not text.isspace()):
+                if line is None:
+                    line = self._begin(block)
+                line.append(Piece(text, node, link, heading))
+                if closed is not None and not text.isspace():
+                    closed = None
+        root.end = self._place + 1
+        for each in self.lines:
+            each.text = join(each.pieces)
+        return root
+
+    def _parts(self, html: str) -> Iterator[tuple[_Start | None, str, str]]:
+        """Yield what is seen: what starts, or nothing where an element ends, its tag, the text behind it."""
+        starts = self._starts
+        unseen, nested, begun = "", 0, ""
+        for part in _RAW.sub("", html).split("<")[1:]:
+            written, ends, text = part.partition(">")
+            if begun or not ends:
+                # The name of an attribute may hold a `<`, of a tag that was never closed.
+                written, begun = (begun + written, "") if ends else ("", f"{begun}{written}<")
+            if "&" in text:
+                text = unescape(text)
+            if begun:
+                continue
+            if unseen:
+                nested += (written.partition(" ")[0] == unseen) - (written[1:] == unseen)
+                if not nested:
+                    unseen = ""
+                    yield None, "", text
+            elif written[:1] == "/":
+                yield None, written, text
+            elif written and written[0] != "!":
+                start = starts.get(written) or self._start(written)
+                if start.seen:
+                    yield start, written, text
+                elif start.tag in _VOID:
+                    yield None, "", text
+                else:
+                    unseen, nested = start.tag, 1
+
+    def _start(self, written: str) -> _Start:
+        tag = written.partition(" ")[0]
+        classes = names = ""
+        for name, value in _CALLED.findall(written):
+            classes, names = (value, names) if name == "class" else (classes, value)
+        seen = tag not in _UNSEEN and not (" hidden" in written and "hidden" in read_attributes(written))
+        start = _start(tag, classes, names, seen)
+        self._starts[written] = start
+        return start
+
+    def _open(self, start: _Start, written: str, parent: Node) -> Node:
+        self._place += 1
+        depth, tag = parent.depth + 1, start.tag
+        if depth > _DEEPEST:
+            raise ParseError("too_deep", f"{self.name}: elements nest deeper than {DEEPEST}")
+        parent.count += 1
+        column = parent.count if tag in _COLUMNS else 0
+        path = self._paths.setdefault((parent.path, tag, column), len(self._paths) + 1)
+        called = (start.words, start.signature, start.name)
+        node = Node(tag, written, parent, self._place, depth, column, path, *called)
+        self.nodes.append(node)
+        return node
+
+    def _stand(self, start: _Start, written: str, parent: Node) -> None:
+        """Take in an element that holds nothing; one that only breaks a line is none."""
+        if start.tag not in _BREAKS:
+            node = self._open(start, written, parent)
+            self._place = node.end = self._place + 1
+
+    def _begin(self, block: Node) -> list[Piece]:
+        self._place += 1
+        line = Line(block, self._place, [])
+        self.lines.append(line)
+        return line.pieces
+
+
+def _is_next_card(start: _Start, parent: Node, closed: Node) -> bool:
+    """Whether a link of several elements follows another of its kind: such links are set below each other."""
+    return closed.parent is parent and closed.name == start.name
+
+
+@lru_cache(maxsize=4096)
+def _start(tag: str, classes: str, name: str, seen: bool) -> _Start:
+    called, signature = _called(classes, name)
+    return _Start(tag, called, signature, f"{tag}.{signature}", seen, tag in INLINE)
+
+
+def _called(classes: str, name: str) -> tuple[frozenset[str], str]:
+    """The words that an element is called by, and its classes but for what its likes do not share."""
+    names = _NAME.findall(f"{classes} {name}")
+    words = frozenset(word.lower() for each in names for word in _WORD.findall(each))
+    kept = (each for each in classes.split() if _TURNS.isdisjoint(_WORD.findall(each.lower())))
+    same = {"-".join(_NAME.findall(each)) if _DIGIT.search(each) else each for each in kept} - {""}
+    return words, ".".join(sorted(same)[:3])
+
+
+def _meta(parser: LexborHTMLParser) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for node in parser.css("head meta[content]"):
+        attributes = node.attributes
+        name = attributes.get("property") or attributes.get("name") or attributes.get("http-equiv")
+        if name:
+            found.setdefault(name.lower(), attributes.get("content") or "")
+    return found
+
+
+def base_of(parser: LexborHTMLParser, address: str) -> str:
+    """What the links of a page are relative to: its `<base>`, itself relative to the page's address."""
+    declared = parser.css_first("base[href]")
+    href = (declared.attributes.get("href") or "").strip() if declared is not None else ""
+    return urljoin(address, href)
+
+
+def language_of_page(parser: LexborHTMLParser) -> str | None:
+    """The language that a page says it is in (BCP 47): the first that its dates can be read in."""
+    attributes, meta = parser.root.attributes if parser.root is not None else {}, _meta(parser)
+    own = (attributes.get("lang"), attributes.get("xml:lang"))
+    said = (*own, meta.get("content-language"), meta.get("og:locale"))
+    return next(filter(None, map(normalise, said)), None)
+
+
+def is_complete(html: str) -> bool:
+    """Tell a page that was cut off: opened and never closed, or ending within a tag."""
+    if _UNFINISHED.search(html[-4096:].rstrip()):
+        return False
+    return _OPENED.search(html) is None or _CLOSED.search(html) is not None

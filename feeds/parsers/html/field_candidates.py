@@ -1,0 +1,279 @@
+"""The texts on a page that may be a field of an item: headings, links, inline elements, whole lines.
+
+What a cell is worth as a title is told by itself alone; what it is in its place among others like it,
+`feeds.parsers.alignment` tells. A `slot` names that place: two cells of one slot look the same to a reader.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from feeds.parsers.html.dom import Line, Node, Page, Piece, join
+from feeds.parsers.text.fields.assignment import CREDIT
+from feeds.unicode.vocabulary import words
+
+# What a title is worth. A heading is the page's own word for it; a class named so is nearly as good; then
+# that it leads somewhere; then that it is as long as headlines are; then that it is bold. Links within prose
+# are none, what ends as a sentence does is mostly the text below, and a card is more than its title.
+HEADING = 2.0
+NAMED = 1.2
+LINKED = 0.8
+LENGTH = 1.5
+WITHIN_PROSE = -2.0
+SENTENCE = -0.5
+BOLD = 0.4
+TOO_LONG = -2.0
+PARTS = -0.6
+FIGURES = -1.5
+
+LONGEST_TITLE = 300
+_HEADLINE = 28
+_SHORTEST = 4
+_PROSE = 80
+_MANY = 40
+# How much of a text has to be linked for its link to be the text's.
+_FULL_STOPS = (".", "。", "।", "۔")
+_HALF = 0.5
+_ALL = 0.9
+_TITLE_WORDS = words("title headline heading subject titel titre titulo titolo tytul baslik rubrik cim ttl")
+# What tests and scripts take hold of an element by, where classes are hashes.
+_TITLE_HOOK = re.compile(r' data-(?:test|testid|test-id|hook|qa|cy)="(?:[^"]*[-_])?(?:title|headline)"')
+_TITLE_PROPERTIES = frozenset(("headline", "name"))
+_P_NAME = frozenset(("p", "name"))
+# Things of schema.org that an item has, and whose name is not its own.
+_ELSE = re.compile(r"/(?:Person|Organization|\w*Place|\w*Address|\w*Object|\w*Business|Brand|Offer|Thing)\b")
+_FIGURES = 24
+_TWO_NUMBERS = re.compile(r"\d\D+\d")
+_IN_CREDIT = re.compile("[©℗:：/]|^\\([cC]\\)")
+_LONGEST_CREDIT = 120
+_CREDIT_WORDS = frozenset(("credit", "credits", "copyright"))
+_WIDE = re.compile("[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]")
+
+
+class Kind:
+    """What a cell is. Plain strings: slots are compared and hashed by the thousand."""
+
+    HEADING: Final = "heading"
+    LINK: Final = "link"
+    PIECE: Final = "piece"
+    LINE: Final = "line"
+
+
+Slot = tuple[str | int, ...]
+
+
+@dataclass(eq=False, slots=True)
+class Cell:
+    """A text, the element that it fills, and the line that it stands in."""
+
+    kind: str
+    text: str
+    node: Node
+    link: Node | None
+    heading: Node | None
+    line: Line
+    slot: Slot
+    _worth: float | None = None
+
+    @property
+    def worth(self) -> float:
+        """What it is worth as a title; most cells are never asked."""
+        if self._worth is None:
+            self._worth = _worth(self)
+        return self._worth
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing else stands on its line."""
+        return len(self.text) >= len(self.line.text)
+
+
+class Cells:
+    """The cells of a page, made line by line when asked for."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._made: dict[int, list[Cell]] = {}
+
+    def between(self, start: int, end: int) -> list[Cell]:
+        found: list[Cell] = []
+        for line in self._page.slice(start, end):
+            cells = self._made.get(line.place)
+            if cells is None:
+                cells = self._made[line.place] = list(_cells(line))
+            found += cells
+        return _rejoin(found)
+
+
+def leads_on(cell: Cell) -> bool:
+    """Whether a link is there to be followed: it fills or ends its line, and is no reference within prose."""
+    if cell.link is None or cell.kind is Kind.LINE:
+        return False
+    linked = sum(len(piece.text) for piece in cell.line.pieces if piece.link is not None)
+    return linked * 2 > len(cell.line.text) or cell.line.text.endswith(cell.text)
+
+
+def length_of(text: str) -> int:
+    """Count characters, those of scripts that write a word with one or two of them twice."""
+    return len(text) if text.isascii() else len(text) + len(_WIDE.findall(text))
+
+
+def _cells(line: Line) -> list[Cell]:
+    """Make the cells of a line, one of each extent; one of very many parts is prose or a cloud of links."""
+    pieces = [piece for piece in line.pieces if not piece.text.isspace()]
+    if len(pieces) == 1:
+        piece = pieces[0]
+        kind = Kind.HEADING if piece.heading else Kind.LINK if piece.link else Kind.PIECE
+        return [_cell(kind, line.text, piece.node, pieces, line)]
+    if len(pieces) > _MANY:
+        return [_cell(Kind.LINE, line.text, line.block, pieces, line)]
+    cells: dict[str, Cell] = {}
+    headings: dict[int, tuple[Node, list[Piece]]] = {}
+    links: dict[int, tuple[Node, list[Piece]]] = {}
+    nodes: dict[int, tuple[Node, list[Piece]]] = {}
+    for piece in line.pieces:
+        for found, node in ((headings, piece.heading), (links, piece.link), (nodes, piece.node)):
+            if node is not None:
+                if node.start in found:
+                    found[node.start][1].append(piece)
+                else:
+                    found[node.start] = (node, [piece])
+    for kind, found in ((Kind.HEADING, headings), (Kind.LINK, links), (Kind.PIECE, nodes)):
+        for node, group in found.values():
+            if (text := join(group)) and text not in cells:
+                cells[text] = _cell(kind, text, node, group, line)
+    if line.text not in cells:
+        cells[line.text] = _cell(Kind.LINE, line.text, line.block, pieces, line)
+    return list(cells.values())
+
+
+def _cell(kind: str, text: str, node: Node, pieces: list[Piece], line: Line) -> Cell:
+    link, heading = pieces[0].link, pieces[0].heading
+    if len(pieces) > 1:
+        link = next((piece.link for piece in pieces if piece.link is not None), None)
+        linked = sum(len(piece.text.strip()) for piece in pieces if piece.link is not None)
+        link = link if linked > (_ALL if kind is Kind.LINE else _HALF) * len(text) else None
+    parent = node.parent.name if node.parent is not None else ""
+    above = heading.tag if heading is not None else ""
+    slot = (kind, node.name, parent, line.block.name, above, line.block.column)
+    return Cell(kind, text, node, link, heading, line, slot)
+
+
+def _rejoin(cells: list[Cell]) -> list[Cell]:
+    """Join the lines of one heading or of what is called a title: it is broken, or split over blocks."""
+    found: list[Cell] = []
+    titles: dict[int, int] = {}
+    for cell in cells:
+        title = cell.heading if cell.kind is Kind.HEADING else _broken(cell)
+        if title is not None:
+            at = titles.setdefault(title.start, len(found))
+            if at < len(found):
+                first = found[at]
+                text = f"{first.text} {cell.text}"
+                link = first.link or cell.link
+                found[at] = Cell(first.kind, text, title, link, first.heading, first.line, first.slot)
+                continue
+        found.append(cell)
+    return found
+
+
+def _broken(cell: Cell) -> Node | None:
+    """The block within a link that is called a title and may be more than the line."""
+    node = cell.node
+    if cell.link is None or node is not cell.line.block or not cell.whole or not cell.link.holds(node):
+        return None
+    return node if not _TITLE_WORDS.isdisjoint(node.words) else None
+
+
+def headline(text: str) -> float:
+    """Say from 0 to 1 how much the length of a text is that of a headline."""
+    return min(1.0, max(0.0, (length_of(text) - _SHORTEST) / (_HEADLINE - _SHORTEST)))
+
+
+def _worth(cell: Cell) -> float:
+    worth = LENGTH * headline(cell.text)
+    if cell.heading is not None:
+        worth += HEADING - 0.1 * int(cell.heading.tag[1])
+    if is_named(cell):
+        worth += NAMED
+    if cell.link is not None and not (cell.kind is Kind.LINE and _is_of_links(cell.line)):
+        worth += LINKED
+        if cell.heading is None and _is_within_prose(cell):
+            worth += WITHIN_PROSE
+    if len(cell.text) > LONGEST_TITLE:
+        worth += TOO_LONG
+    elif cell.heading is None and cell.text.endswith(_FULL_STOPS):
+        worth += SENTENCE
+    if cell.whole and cell.heading is None and is_card(cell.line):
+        worth += FIGURES if any(map(_shows_figures, cell.line.pieces)) else PARTS
+    if cell.node.tag in {"b", "strong"}:
+        worth += BOLD
+    return worth
+
+
+def _is_of_links(line: Line) -> bool:
+    """Whether a line consists of several links: it is several texts."""
+    return len({piece.link.start for piece in line.pieces if piece.link is not None}) > 1
+
+
+def is_card(line: Line) -> bool:
+    """Whether a line is one link whose text stands in elements of several kinds: title, date, teaser.
+
+    Words of a title may be set off in elements too; short figures in one of their own show what they are.
+    """
+    if len(line.pieces) == 1 or len(line.pieces) > 2 * _MANY:
+        return False
+    pieces = [piece for piece in line.pieces if not piece.text.isspace()]
+    link = pieces[0].link
+    if link is None or any(piece.link is not link for piece in pieces):
+        return False
+    names = [piece.node.name for piece in pieces]
+    if len(set(names)) == 1 or any(piece.node is link for piece in pieces):
+        return False
+    return len(set(names)) == len(names) or any(map(_shows_figures, pieces))
+
+
+def _shows_figures(piece: Piece) -> bool:
+    text = piece.text.strip()
+    return len(text) <= _FIGURES and _TWO_NUMBERS.search(text) is not None
+
+
+def _is_within_prose(cell: Cell) -> bool:
+    """Whether a link is some words of a text. One that opens it and is as long as a headline is not."""
+    text = cell.line.text
+    if cell.whole or len(text) <= max(_PROSE, 2 * len(cell.text)) or is_card(cell.line):
+        return False
+    return not text.startswith(cell.text) or headline(cell.text) < _HALF
+
+
+def is_named(cell: Cell) -> bool:
+    """Whether the element, or what it fills alone, is called a title."""
+    top = cell.line.block.depth if cell.whole else cell.node.depth
+    for node in cell.node.above():
+        if node.depth < min(top, cell.node.depth):
+            break
+        if not _TITLE_WORDS.isdisjoint(node.words) or node.words >= _P_NAME:
+            return True
+        if "data-" in node.written and _TITLE_HOOK.search(node.written):
+            return True
+        if node.get("itemprop") in _TITLE_PROPERTIES and _ELSE.search(_owner(node)) is None:
+            return True
+    return cell.link is not None and not _TITLE_WORDS.isdisjoint(cell.link.words)
+
+
+def _owner(node: Node) -> str:
+    """The type of the thing that a property belongs to."""
+    above = (other for other in node.above() if other is not node and "itemscope" in other.attributes)
+    owner = next(above, None)
+    return "" if owner is None else owner.get("itemtype")
+
+
+def is_credit(cell: Cell) -> bool:
+    """Whether a text says whose a picture is: by its sign, or by what its element is called."""
+    if len(cell.text) >= _LONGEST_CREDIT:
+        return False
+    if not (_CREDIT_WORDS.isdisjoint(cell.node.words) and _CREDIT_WORDS.isdisjoint(cell.line.block.words)):
+        return True
+    return _IN_CREDIT.search(cell.text) is not None and CREDIT.match(cell.text) is not None

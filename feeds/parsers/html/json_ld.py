@@ -1,0 +1,94 @@
+"""What a page says of its items in JSON-LD: lists of articles or events, and facts of each by its address.
+
+A script that is no JSON is passed over: many pages have one. schema.org names one thing in several ways
+(`itemListElement`, `blogPost`, `hasPart`, `@graph`); all of them come down to objects that have a type.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from feeds.parsers.html.dom import absolute
+
+_ITEM = re.compile(r"(?:Article|Posting|Event|Report|Release)$")
+_NO_LIST = frozenset(("BreadcrumbList", "SiteNavigationElement"))
+_MOST = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What the page says of one item."""
+
+    title: str | None = None
+    link: str | None = None
+    date: str | None = None
+    label: str | None = None
+    summary: str | None = None
+
+
+def read_facts(scripts: Sequence[str], base: str) -> tuple[Fact, ...]:
+    """Read the items of all lists; a single one is the page itself, not a listing."""
+    found: dict[tuple[str | None, str | None], Fact] = {}
+    for script in scripts:
+        try:
+            data = json.loads(script, strict=False)
+        except (ValueError, RecursionError):
+            continue
+        for thing in _items(data):
+            fact = _fact(thing, base)
+            if fact.title or fact.link:
+                found.setdefault((fact.link, None if fact.link else fact.title), fact)
+    return tuple(found.values()) if len(found) > 1 else ()
+
+
+def _items(data: object) -> Iterator[Mapping[str, object]]:
+    """Walk through all objects in order, without recursion; a list's elements stand for what they name."""
+    stack = [data]
+    seen = 0
+    while stack and seen < _MOST:
+        seen += 1
+        thing = stack.pop()
+        if isinstance(thing, list):
+            stack += reversed(thing)
+        elif isinstance(thing, dict):
+            types = _types(thing)
+            if not types.isdisjoint(_NO_LIST):
+                continue
+            if any(_ITEM.search(name) for name in types):
+                yield thing
+                continue
+            if "ListItem" in types and not isinstance(thing.get("item"), dict):
+                yield thing
+                continue
+            stack += reversed([value for value in thing.values() if isinstance(value, dict | list)])
+
+
+def _types(thing: Mapping[str, object]) -> set[str]:
+    given = thing.get("@type")
+    return {str(name) for name in (given if isinstance(given, list) else [given]) if name}
+
+
+def _fact(thing: Mapping[str, object], base: str) -> Fact:
+    link = _text(thing, "url", "mainEntityOfPage", "@id", "item")
+    return Fact(
+        title=_text(thing, "headline", "name"),
+        link=absolute(base, link) if link else None,
+        date=_text(thing, "datePublished", "startDate", "dateCreated"),
+        label=_text(thing, "articleSection"),
+        summary=_text(thing, "description", "abstract"),
+    )
+
+
+def _text(thing: Mapping[str, object], *names: str) -> str | None:
+    for name in names:
+        value = thing.get(name)
+        if isinstance(value, list):
+            value = value[0] if value else None
+        if isinstance(value, dict):
+            value = value.get("@id") or value.get("url") or value.get("@value")
+        if isinstance(value, str) and value.strip():
+            return " ".join(value.split())
+    return None

@@ -1,0 +1,63 @@
+"""What repeats like news and is none: people, products, places to visit, doors to the parts of a site.
+
+Told by what they have where news have a date. So only records without dates are asked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from feeds.parsers.html.field_candidates import Cell
+from feeds.parsers.html.fields.recurring_labels import is_name
+
+_MOST = 0.8
+_HALF = 0.5
+_FEWEST = 4
+_SHORT = 40
+_DOORS = 2
+_CURRENCY = r"(?:[€$£¥₽₹₺]|[A-Z]{3})"
+_PRICE = re.compile(
+    rf"\W{{0,3}}(?:[^\W\d]{{2,6}}:?\s)?(?:{_CURRENCY}\s?\d[\d.,\s]*"
+    rf"|\d[\d.,\s]*(?:{_CURRENCY}|zł|kr|Kč|Ft|lei|грн|руб)\.?)\W*"
+)
+_PHONE = re.compile(r"(?:[^\W\d]{1,12}[.:]{0,2}\s?)?\+?(?:[\s()/.–-]*\d){7,15}")
+
+
+def are_others(titles: Sequence[str], records: Sequence[Sequence[Cell]]) -> bool:
+    """Tell records, with the titles that they seem to have, that are no news."""
+    headed = [name for name in map(_heading_of_person, records) if name]
+    persons = max(sum(map(is_name, titles)), len(headed) if len(set(headed)) == len(headed) else 0)
+    return persons > _MOST * len(titles) or any(
+        sum(map(shows, records)) > _HALF * len(records)
+        for shows in (_holder(_PRICE), _holder(_PHONE), _is_portal)
+    )
+
+
+def _heading_of_person(cells: Sequence[Cell]) -> str | None:
+    """The name that all headings of a record are, whatever in it looks more like a title.
+
+    A person has one record: topics, which may read as names do, come again.
+    """
+    headed = [cell.text for cell in cells if cell.heading is not None]
+    return headed[0] if headed and all(map(is_name, headed)) else None
+
+
+def is_map(hrefs: Sequence[str]) -> bool:
+    """Tell addresses that hold each other, as folders do: a map of the site. News stand side by side."""
+    paths = {href.partition("?")[0].rstrip("/") for href in hrefs}
+    held = [path for path in paths if path.rpartition("/")[0] in paths - {""}]
+    holders = {path.rpartition("/")[0] for path in held}
+    return len(paths) >= _FEWEST and len({*held, *holders}) > _HALF * len(paths)
+
+
+def _holder(pattern: re.Pattern[str]) -> Callable[[Sequence[Cell]], bool]:
+    """Tell a record that has a text of one kind and nothing else on it."""
+    return lambda cells: any(len(cell.text) < _SHORT and pattern.fullmatch(cell.text) for cell in cells)
+
+
+def _is_portal(cells: Sequence[Cell]) -> bool:
+    """Tell a record below whose heading stands a menu: several links that fill a line each."""
+    own = {cell.link.get("href") for cell in cells if cell.link is not None and cell.heading is not None}
+    doors = {cell.link.get("href") for cell in cells if cell.link is not None and cell.whole}
+    return len(own) == 1 and len(doors - own) >= _DOORS

@@ -1,0 +1,77 @@
+"""Which parts of a page are not its listing: menus, side columns, footers, comments.
+
+Told by elements and roles first, then by the words that pages of every language call such parts by in
+their classes. A part that holds most of the page's text is the page, whatever it is called.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Mapping
+
+from feeds.parsers.html.dom import Node, Page
+
+MAIN = 1.3
+_MOST = 0.5
+
+# How believable a listing is in such a part. Below `BESIDE` it is only taken if there is nothing else.
+BESIDE = 0.5
+_TAGS: Mapping[str, float] = {"nav": 0.1, "thead": 0.1, "footer": 0.2, "aside": 0.4, "main": MAIN}
+_ROLES: Mapping[str, float] = {
+    "navigation": 0.1,
+    "menu": 0.1,
+    "menubar": 0.1,
+    "contentinfo": 0.2,
+    "complementary": 0.4,
+    "search": 0.1,
+    "dialog": 0.1,
+    "main": MAIN,
+}
+_WORDS: Mapping[str, float] = {
+    word: belief
+    for belief, names in (
+        (0.1, "nav navbar navigation menu submenu topnav subnav breadcrumb breadcrumbs"),
+        (0.1, "pager pagination paging share social cookie login toolbar"),
+        (0.2, "footer comments comment respond copyright sitemap tagcloud"),
+        (0.3, "related popular trending recommended recommend ranking"),
+        (0.4, "sidebar secondary aside banner promo ad ads advertisement"),
+    )
+    for word in names.split()
+}
+# A part called so too is the frame of several, the listing among them: content-sidebar-wrap.
+_CONTENT = frozenset(("content", "main"))
+
+
+class Regions:
+    """Answers for any element how believable a listing is where it stands."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._lengths = [0]
+        for line in page.lines:
+            self._lengths.append(self._lengths[-1] + len(line.text))
+        self._known: dict[int, float] = {0: 1.0}
+
+    def belief(self, node: Node) -> float:
+        """The least of what the element and its ancestors are called; more within the main part."""
+        if node.start not in self._known:
+            above = 1.0 if node.parent is None else self.belief(node.parent)
+            own = self._own(node)
+            if own < 1.0 and self._share(node) > _MOST:
+                own = 1.0
+            self._known[node.start] = min(above, own) if min(above, own) < 1.0 else max(above, own)
+        return self._known[node.start]
+
+    def _own(self, node: Node) -> float:
+        if node.tag in {"body", "html"}:
+            return 1.0
+        named = [] if node.words & _CONTENT else [_WORDS[word] for word in node.words if word in _WORDS]
+        if node.tag in _TAGS:
+            named.append(_TAGS[node.tag])
+        if role := node.get("role"):
+            named.append(_ROLES.get(role, 1.0))
+        return min(named, default=1.0)
+
+    def _share(self, node: Node) -> float:
+        first, last = (bisect_left(self._page.places, place) for place in (node.start, node.end))
+        return (self._lengths[last] - self._lengths[first]) / max(1, self._lengths[-1])

@@ -1,0 +1,258 @@
+"""What repeats on a page: sets of records, each found from links, headings or elements of one path.
+
+Elements of one kind (a link in a heading in an article …) are lifted to the outermost ancestors that hold
+one of them each. Where these stand next to each other in one parent with other elements between, as in
+`date, h2, p, hr, date, h2, p, hr`, a record reaches from what precedes every one of them to the next.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from feeds.parsers.html.dom import HEADINGS, INLINE, Line, Node, Page
+
+FEWEST = 2
+# How many of the neighbours of one kind may share a record: links that a few items have twice.
+_TOLERATED = 0.1
+_OFTEN = 3
+_RECORDS = frozenset(("article", "li", "tr", "dt"))
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A range of places that is one item: what stands in `root`, and around it where records are flat."""
+
+    root: Node
+    start: int
+    end: int
+
+    def holds(self, start: int, end: int) -> bool:
+        return self.start <= start and end <= self.end
+
+
+@dataclass(frozen=True, slots=True)
+class RecordSet:
+    """Records of one kind, in document order."""
+
+    records: tuple[Record, ...]
+
+    @property
+    def key(self) -> tuple[int, ...]:
+        return tuple(record.start for record in self.records)
+
+    def inside(self, other: RecordSet) -> bool:
+        """Tell whether every record stands in a record of the other set, and is smaller than it."""
+        return all(
+            any(
+                outer.holds(record.start, record.end)
+                and (outer.start, outer.end) != (record.start, record.end)
+                for outer in other.records
+            )
+            for record in self.records
+        )
+
+
+def find_records(page: Page) -> list[RecordSet]:
+    """Find every set of records that a page may consist of."""
+    found: dict[tuple[int, ...], RecordSet] = {}
+    lifted: set[tuple[int, ...]] = set()
+    for group in _groups(page):
+        roots = _lift(group)
+        key = tuple([root.start for root in roots])
+        if key in lifted:
+            continue
+        lifted.add(key)
+        records = _in_lines(page, roots) if roots[0].tag in INLINE else _ranges(page, roots)
+        if len(records) >= FEWEST:
+            candidate = RecordSet(tuple(records))
+            found.setdefault(candidate.key, candidate)
+    return list(found.values())
+
+
+def find_singles(page: Page, taken: Sequence[Record]) -> list[RecordSet]:
+    """Give each heading that has no likes as a set of its own: a lead story has its own markup.
+
+    It reaches as far as it can without holding another heading or a record that is taken.
+    """
+    headings = _headings(page)
+    found = []
+    for group in _kinds(headings):
+        if len(group) == 1:
+            root = group[0]
+            others = [heading for heading in headings if heading is not root]
+            while root.parent is not None and not _holds_any(root.parent, others, taken):
+                root = root.parent
+            found.append(RecordSet((Record(root, root.start, root.end),)))
+    return found
+
+
+def _holds_any(node: Node, headings: Sequence[Node], taken: Sequence[Record]) -> bool:
+    return any(node.holds(heading) for heading in headings) or any(
+        node.start < record.end and record.start < node.end for record in taken
+    )
+
+
+def _groups(page: Page) -> Iterator[list[Node]]:
+    seen: set[tuple[int, ...]] = set()
+    links = _links(page)
+    records = [node for node in page.nodes if node.tag in _RECORDS]
+    for nodes in ([link for link, _ in links], _without_calls(links), _headings(page), records):
+        for group in _kinds(nodes):
+            key = tuple(node.start for node in group)
+            if len(group) >= FEWEST and key not in seen:
+                seen.add(key)
+                yield group
+
+
+def _kinds(nodes: Iterable[Node]) -> list[list[Node]]:
+    """Group elements by path, and by path and classes."""
+    by_path: dict[object, list[Node]] = {}
+    for node in nodes:
+        parent = node.parent.signature if node.parent is not None else ""
+        by_path.setdefault(node.path, []).append(node)
+        by_path.setdefault((node.path, node.signature, parent), []).append(node)
+    return list(by_path.values())
+
+
+def _links(page: Page) -> list[tuple[Node, str]]:
+    """Links with a text, in order; of neighbours to one address, the one that says more."""
+    links: dict[int, tuple[Node, list[str]]] = {}
+    for line in page.lines:
+        for piece in line.pieces:
+            if piece.link is not None:
+                links.setdefault(piece.link.start, (piece.link, []))[1].append(piece.text)
+    kept: list[tuple[Node, str]] = []
+    for node, texts in links.values():
+        text = "".join(texts).strip()
+        if kept and kept[-1][0].path == node.path and kept[-1][0].get("href") == node.get("href"):
+            if len(text) > len(kept[-1][1]):
+                kept[-1] = (node, text)
+        elif text:
+            kept.append((node, text))
+    return kept
+
+
+def _without_calls(links: Sequence[tuple[Node, str]]) -> list[Node]:
+    """Leave out the links that say what others say too: "Read more", "Download".
+
+    A title that comes again and again, of minutes or warnings, stands no nearer to the one before than to the
+    next; and it is not what most of the links say, or comes twice running, as no call does.
+    """
+    counts = Counter(text for _, text in links)
+    paths: dict[object, list[tuple[Node, str]]] = {}
+    for link, text in links:
+        paths.setdefault(link.path, []).append((link, text))
+    calls: set[int] = set()
+    for row in paths.values():
+        said = {index for index, (_, text) in enumerate(row) if counts[text] >= _OFTEN}
+        running = len(said) < len(row) and any(one[1] == other[1] for one, other in pairwise(row))
+        titled = running or len(said) * 2 < len(row)
+        nodes = [link for link, _ in row]
+        calls |= {nodes[index].start for index in said if not (titled and _is_apart(nodes, index))}
+    return [link for link, _ in links if link.start not in calls]
+
+
+def _is_apart(nodes: list[Node], index: int) -> bool:
+    """Whether an element is no nearer to one of its neighbours than to the other."""
+    beside = nodes[max(0, index - 1) : index] + nodes[index + 1 : index + 2]
+    return len({_common_depth(other, nodes[index]) for other in beside}) == 1
+
+
+def _headings(page: Page) -> list[Node]:
+    found = {
+        piece.heading.start: piece.heading
+        for line in page.lines
+        for piece in line.pieces
+        if piece.heading is not None and piece.text.strip()
+    }
+    return list(found.values())
+
+
+def _lift(group: Sequence[Node]) -> list[Node]:
+    """Lift elements of one depth to the outermost ancestors that hold one of them each."""
+    shared = sorted(_common_depth(left, right) for left, right in pairwise(group))
+    depth = shared[min(len(shared) - 1, int(len(shared) * (1 - _TOLERATED)))] + 1
+    roots: dict[int, Node] = {}
+    for node in group:
+        root = node.ancestor(depth)
+        roots.setdefault(root.start, root)
+    return list(roots.values())
+
+
+def _common_depth(left: Node, right: Node) -> int:
+    while left is not right and left.parent is not None and right.parent is not None:
+        left, right = left.parent, right.parent
+    return left.depth
+
+
+def _in_lines(page: Page, roots: Sequence[Node]) -> list[Record]:
+    """Make records of links that stand on a line each; those that share a line are a menu or a pager."""
+    lines: list[tuple[Node, Line]] = []
+    for root in roots:
+        held = page.slice(root.start, root.end) or page.slice(0, root.start)[-1:]
+        if held:
+            lines.append((root, held[0]))
+    shared = Counter(line.place for _, line in lines)
+    lines = [(root, line) for root, line in lines if shared[line.place] == 1]
+    records = []
+    for index, (root, line) in enumerate(lines):
+        end = max(line.block.end, root.end)
+        if index + 1 < len(lines):
+            follower, below = lines[index + 1]
+            end = min(end, below.place, follower.start if follower.start >= root.end else end)
+        records.append(Record(root, min(line.place, root.start), end))
+    return records
+
+
+def _ranges(page: Page, roots: Sequence[Node]) -> list[Record]:
+    """Give every root its range, with what belongs to it among its neighbours."""
+    rows = [page.siblings(root) for root in {id(root.parent): root for root in roots}.values()]
+    places = {child.start: index for row in rows for index, child in enumerate(row)}
+    at = [places[root.start] for root in roots]
+    gaps = [
+        page.siblings(root)[
+            at[index - 1] + 1 if index and roots[index - 1].parent is root.parent else 0 : at[index]
+        ]
+        for index, root in enumerate(roots)
+    ]
+    inner = [
+        gap for index, gap in enumerate(gaps) if index and roots[index - 1].parent is roots[index].parent
+    ]
+    usual = _usual(inner)
+    before = _lead(gaps, usual)
+    records = []
+    for index, root in enumerate(roots):
+        siblings = page.siblings(root)
+        last = at[index] + 1
+        next_is_near = index + 1 < len(roots) and roots[index + 1].parent is root.parent
+        following = at[index + 1] - before if next_is_near else len(siblings)
+        while last < following and _kind(siblings[last]) in usual:
+            last += 1
+        records.append(Record(root, siblings[at[index] - before].start, siblings[last - 1].end))
+    return records
+
+
+def _usual(gaps: Sequence[Sequence[Node]]) -> frozenset[tuple[str, str]]:
+    """The kinds of elements that stand between most records. Headings divide, they do not belong."""
+    kinds = Counter(
+        kind for gap in gaps for kind in {_kind(node) for node in gap if node.tag not in HEADINGS}
+    )
+    return frozenset(kind for kind, count in kinds.items() if count * 2 > len(gaps))
+
+
+def _lead(gaps: Sequence[Sequence[Node]], usual: frozenset[tuple[str, str]]) -> int:
+    """Count the elements that stand before every root, the first ones too, and so belong to what follows."""
+    count = 0
+    while all(count < len(gap) for gap in gaps):
+        kinds = {_kind(gap[-1 - count]) for gap in gaps}
+        if len(kinds) > 1 or not kinds <= usual:
+            break
+        count += 1
+    return count
+
+
+def _kind(node: Node) -> tuple[str, str]:
+    return node.tag, node.signature

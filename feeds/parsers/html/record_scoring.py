@@ -1,0 +1,244 @@
+"""How much a set of records looks like a listing: few features, each with its weight and its reason."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from feeds.dates.lines import is_month
+from feeds.dates.parsing import find_date
+from feeds.parsers.html.dom import Line, Node, Page
+from feeds.parsers.html.field_candidates import Cell, Cells, headline, leads_on
+from feeds.parsers.html.fields.dates import assembled, has_figures, is_date, is_day, said_by
+from feeds.parsers.html.non_news import are_others, is_map
+from feeds.parsers.html.page_regions import BESIDE, Regions
+from feeds.parsers.html.record_detection import FEWEST, Record, RecordSet
+from feeds.unicode.prose import ends_sentence
+from feeds.unicode.vocabulary import words
+
+TITLE = 1.0  # texts as long as headlines: what menus, tags and pagers lack
+HEADING = 0.8  # in a heading: the page itself calls it a title
+DATED = 1.2  # with a date: what news have and products, sections and people lack
+BODY = 0.6  # with a text of its own beside the title
+MARKED = 0.6  # as <article>, h-entry or an item of schema.org
+
+INHERITED = 0.8  # of a date, where it stands over several records
+UNLINKED = 0.2  # what is left of an item that has neither a link nor a date
+ELSE = 0.3  # what is left of records without a date that are people, products or places
+
+_SAMPLE = 16
+_ENOUGH_BODY = 100
+_SHORT = 80
+_DATE_WORDS = words("date time datetime published posted pubdate when datum fecha")
+_ITEM_TYPE = re.compile(r"schema\.org/\w*(?:Article|Posting|Event|Report|Review)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A set of records and how much it looks like a listing; all but `score` are for one record."""
+
+    found: RecordSet
+    quality: float
+    dated: float
+    headed: float
+    belief: float
+    hrefs: tuple[str, ...]
+
+    @property
+    def undated(self) -> float:
+        """The quality but for the date: a lead story often has none."""
+        return self.quality - DATED * self.dated
+
+    @property
+    def score(self) -> float:
+        return self.quality * self.belief * math.log2(1 + len(self.found.records))
+
+
+class Scales:
+    """Weighs the sets of records of one page."""
+
+    def __init__(self, page: Page, cells: Cells, languages: tuple[str, ...]) -> None:
+        self._page = page
+        self._cells = cells
+        self._regions = Regions(page)
+        self._languages = languages
+        self._dated: dict[int, bool] = {}
+
+    def weigh(self, found: RecordSet) -> Evidence:
+        step = max(1, len(found.records) // _SAMPLE)
+        sample = found.records[::step]
+        cells = [self._cells.between(record.start, record.end) for record in sample]
+        titles = [self._title(each) for each in cells]
+        hrefs = [_href(title, each) for title, each in zip(titles, cells, strict=True)]
+        texts = [title.text if title is not None else "" for title in titles]
+        titled = _mean([headline(text) for text in texts])
+        headed = _mean([title is not None and title.heading is not None for title in titles])
+        dated = _mean([self._is_dated(record) for record in sample]) or self._dated_between(found)
+        body = _mean([_body(title, each) for title, each in zip(titles, cells, strict=True)])
+        marked = _mean([is_marked(record.root) for record in sample])
+        quality = titled * (TITLE + HEADING * headed + BODY * body) + DATED * dated + MARKED * marked
+        known = [href for href in hrefs if href]
+        # What a slider repeats whole is the same record again.
+        once = dict.fromkeys(
+            pair if pair[1] else (*pair, n) for n, pair in enumerate(zip(texts, hrefs, strict=True))
+        )
+        distinct = len({text for text, *_ in once}) / max(1, len(once))
+        if distinct < 1.0:
+            # Items of one title, as in a discussion, differ in what stands beside it; doors do not.
+            distinct = (distinct + _distinct(cells, len(once))) / 2
+        if known:
+            distinct = min(distinct, len(set(known)) / sum(bool(href) for _, href, *_ in once))
+        linked = _share(known, hrefs)
+        single = _mean([1 / max(1, self._alike(*pair)) for pair in zip(titles, cells, strict=True)])
+        # A heading that leads nowhere and has no date is a part of a text.
+        quality *= single * distinct**2 * max(linked, 0.8 * dated, UNLINKED)
+        if not dated and (are_others(texts, cells) or is_map(known)):
+            quality *= ELSE
+        belief = _mean([self._regions.belief(record.root) for record in sample])
+        return Evidence(found, quality, dated, headed, belief, tuple(known))
+
+    def _title(self, cells: Sequence[Cell]) -> Cell | None:
+        """The cell that is worth most as a title; a date is none, even where it is the heading."""
+        for cell in sorted(cells, key=lambda cell: -cell.worth):
+            if not is_date(cell.text, self._languages):
+                return cell
+        return None
+
+    def _alike(self, title: Cell | None, cells: Sequence[Cell]) -> int:
+        """Count the titles of a record: one that has several is a group of items.
+
+        Where nothing tells paragraphs apart, its date and the sentence below it are none.
+        """
+        if title is None:
+            return 0
+        texts = {cell.text for cell in cells if cell.slot == title.slot}
+        others = (text for text in texts if text != title.text)
+        return 1 + sum(not (ends_sentence(text) or is_date(text, self._languages)) for text in others)
+
+    def in_place(self, found: RecordSet) -> RecordSet:
+        """Leave out the records in menus and the like where others are in none: only their path is alike."""
+        kept = [record for record in found.records if self._regions.belief(record.root) >= BESIDE]
+        return RecordSet(tuple(kept)) if FEWEST <= len(kept) < len(found.records) else found
+
+    def undated_parts(self, found: RecordSet) -> list[Record]:
+        """The records of other sections that have no date, where each of the rest has one.
+
+        A section is what has a parent of its own under a heading of its own; of links in a row, the last
+        that stands apart; of rows of tables, one of links alone.
+        """
+        parts: dict[int, list[Record]] = {}
+        for record in found.records:
+            parts.setdefault(0 if record.root.parent is None else record.root.parent.start, []).append(record)
+        dated = {start: _mean([self._is_dated(each) for each in part]) for start, part in parts.items()}
+        rest = [record for start, part in parts.items() if dated[start] for record in part]
+        if len(parts) < 2 or len(rest) < FEWEST or 0 < min(filter(None, dated.values()), default=0) < 1:
+            return []
+        undated = []
+        ends = [0, *(part[-1].end for part in parts.values())]
+        for (start, part), end in zip(parts.items(), ends, strict=False):
+            alone = len(parts) == FEWEST and len(part) == 1
+            apart = alone and (part[0] is found.records[-1] or self._is_menu(part[0]))
+            if not dated[start] and (apart or self._is_headed(end, part[0].start)):
+                undated += part
+        return undated
+
+    def _is_menu(self, record: Record) -> bool:
+        lines = self._page.slice(record.start, record.end)
+        return len(lines) > 1 and all(piece.link is not None for line in lines for piece in line.pieces)
+
+    def _is_headed(self, start: int, end: int) -> bool:
+        lines = self._page.slice(start, end)
+        return any(piece.heading is not None for line in lines[-1:] for piece in line.pieces)
+
+    def belief(self, node: Node) -> float:
+        return self._regions.belief(node)
+
+    def _shows_date(self, start: int, end: int) -> Iterator[int]:
+        """Yield the places of the lines that show a date."""
+        for line in self._page.slice(start, end):
+            known = self._dated.get(line.place)
+            if known is None:
+                known = self._dated[line.place] = _shows_date(line, self._languages)
+            if known:
+                yield line.place
+
+    def _is_dated(self, record: Record) -> bool:
+        return next(self._shows_date(record.start, record.end), None) is not None
+
+    def _dated_between(self, found: RecordSet) -> float:
+        """Whether dates stand between the records, as headings do, and how much that is worth."""
+        for before, after in pairwise(found.records):
+            if next(self._shows_date(before.end, after.start), None) is not None:
+                return INHERITED
+            lines = self._page.slice(before.end, after.start)
+            if any(is_month(line.text, self._languages) for line in lines):
+                return INHERITED
+        return 0.0
+
+
+def _href(title: Cell | None, cells: Sequence[Cell]) -> str:
+    """The link of a title, else of the record: one on a line of links, not a reference within prose."""
+    if title is None:
+        return ""
+    links = [title.link] if title.link is not None else [cell.link for cell in cells if leads_on(cell)]
+    hrefs = (link.get("href") for link in links if link is not None)
+    return next((href for href in hrefs if not href.startswith("#")), "")
+
+
+def _distinct(records: Sequence[Sequence[Cell]], once: int) -> float:
+    """The share of records that say something else than all the others."""
+    wholes = {tuple(dict.fromkeys(cell.line.text for cell in cells)) for cells in records}
+    return min(1.0, len(wholes) / max(1, once))
+
+
+def _body(title: Cell | None, cells: Sequence[Cell]) -> float:
+    lines = {id(cell.line): cell.line for cell in cells if title is None or cell.line is not title.line}
+    total = sum(
+        len(piece.text.strip())
+        for line in lines.values()
+        for piece in line.pieces
+        if piece.link is None or (title is not None and piece.link is title.link)
+    )
+    return min(1.0, total / _ENOUGH_BODY)
+
+
+def is_marked(root: Node) -> bool:
+    """Whether an element is said to be an item: `<article>`, an entry of microformats or of schema.org."""
+    return (
+        root.tag == "article"
+        or "hentry" in root.words
+        or {"h", "entry"} <= root.words
+        or _ITEM_TYPE.search(root.get("itemtype")) is not None
+    )
+
+
+def _shows_date(line: Line, languages: tuple[str, ...]) -> bool:
+    """Tell a line that has a date, relative ones and those without a year too where the page says so."""
+    for piece in line.pieces:
+        if piece.node.tag == "time" or not _DATE_WORDS.isdisjoint(piece.node.words):
+            return True
+        if said_by(piece.node, languages) is not None:
+            return True
+    if not _DATE_WORDS.isdisjoint(line.block.words) and any(c.isdigit() for c in line.text):
+        return True
+    if len(line.pieces) > 1 and assembled(line, languages):
+        return True
+    texts = [line.text] if len(line.text) <= _SHORT else []
+    texts += [piece.text.strip() for piece in line.pieces if piece.node is not line.block]
+    return any(
+        len(text) <= _SHORT
+        and has_figures(text)
+        and (find_date(text, languages=languages) is not None or is_day(text))
+        for text in texts
+    )
+
+
+def _mean(values: Sequence[float | bool]) -> float:
+    return sum(values) / len(values) if values else 0.0
+
+
+def _share(part: Collection[object], whole: Sequence[object]) -> float:
+    return len(part) / len(whole) if whole else 0.0

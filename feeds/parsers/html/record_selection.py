@@ -1,0 +1,174 @@
+"""Which of the sets of records on a page are its listing: the best one, and what is more of the same."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from urllib.parse import urlsplit
+
+from feeds.parsers.html.dom import Page
+from feeds.parsers.html.field_candidates import length_of
+from feeds.parsers.html.following import follow
+from feeds.parsers.html.page_regions import BESIDE
+from feeds.parsers.html.record_detection import Record, RecordSet, find_records, find_singles
+from feeds.parsers.html.record_scoring import Evidence, Scales, is_marked
+
+# A set below this shows next to nothing of a listing: a menu, a pager, a cloud of tags. Two or three
+# records have to show more.
+LEAST = 0.75
+# A second set joins the best one if an item of it shows as much, and as many lead to addresses alike.
+_ALIKE = 0.75
+_RICHER = 1.25
+# What links alone have to show to be more of the same: titles of a line's length.
+_LINKS = 0.5
+# A page whose own text is this long, and this many times as long as its items', is an article. One that
+# calls itself an article is taken at its word sooner; not at once, for blogs say so of their lists too.
+_ARTICLE = 1500
+_TIMES = 3
+_CALLED_SO = 1
+_PROSE = 80
+_DIGITS = re.compile(r"\d+")
+
+
+def choose(page: Page, scales: Scales, announced: Collection[str]) -> list[Record]:
+    """Choose the records of the listing, in document order; none if nothing looks like one.
+
+    A set whose links the page announces as a list to machines counts up to twice as much.
+    """
+    weighed = [scales.weigh(scales.in_place(found)) for found in find_records(page)]
+    ranked = sorted(weighed, key=lambda each: -each.score * (1 + _announced(page, each, announced)))
+    for best in ranked[:3]:
+        if min(best.quality, best.score / 3) < LEAST:
+            continue
+        chosen = _gather(page, scales, best, ranked)
+        others = scales.undated_parts(best.found)
+        records = [record for each in chosen for record in each.found.records if record not in others]
+        if not _is_article(page, scales, records, best.dated):
+            return _go_on(page, best, sorted(records, key=lambda record: record.start), ranked)
+    return _only(page, scales)
+
+
+def _only(page: Page, scales: Scales) -> list[Record]:
+    """The one item of a listing that has no more: marked as an item, dated, with a title that leads on.
+
+    On its own page an article's title leads nowhere, or to that page.
+    """
+    marked = [node for node in page.nodes if is_marked(node) and scales.belief(node) >= 1.0]
+    if len(marked) != 1:
+        return []
+    record = Record(marked[0], marked[0].start, marked[0].end)
+    headed = [
+        piece.link
+        for line in page.slice(record.start, record.end)
+        for piece in line.pieces
+        if piece.heading is not None and piece.link is not None
+    ]
+    here = page.base.rstrip("/")
+    leads = {url.rstrip("/") for link in headed if (url := page.url(link.get("href")))} - {here}
+    dated = scales.weigh(RecordSet((record,))).dated
+    return [record] if len(leads) == 1 and dated and not _is_article(page, scales, [record], dated) else []
+
+
+def _announced(page: Page, each: Evidence, announced: Collection[str]) -> float:
+    if not announced or not each.hrefs:
+        return 0.0
+    return sum(page.url(href) in announced for href in each.hrefs) / len(each.hrefs)
+
+
+def _gather(page: Page, scales: Scales, best: Evidence, ranked: Sequence[Evidence]) -> list[Evidence]:
+    """Add to the best set all that are more of the same, and a lead story in its own markup."""
+    chosen = [best]
+    for other in ranked:
+        if other.quality >= _ALIKE * best.quality and _joins(other, best, chosen):
+            chosen.append(other)
+    for found in find_singles(page, best.found.records):
+        other = scales.weigh(found)
+        if other.undated >= _ALIKE * best.undated and _joins(other, best, chosen):
+            chosen.append(other)
+    return chosen
+
+
+def _joins(other: Evidence, best: Evidence, chosen: Sequence[Evidence]) -> bool:
+    """Whether a set is more of the same: elsewhere, to addresses of one shape, and in as good a place.
+
+    A side column that says more of each item than the main list does is no mere pointer to it.
+    """
+    beside = other.belief < min(1.0, best.belief) and other.quality < _RICHER * best.quality
+    if beside or any(_overlap(other.found, each.found) for each in chosen):
+        return False
+    return _leads_alike(other, best)
+
+
+def _leads_alike(other: Evidence, best: Evidence) -> bool:
+    shapes = {_shape(href) for href in best.hrefs}
+    alike = sum(_shape(href) in shapes for href in other.hrefs)
+    return bool(other.hrefs) and alike >= _ALIKE * len(other.hrefs)
+
+
+def _go_on(page: Page, best: Evidence, records: list[Record], ranked: Sequence[Evidence]) -> list[Record]:
+    """Add links that follow the records: more of the same, in less space."""
+    for other in ranked:
+        if other.quality < _LINKS or other.belief < min(1.0, best.belief) or not _leads_alike(other, best):
+            continue
+        if set(other.hrefs).isdisjoint(best.hrefs):
+            records = follow(page, records, other.found.records) or records
+    return records
+
+
+def _shape(href: str) -> tuple[object, ...]:
+    """What the addresses of one kind of page share: the host, the folders with their numbers alike."""
+    try:
+        parts = urlsplit(href)
+    except ValueError:
+        return ()
+    folders = _DIGITS.sub("0", parts.path.rstrip("/").rpartition("/")[0])
+    return parts.netloc, folders, parts.query.partition("=")[0]
+
+
+def _overlap(one: RecordSet, other: RecordSet) -> bool:
+    """Whether a record of one shares a place with a record of the other; both are in document order."""
+    left = right = 0
+    while left < len(one.records) and right < len(other.records):
+        first, second = one.records[left], other.records[right]
+        if first.start < second.end and second.start < first.end:
+            return True
+        if first.start < second.start:
+            left += 1
+        else:
+            right += 1
+    return False
+
+
+def _is_article(page: Page, scales: Scales, records: Sequence[Record], dated: float) -> bool:
+    """Whether the page's prose stands outside the records: then they are what else there is to read.
+
+    Long forewords stand above lists too; that the items have dates speaks for these.
+    """
+    inside = sum(_prose(page, record.start, record.end) for record in records)
+    outside = -inside
+    for line in page.lines:
+        if len(line.text) >= _PROSE and scales.belief(line.block) > BESIDE:
+            outside += _prose(page, line.place, line.place + 1)
+    if page.meta.get("og:type") == "article" or _holds_article(page, records, outside):
+        return outside > _ARTICLE and outside > _CALLED_SO * inside
+    return outside > _ARTICLE * (1 + _TIMES * dated) and outside > _TIMES * inside
+
+
+def _holds_article(page: Page, records: Sequence[Record], outside: int) -> bool:
+    """Whether most of the prose is one <article>, in which no record stands."""
+    return outside > _ARTICLE and any(
+        2 * _prose(page, node.start, node.end) > outside
+        and not any(node.start < record.end and record.start < node.end for record in records)
+        for node in page.nodes
+        if node.tag == "article"
+    )
+
+
+def _prose(page: Page, start: int, end: int) -> int:
+    """Count what stands in sentences, not in links."""
+    total = 0
+    for line in page.slice(start, end):
+        length = length_of(line.text)
+        if length >= _PROSE:
+            total += length - sum(len(piece.text) for piece in line.pieces if piece.link is not None)
+    return total

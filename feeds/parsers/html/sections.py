@@ -1,0 +1,120 @@
+"""Headings that stand between the items of a listing, and what they pass down: a date, or a topic."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from feeds.dates.lines import is_month
+from feeds.parsers.html.dom import Line, Node, Page
+from feeds.parsers.html.fields.alignment import View
+from feeds.parsers.html.fields.dates import is_date
+from feeds.parsers.lexicon.field_names import role_of
+
+_HEADS = frozenset(("dt", "th", "caption", "legend", "summary"))
+_LONGEST = 80
+_SHORT = 20
+_AROUND = " \t:;,.|·•–—-()[]"
+_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
+# How far above the items a heading's own wrapper may stand.
+_REACH = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Items in a row under one heading."""
+
+    heading: str | None
+    views: tuple[View, ...]
+
+
+def group(page: Page, views: Sequence[View], languages: tuple[str, ...]) -> list[Group]:
+    """Divide items by the headings between them; a date goes down to the items, a topic makes a group."""
+    headings = _headings(page, views, languages)
+    names = Counter(heading for heading in headings if heading is not None)
+    changes = Counter(
+        heading for index, heading in enumerate(headings) if index == 0 or headings[index - 1] != heading
+    )
+    groups: list[Group] = []
+    for view, heading in zip(views, headings, strict=True):
+        name = heading
+        if name is not None and is_date(name, languages):
+            view.date, name = view.date or name, None
+        elif name is not None and is_month(name, languages):
+            view.date, name = _complete(view, name, languages), None
+        elif len(names) < 2 or changes[heading] > 1:
+            name = None
+        if groups and groups[-1].heading == name:
+            groups[-1] = Group(name, (*groups[-1].views, view))
+        else:
+            groups.append(Group(name, (view,)))
+    return groups
+
+
+def _complete(view: View, heading: str, languages: tuple[str, ...]) -> str | None:
+    """Read a day, or a day and a month, together with the month or the year that the heading says."""
+    if view.date is not None:
+        return view.date
+    year = _YEAR.search(heading)
+    for cell in view.cells:
+        part = cell.text.strip(_AROUND)
+        if part == view.text or len(part) > _SHORT or not any(char.isdigit() for char in part):
+            continue
+        ends = (heading, year[0]) if year else (heading,)
+        days = [f"{part}{joint}{end}" for end in ends for joint in (" ", ".", "/")]
+        for joined in (*days, f"{heading}{part}"):
+            if is_date(joined, languages):
+                return joined
+    return None
+
+
+def _headings(page: Page, views: Sequence[View], languages: tuple[str, ...]) -> list[str | None]:
+    """The heading that each item stands under. What several say ("View all") names no group."""
+    gaps: list[list[tuple[Node, str]]] = []
+    end = 0
+    for view in views:
+        gaps.append([head for line in page.slice(end, view.record.start) for head in _head(line, languages)])
+        end = max(end, view.record.end)
+    said = Counter(text for _, text in {(node.start, text) for heads in gaps for node, text in heads})
+    found: list[str | None] = []
+    current: tuple[Node, str] | None = None
+    for view, heads in zip(views, gaps, strict=True):
+        over = (head for head in reversed(heads) if said[head[1]] == 1 or _is_time(head[1], languages))
+        current = next(
+            (
+                head
+                for head in (*over, current)
+                if head is not None and _stands_over(head[0], view.record.root)
+            ),
+            None,
+        )
+        found.append(None if current is None else current[1])
+    return found
+
+
+def _head(line: Line, languages: tuple[str, ...]) -> Iterator[tuple[Node, str]]:
+    text = line.text
+    if len(text) > _LONGEST:
+        return
+    heading = next((piece.heading for piece in line.pieces if piece.heading is not None), None)
+    if heading is not None:
+        yield heading, text
+    elif (line.block.tag in _HEADS and role_of(text) is None) or _is_time(text, languages):
+        yield line.block, text
+
+
+def _is_time(text: str, languages: tuple[str, ...]) -> bool:
+    return is_date(text, languages) or is_month(text, languages)
+
+
+def _stands_over(head: Node, root: Node) -> bool:
+    node = head
+    for _ in range(_REACH):
+        if node.parent is None or node.parent.tag in {"body", "#document"}:
+            return node.parent is not None and node is head
+        node = node.parent
+        if node.holds(root):
+            return True
+    return False

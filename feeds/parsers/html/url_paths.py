@@ -1,0 +1,36 @@
+"""What the folders of an address say of the page that it leads to."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import unquote
+
+from feeds.parsers.lexicon.field_names import TOO_GENERAL, may_mean
+from feeds.unicode.cache import remembered
+
+_PARTS = re.compile(r"(?<=/)@(?=\w)|[a-z]+|[^\W\d_]+")
+# Some systems number their categories: `blog-category-7.html`, `?cat=7`.
+_NUMBERED = re.compile(
+    r"(?:^|[-_/?&])(?:cat|cate|category|categories|tag|tags)(?:[-_=]|id=)?\d+(?:\.\w+)?(?:$|[/&#])"
+)
+
+
+@remembered(4096)
+def words_of(href: str) -> tuple[str, ...]:
+    """The words of the folders that an address leads through: what it leads to may be called anything.
+
+    What begins with an @ is a person on any site.
+    """
+    path, query, _ = unquote(href).lower().partition("?")
+    folders, _, last = path.rstrip("/").rpartition("/")
+    whole = query or folders in ("", ".", "..") or last.startswith("@")
+    return tuple(_PARTS.findall(f"{folders}/{last}" if whole else folders))
+
+
+@remembered(4096)
+def leads_to_label(href: str) -> bool:
+    """Whether a folder of an address is called so: /category/energy, /tag/energy; or its number is."""
+    parts = unquote(href.partition("?")[0]).lower().split("/")
+    if any(part not in TOO_GENERAL and may_mean(part, "label") for part in parts[:-1]):
+        return True
+    return _NUMBERED.search(href.lower()) is not None

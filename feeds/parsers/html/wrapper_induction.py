@@ -1,0 +1,151 @@
+"""CSS selectors that say where the items of a page and their fields stand.
+
+lexbor reads selectors of CSS level 4, without `::text`, `:contains()` and a leading `:scope >`. A selector
+that it cannot read raises only when it is used, so `check_selector` uses it on an empty page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
+
+from feeds.parsers.html.dom import Node, Page
+from feeds.parsers.html.fields.alignment import View
+
+# Digits in a class are mostly a number that the next edition of the page changes.
+_PLAIN = re.compile(r"[A-Za-z][A-Za-z_-]*")
+# Pages out of word processors have elements such as `o:p`, which a selector would have to escape.
+_TAG = re.compile(r"[a-z][a-z0-9-]*")
+_REACH = 3
+_MOST_WRONG = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Selectors:
+    """Where the items stand, and within an item its fields. Left out: the first heading or link, no field."""
+
+    item: str
+    title: str | None = None
+    link: str | None = None
+    date: str | None = None
+    label: str | None = None
+    summary: str | None = None
+    credit: str | None = None
+
+
+def check_selector(text: str) -> str | None:
+    """Say what is wrong with a selector; None if it can be used."""
+    if not text.strip():
+        return "is empty"
+    try:
+        LexborHTMLParser("<p></p>").css(text)
+    except (SelectolaxError, ValueError) as error:
+        return f"is no CSS selector that can be read: {error}"
+    return None
+
+
+def derive(html: str, page: Page, views: Sequence[View]) -> Selectors | None:
+    """Say what was read as selectors that read the same; None where no element holds each item."""
+    roots = [view.record.root for view in views]
+    if not roots or any(view.record.start != view.record.root.start for view in views):
+        return None
+    parser = LexborHTMLParser(html)
+    item = _item(parser, page, roots)
+    if item is None:
+        return None
+    elements = parser.css(item)
+
+    def find(field: Callable[[View], Node | None]) -> str | None:
+        nodes = [field(view) for view in views]
+        wanted = [
+            (element, node, page.text_of(node))
+            for element, node, root in zip(elements, nodes, roots, strict=True)
+            if node is not None and (node is not root or root.tag == "a")
+        ]
+        return _field(page, wanted) if len(wanted) * 2 >= len(views) else None
+
+    title = find(lambda view: view.title.node)
+    if title is None:
+        return None
+    return Selectors(
+        item,
+        title=title,
+        link=find(lambda view: view.linked),
+        date=find(lambda view: view.dated),
+        label=find(lambda view: view.labelled),
+        summary=find(lambda view: view.summarised),
+    )
+
+
+def _item(parser: LexborHTMLParser, page: Page, roots: Sequence[Node]) -> str | None:
+    """Find what selects the records and nothing else; records of several kinds by a list of selectors."""
+    kinds: dict[tuple[str, str], list[Node]] = {}
+    for root in roots:
+        kinds.setdefault((root.tag, root.signature), []).append(root)
+    for groups in ([list(roots)], list(kinds.values())):
+        found = [_exact(parser, page, group) for group in groups]
+        together = ", ".join(css for css in found if css is not None)
+        if None not in found and len(parser.css(together)) == len(roots):
+            return together
+    return None
+
+
+def _exact(parser: LexborHTMLParser, page: Page, roots: Sequence[Node]) -> str | None:
+    exact = [css for css in _paths(page, roots) if len(parser.css(css)) == len(roots)]
+    if not exact:
+        return None
+    # A class is a better hold on a page that changes than a tag that happens to stand nowhere else yet.
+    return next((css for css in exact if "." in css or "#" in css), exact[0])
+
+
+def _field(page: Page, wanted: Sequence[tuple[LexborNode, Node, str]]) -> str | None:
+    """Find the shortest selector whose first match is the field's element in nearly every item."""
+    for css in _paths(page, [node for _, node, _ in wanted]):
+        wrong = sum(not _is_same(element.css_first(css), node, text) for element, node, text in wanted)
+        if wrong <= _MOST_WRONG * len(wanted):
+            return css
+    return None
+
+
+def _is_same(found: LexborNode | None, node: Node, text: str) -> bool:
+    if found is None or found.tag != node.tag or "".join(found.text().split()) != text:
+        return False
+    return node.tag != "a" or (found.attributes.get("href") or "").strip() == node.get("href")
+
+
+def _paths(page: Page, nodes: Sequence[Node]) -> Iterator[str]:
+    """Name elements by what they share: by a class and those above, by all classes, by their place."""
+    for most, suffix in ((1, ""), (None, ""), (1, _suffix(page, nodes))):
+        path = ""
+        level = list(nodes)
+        for depth in range(_REACH):
+            name = _name(level, most)
+            if not name:
+                break
+            name += suffix if depth == 0 else ""
+            path = f"{name} > {path}" if path else name
+            yield path
+            parents = {node.parent.start: node.parent for node in level if node.parent is not None}
+            level = list(parents.values())
+
+
+def _suffix(page: Page, nodes: Sequence[Node]) -> str:
+    """What tells elements from others of their tag: that they are rows of data, or their common place."""
+    if all(node.tag == "tr" for node in nodes):
+        return ":has(td)"
+    places = {[each for each in page.siblings(node) if each.tag == node.tag].index(node) for node in nodes}
+    return f":nth-of-type({places.pop() + 1})" if len(places) == 1 else ""
+
+
+def _name(level: Sequence[Node], most: int | None) -> str:
+    if len(level) == 1 and _PLAIN.fullmatch(level[0].get("id")):
+        return f"#{level[0].get('id')}"
+    tags = {node.tag for node in level}
+    shared = set.intersection(*(set(node.get("class").split()) for node in level)) if level else set()
+    classes = [each for each in level[0].get("class").split() if each in shared] if level else []
+    plain = [f".{each}" for each in classes if _PLAIN.fullmatch(each)]
+    tag = tags.pop() if len(tags) == 1 else ""
+    return (tag if _TAG.fullmatch(tag) else "") + "".join(plain[:most])

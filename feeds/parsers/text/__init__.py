@@ -1,0 +1,1 @@
+"""A text dump → a Listing. Start at `parser.py`."""

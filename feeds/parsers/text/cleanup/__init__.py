@@ -1,0 +1,1 @@
+"""Rows of a text, put right before a layout reads them."""

@@ -1,0 +1,172 @@
+"""Dates that a heading completes: days below a month with its year, days and months below a year.
+
+All three stand in the text, though not in one line. A row of years or of months with nothing between them is
+a menu and completes nothing; nor does a month's heading complete a day of another month. Lone figures that
+count 1, 2, 3 are numbers, not days.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from feeds.dates.lines import date_line, is_date, is_month, is_month_name, is_weekday
+from feeds.dates.parsing import find_date, parse_date
+from feeds.parsers.text.rows import Paragraph
+
+_LONGEST = 40
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_DAY = re.compile(r"(?:([^\W\d_]{2,})[.,]?\s+)?(\d{1,2})(?:st|nd|rd|th|er|[.°º日일])?$", re.I)
+_FIGURES = re.compile(r"(\d{1,2}\.\s?\d{1,2}\.|\d{1,2}/\d{1,2})\s+(?=\S)")
+_OPENING_DAY = re.compile(r"(\d{1,2})(?:[.)]|\s[–—-])?\s+(?=[^\W\d_])")
+_LAST_DAY = 31
+_DIGIT = re.compile(r"\d")
+_PARTED = re.compile("[年년月월/.-]")
+_EAST = re.compile("[月월]")
+_FEWEST = 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Heading:
+    """The month and year, or the year alone, that the rows below it are of."""
+
+    text: str
+    year: str
+    with_month: bool
+
+
+def complete_dates(rows: Sequence[Paragraph], languages: tuple[str, ...]) -> list[Paragraph]:
+    """Give the rows that are a day below a month, or a day and a month below a year, what they lack."""
+    under = list(_under(rows, languages))
+    if not any(under):
+        return list(rows)
+    days = [
+        int(row.text) for row, heading in zip(rows, under, strict=True) if heading and row.text.isdecimal()
+    ]
+    counted = days == list(range(1, len(days) + 1))
+    found = list(rows)
+    for place, (row, heading) in enumerate(zip(rows, under, strict=True)):
+        if heading and not (counted and row.text.isdecimal()) and (date := _whole(row, heading, languages)):
+            found[place] = row._replace(text=date, mark=None, number=None)
+    if found == list(rows) and not any(is_date(row.text, languages) for row in rows):
+        return _complete_edges(rows, under, languages)
+    return found
+
+
+def _under(rows: Sequence[Paragraph], languages: tuple[str, ...]) -> Iterator[_Heading | None]:
+    """Say for each row which heading it stands below."""
+    heading: _Heading | None = None
+    above: _Heading | None = None
+    for row in rows:
+        here = _heading(row.text, heading, languages) if row.mark is None else None
+        if here:
+            menu = above is not None and above.with_month == here.with_month
+            heading = None if menu else here
+            yield None
+        else:
+            yield heading
+        above = here
+
+
+def _heading(text: str, above: _Heading | None, languages: tuple[str, ...]) -> _Heading | None:
+    if len(text) > _LONGEST:
+        return None
+    if year := _YEAR.search(text):
+        rest = text.replace(year[0], "").strip("年년")
+        if (_DIGIT.search(rest) and not _PARTED.search(rest)) or not is_month(text, languages):
+            return None
+        return _Heading(text.strip(" .:"), year[0], any(map(str.isalnum, rest)))
+    if above and is_month_name(text, languages) and not text.isdecimal():
+        return _Heading(f"{text} {above.year}", above.year, True)
+    return None
+
+
+def _whole(row: Paragraph, heading: _Heading, languages: tuple[str, ...]) -> str | None:
+    """Give the date that a row and its heading are together, and nothing but it."""
+    text = _written(row)
+    return _completed(text, heading, languages) if text and not _YEAR.search(text) else None
+
+
+def _written(row: Paragraph) -> str:
+    """The text of a row, with the number that may be a day; "" for one that cannot be a date."""
+    text = f"{row.number}. {row.text}".strip() if row.number is not None else row.text
+    return text if row.mark in (None, "1") and any(map(str.isdecimal, text)) else ""
+
+
+def _completed(text: str, heading: _Heading, languages: tuple[str, ...]) -> str | None:
+    if len(text) > _LONGEST:
+        return None
+    day = _DAY.match(text)
+    if day and (day[1] is None or is_weekday(day[1], languages)):
+        return _joined(text, heading.text, languages) if heading.with_month else None
+    date = _joined(text, heading.year, languages)
+    if date is None or not heading.with_month:
+        return date
+    own = parse_date(date, languages=languages)
+    month = parse_date(_joined("1", heading.text, languages) or "", languages=languages)
+    return date if own and month and own.day.month == month.day.month else None
+
+
+def _joined(text: str, heading: str, languages: tuple[str, ...]) -> str | None:
+    """Put a heading behind or before what it completes, whichever makes a date of both."""
+    forms = [f"{text} {heading}", f"{heading} {text}", f"{heading}{text}", f"{text}/{heading}"]
+    if _EAST.search(text):
+        forms.insert(0, f"{heading}年{text}")
+    for both in forms:
+        date = find_date(both, languages=languages)
+        if date is not None and date.strip(" .,") == both.strip(" .,"):
+            return both
+    return None
+
+
+def _complete_edges(
+    rows: Sequence[Paragraph], under: Sequence[_Heading | None], languages: tuple[str, ...]
+) -> list[Paragraph]:
+    """Complete the rows that begin with a day, or a day and month, if no date of the text stands alone."""
+    if days := _days(rows, under):
+        return [
+            row._replace(text=f"{days[place]} {heading.text} – {_rest(row)}", mark=None, number=None)
+            if heading and place in days
+            else row
+            for place, (row, heading) in enumerate(zip(rows, under, strict=True))
+        ]
+    found = list(rows)
+    count = 0
+    for place, (row, heading) in enumerate(zip(rows, under, strict=True)):
+        text = (_written(row) or row.text) if heading else ""
+        if not heading or not text or _YEAR.search(text):
+            continue
+        day, rest = _split(text, languages)
+        if rest and (date := _completed(day, heading, languages)):
+            found[place] = row._replace(text=f"{date} – {rest}", mark=None, number=None, linked=False)
+            count += 1
+    return found if count >= _FEWEST else list(rows)
+
+
+def _days(rows: Sequence[Paragraph], under: Sequence[_Heading | None]) -> dict[int, int]:
+    """Give the figures that most rows below months begin with, if they are days in order, and no count."""
+    below = [(place, heading.text) for place, heading in enumerate(under) if heading and heading.with_month]
+    found: dict[int, int] = {}
+    months: dict[str, list[int]] = {}
+    for place, month in below:
+        if opening := _OPENING_DAY.match(_written(rows[place])):
+            found[place] = int(opening[1])
+            months.setdefault(month, []).append(found[place])
+    in_order = all(days in (sorted(days), sorted(days, reverse=True)) for days in months.values())
+    counted = all(days == list(range(1, len(days) + 1)) for days in months.values())
+    enough = len(found) > _FEWEST and len(found) * 10 >= len(below) * 6
+    return found if enough and in_order and not counted and max(found.values()) <= _LAST_DAY else {}
+
+
+def _rest(row: Paragraph) -> str:
+    # Only the day at the start: a later figure before a word is the title's ("16 Station 14 is back").
+    return _OPENING_DAY.sub("", _written(row), count=1)
+
+
+def _split(text: str, languages: tuple[str, ...]) -> tuple[str, str]:
+    """Split a row that begins with a day and a month, by name or in figures: "14. 5. Title"."""
+    if figures := _FIGURES.match(text):
+        return figures[1], text[figures.end() :]
+    line = date_line(text, languages)
+    return (line.date, line.after) if line and line.at_start else ("", "")

@@ -1,0 +1,70 @@
+"""Rows that only say again what stands beside them: "Read more about Weir repaired", "[Photo of the weir]".
+
+The first repeat a row near them behind words that several rows share. The second stand in for pictures: they
+are nothing but a bracket, no two of them are alike, as labels in brackets would be, and titles stand
+between them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from itertools import pairwise
+
+from feeds.dates.lines import is_date
+from feeds.parsers.text.rows import Paragraph
+from feeds.unicode.prose import holds_sentence
+
+_PICTURE = re.compile(r"\[[^\[\]]+\]$")
+_FEWEST = 3
+_NEAR = 5
+_SHORTEST = 8
+_LEAD = 40
+
+
+def without_echoes(rows: Sequence[Paragraph], languages: tuple[str, ...]) -> list[Paragraph]:
+    """Leave out the rows that say again what others say; the gap above one is the next one's."""
+    dropped = _pictures(rows, languages) | _repeated(rows)
+    if not dropped:
+        return list(rows)
+    found: list[Paragraph] = []
+    gap = 0
+    for place, row in enumerate(rows):
+        gap = max(gap, row.gap)
+        if place not in dropped:
+            found.append(row._replace(gap=gap) if gap > row.gap else row)
+            gap = 0
+    return found
+
+
+def _pictures(rows: Sequence[Paragraph], languages: tuple[str, ...]) -> set[int]:
+    places = {
+        place
+        for place, row in enumerate(rows)
+        if row.text[:1] == "[" and _PICTURE.match(row.text) and not is_date(row.text, languages)
+    }
+    differ = len({rows[place].text for place in places}) == len(places)
+    if not differ or len(places) < _FEWEST:
+        return set()
+    borders = [*sorted(places), min(len(rows), max(places) + _NEAR)]
+    beside = sum(
+        any(
+            not holds_sentence(row.text) and not is_date(row.text, languages) for row in rows[start + 1 : end]
+        )
+        for start, end in pairwise(borders)
+    )
+    return places if beside * 5 >= len(places) * 4 else set()
+
+
+def _repeated(rows: Sequence[Paragraph]) -> set[int]:
+    """Find the rows that are a row above them with the same words before it as others of their kind."""
+    leads: dict[int, str] = {}
+    for place, row in enumerate(rows):
+        for other in rows[max(0, place - _NEAR) : place]:
+            lead = len(row.text) - len(other.text)
+            if 1 < lead <= _LEAD and len(other.text) >= _SHORTEST and row.text.endswith(other.text):
+                leads[place] = row.text[:lead]
+                break
+    counts = Counter(leads.values())
+    return {place for place, lead in leads.items() if counts[lead] >= _FEWEST}

@@ -1,0 +1,1 @@
+"""The fields of the records of a text."""

@@ -1,0 +1,287 @@
+"""The paragraphs of each record → its fields, by their place and by what recurs in the listing.
+
+With a date, the paragraph above it is the title and one above that the label; what is below is the summary.
+Where the date comes first, the title follows it. Without a date the first of several paragraphs is the
+label if it recurs in the listing, or if it is as short as the others' labels and a headline follows it;
+else it is the title. A text that most records have in common is furniture ("Read more", "3 comments"). A
+credit's year is never a date.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from feeds.dates.lines import date_line, is_date, is_weekday
+from feeds.dates.parsing import find_date
+from feeds.model import Item
+from feeds.parsers.lexicon.bylines import counts_up
+from feeds.parsers.text.fields.dates import label_dates, split_lines, take_datelines
+from feeds.parsers.text.fields.key_value import take_named
+from feeds.parsers.text.fields.labels import peel_labels, take_recurring
+from feeds.parsers.text.record import Draft
+from feeds.parsers.text.rows import URL, Paragraph
+from feeds.unicode.normalise import key
+from feeds.unicode.prose import holds_sentence
+
+# What newsrooms write in front of who took a picture.
+CREDIT = re.compile(
+    r"(?:[©℗]|\(c\)\s|(?:cr[eéè]dit[os]* (?:d[aei] )?)?"
+    r"(?:photo|foto|image|imagen|immagine|picture|bild|kuva|фото|φωτο|写真|撮影|摄影|攝影|사진|صورة|תמונה)"
+    r"[^\W\d_ ]* ?(?:credit|by|courtesy)?\s?[:：©/])",
+    re.I,
+)
+_TAGS = re.compile(r"#[^\W\d_][\w-]*(?:,?\s+#[\w-]+)*$")
+_CREDIT = 160
+_HEADLINE = 160
+_LABEL = 60
+_PEERS = 3
+
+
+def assign(drafts: Sequence[Draft], languages: tuple[str, ...]) -> list[Item]:
+    """Give every draft its fields. They are read together: what recurs in one explains another."""
+    for draft in drafts:
+        _recognise(draft, languages)
+    label_dates(drafts, languages)
+    split_lines(drafts, languages)
+    take_datelines(drafts, languages)
+    take_named(drafts)
+    take_recurring(drafts)
+    dated = [draft for draft in drafts if draft.date and draft.title is None]
+    _part_prose(dated)
+    shape = _shape(dated)
+    for draft in dated:
+        _place(draft, shape)
+    undated = [draft for draft in drafts if draft.date is None and draft.title is None]
+    labels = Counter(key(draft.label.text) for draft in dated if draft.label) if undated else Counter()
+    openers = Counter(key(draft.above[0].text) for draft in drafts if not draft.date and len(draft.above) > 1)
+    longest = max((len(draft.label.text) for draft in dated if draft.label), default=0)
+    if _labels_open(undated):
+        openers.update({key(draft.above[0].text): 2 for draft in undated})
+    for draft in undated:
+        _place_undated(draft, labels, openers, longest)
+    _unlabel_first(drafts)
+    peel_labels(drafts)
+    numbered = counts_up([draft.label.text for draft in drafts if draft.label])
+    for draft in drafts:
+        if draft.day and (draft.date is None or find_date(draft.date.text, languages=languages) is None):
+            draft.date = draft.day
+        if draft.label and (numbered or _is_part_of_date(draft.label.text, languages)):
+            draft.label = None
+    return [_item(draft) for draft in drafts]
+
+
+def _is_part_of_date(text: str, languages: tuple[str, ...]) -> bool:
+    return text.isdecimal() or is_date(text, languages) or is_weekday(text, languages)
+
+
+def _recognise(draft: Draft, languages: tuple[str, ...]) -> None:
+    passed = draft.date is not None
+    heading = next((place for place, paragraph in enumerate(draft.body) if paragraph.level), 0)
+    for place, paragraph in enumerate(draft.body):
+        draft.link = draft.link or paragraph.link
+        if not passed and (
+            paragraph is draft.anchor or (draft.anchor is None and _is_date(paragraph, languages))
+        ):
+            passed = True
+            if _is_date(paragraph, languages):
+                draft.date = paragraph
+            else:
+                draft.above.append(paragraph)
+        elif draft.credit is None and len(paragraph.text) <= _CREDIT and CREDIT.match(paragraph.text):
+            draft.credit = paragraph
+        elif draft.label is None and paragraph.text.startswith("#") and _TAGS.match(paragraph.text):
+            draft.label = paragraph._replace(text=paragraph.text.split()[0].strip("#,"))
+        elif " " not in paragraph.text and URL.match(paragraph.text):
+            draft.link = draft.link or paragraph.text
+        elif passed and place >= heading:
+            draft.below.append(paragraph)
+        else:
+            draft.above.append(paragraph)
+
+
+def _is_date(paragraph: Paragraph, languages: tuple[str, ...]) -> bool:
+    """Tell a date, before which a word or two may stand; in a heading these are a short title."""
+    if not is_date(paragraph.text, languages):
+        return False
+    line = date_line(paragraph.text, languages) if paragraph.level else None
+    return line is None or not line.before
+
+
+def _part_prose(dated: Sequence[Draft]) -> None:
+    """Move prose that stands between titles and dates below, where most have it; an author follows it."""
+    found = [(draft, place) for draft in dated if (place := _prose_within(draft.above))]
+    if len(found) < _PEERS or len(found) * 10 < len(dated) * 8:
+        return
+    for draft, place in found:
+        prose = [part for part in draft.above[place:] if holds_sentence(part.text)]
+        draft.above, draft.below = draft.above[:place], prose + draft.below
+
+
+def _prose_within(parts: Sequence[Paragraph]) -> int:
+    """Give the place of the first prose that has a title above it and a line below, else 0."""
+    return next((place for place, part in enumerate(parts[1:-1], 1) if holds_sentence(part.text)), 0)
+
+
+def _labels_open(undated: Sequence[Draft]) -> bool:
+    """Tell labels above titles: a word or two each, half as long as the titles, and some the same."""
+    if len(undated) < _PEERS or any(len(draft.above) < 2 for draft in undated):
+        return False
+    first, second = ([draft.above[place].text for draft in undated] for place in (0, 1))
+    brief = all(text.count(" ") < 2 for text in first) and _size(first) * 2 < _size(second)
+    return brief and len(set(first)) < len(first) and len(set(second)) == len(second)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """What most of the dated records do: begin with the date, put the label next to it, or a subtitle.
+
+    `inside` counts the short lines between date and title, of which the label is the one next to the date.
+    Where labels stand above the titles, what stands beside the dates are authors: `crowned` says so of lines
+    between title and date.
+    """
+
+    date_first: bool
+    inside: int
+    subtitled: bool
+    labelled: bool
+    crowned: bool = False
+
+
+def _shape(dated: Sequence[Draft]) -> _Shape:
+    """Labels recur and are short. Titles do not recur; a subtitle does neither."""
+    date_first = sum(not draft.above for draft in dated) * 2 > len(dated) or _labels_above(dated)
+    pairs = [_from_date(draft, date_first)[:2] for draft in dated]
+    near = [pair[0].text for pair in pairs if len(pair) == 2]
+    far = [pair[1].text for pair in pairs if len(pair) == 2]
+    all_differ = len(set(far)) == len(far)
+    brief = len(near) >= _PEERS and all(text.count(" ") < 2 for text in near)
+    brief = brief and not all(any(map(str.isdigit, text)) for text in near)
+    recur = len(set(near)) < len(near) or brief
+    inside = all_differ and recur and _size(near) * 2 < _size(far) and not _are_sentences(far)
+    told = _are_sentences(near) and not _are_sentences(far)
+    subtitled = all_differ and len(far) >= _PEERS and (told or _size(far) * 3 > _size(near) * 2)
+    subtitled = subtitled and not date_first and not inside and len(far) * 2 > len(dated)
+    subtitled = bool(dated) and subtitled and dated[0].number is None
+    above = sum(len(draft.above) > 1 + subtitled for draft in dated)
+    thirds = [part[2].text for draft in dated if len(part := _from_date(draft, date_first)) > 2]
+    longest = _size(thirds) * 2 > max(_size(near), _size(far)) * 3 and not _are_sentences(thirds)
+    if longest and len(set(thirds)) == len(thirds) >= len(dated) * 0.8 and len(set(near)) < len(near):
+        return _Shape(date_first, 2, subtitled=False, labelled=False)
+    labelled = not date_first and above * 10 >= len(dated) * 8
+    recurring = len(set(thirds)) < len(thirds) and _size(thirds) * 2 < _size(far)
+    crowned = inside and labelled and recurring and len(thirds) * 10 >= len(dated) * 8
+    return _Shape(date_first, int(inside), subtitled, labelled, crowned)
+
+
+def _from_date(draft: Draft, date_first: bool) -> Sequence[Paragraph]:
+    """Give the paragraphs on the title's side of the date, the nearest first."""
+    return draft.below if date_first else draft.above[::-1]
+
+
+def _labels_above(dated: Sequence[Draft]) -> bool:
+    """Tell short texts that recur above the dates, where what stands below them does not: labels.
+
+    The first may stand below the heading of all.
+    """
+    pairs = [(draft.above[-1].text, draft.below[0].text) for draft in dated if draft.below and draft.above]
+    if len(pairs) < max(2, len(dated)) or any(len(draft.above) > 1 for draft in dated[1:]):
+        return False
+    above, below = {pair[0] for pair in pairs}, {pair[1] for pair in pairs}
+    return len(above) < len(below) == len(pairs) and _size(list(above)) * 2 < _size(list(below))
+
+
+def _are_sentences(texts: Sequence[str]) -> bool:
+    return sum(map(holds_sentence, texts)) * 2 > len(texts)
+
+
+def _size(texts: Sequence[str]) -> int:
+    return sum(map(len, texts))
+
+
+def _place(draft: Draft, shape: _Shape) -> None:
+    headings = [part for part in (*draft.above, *draft.below) if part.level]
+    if len(headings) == 1:
+        [title] = headings
+        labels = [part for part in draft.above if part.level == 0]
+        draft.below = [part for part in draft.below if part.level == 0]
+    elif draft.above and not (shape.date_first and draft.below):
+        *labels, title = draft.above
+        if len(labels) >= shape.inside > 0:
+            rest = labels[: -shape.inside] if shape.crowned else []
+            labels, title = rest or [title], labels[-shape.inside]
+        elif labels and shape.subtitled:
+            draft.below.insert(0, title)
+            *labels, title = labels
+    elif draft.below:
+        title, *draft.below = draft.below
+        labels = draft.above
+        if len(draft.below) >= shape.inside > 0 and len(title.text) <= _LABEL:
+            labels, title = [title], draft.below[shape.inside - 1]
+            draft.below = draft.below[shape.inside :]
+    else:
+        return
+    draft.title = title
+    above = labels[-1] if labels else None
+    draft.label = (above or draft.label) if shape.labelled else (draft.label or above)
+
+
+def _place_undated(draft: Draft, labels: Counter[str], openers: Counter[str], longest: int) -> None:
+    if not draft.above:
+        return
+    headings = [part for part in draft.above if part.level]
+    if headings:
+        draft.title = headings[0]
+        draft.below = [part for part in draft.above if part is not draft.title]
+        return
+    first, *rest = draft.above
+    name = key(first.text)
+    recurs = labels[name] > 0 or openers[name] > 1
+    short = rest != [] and len(first.text) <= min(2 * longest, len(rest[0].text))
+    if (recurs and (rest or labels[name])) or (short and _is_headline(rest[0].text)):
+        draft.label = first
+        draft.title, draft.below = (rest[0], rest[1:]) if rest else (None, [])
+    else:
+        draft.title, draft.below = first, rest
+
+
+def _unlabel_first(drafts: Sequence[Draft]) -> None:
+    """Take what stands above the first title only for the heading of all; a mark shows that it is not."""
+    if len(drafts) < _PEERS or any(draft.label for draft in drafts[1:]):
+        return
+    first = drafts[0]
+    if first.label and first.title and first.label.line < first.title.line and not first.marked:
+        first.label = None
+
+
+def _is_headline(text: str) -> bool:
+    return len(text) <= _HEADLINE and not text.endswith((".", "。", "…"))
+
+
+def _item(draft: Draft) -> Item:
+    found = {
+        "credit": draft.credit,
+        "label": draft.label,
+        "title": draft.title,
+        "date": draft.date,
+    }
+    lines = {name: paragraph.line for name, paragraph in found.items() if paragraph}
+    if draft.below:
+        lines["summary"] = draft.below[0].line
+    return Item(
+        line=draft.line,
+        number=draft.number,
+        credit=_text(draft.credit),
+        label=_text(draft.label),
+        title=_text(draft.title),
+        date=_text(draft.date),
+        summary="\n\n".join(paragraph.text for paragraph in draft.below) or None,
+        link=(draft.title and draft.title.link) or draft.link,
+        lines=lines,
+    )
+
+
+def _text(paragraph: Paragraph | None) -> str | None:
+    return paragraph.text if paragraph else None

@@ -1,0 +1,129 @@
+"""The dates of records that have no line of their own: beside a label or a title, or where prose begins."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from feeds.dates.lines import DateLine, date_line, dateline
+from feeds.dates.parsing import find_date
+from feeds.parsers.lexicon.bylines import asides, labels_of
+from feeds.parsers.text.record import Draft
+from feeds.parsers.text.rows import Paragraph
+from feeds.unicode.normalise import key
+from feeds.unicode.prose import PROSE, ends_sentence, is_prose, weight
+
+
+def label_dates(drafts: Sequence[Draft], languages: tuple[str, ...]) -> None:
+    """Take the label out of lines that are a date but for a word or two before it: "Report | 3 May 2024"."""
+    found = [
+        (draft, draft.date, line)
+        for draft in drafts
+        if draft.date
+        and not draft.date.text[:1].isdigit()
+        and (line := date_line(draft.date.text, languages))
+        and line.before
+    ]
+    links = _lead_on([(line, date.link) for _, date, line in found])
+    for (draft, date, line), label in zip(found, labels_of([line for _, _, line in found]), strict=True):
+        if label and draft.label is None and not links:
+            draft.label, draft.date = date._replace(text=label), date._replace(text=line.date)
+
+
+# A version that a changelog meant to link, and did not: "## [1.3.0] - 2025-06-02".
+_BRACKETED = re.compile(r"\[([^\[\]]+)\]")
+
+
+class _Shared(NamedTuple):
+    """A line of a record that a date shares with something else, and whether it tells of that date."""
+
+    draft: Draft
+    place: int
+    line: DateLine
+    told: bool
+
+
+def split_lines(drafts: Sequence[Draft], languages: tuple[str, ...]) -> None:
+    """Find the dates that share a line with something else, in the drafts where no line is a date.
+
+    Prose may begin with a date too, of what it tells; unless nearly all drafts have one it is not theirs. Nor
+    is a day without year that few have: it is a part of their title.
+    """
+    found = list(_shared(drafts, languages))
+    most_tell = len({id(each.draft) for each in found if each.told}) * 10 >= len(drafts) * 8
+    most_tell = most_tell or _open_second(drafts, found) * 10 >= len(drafts) * 8
+    few = len({id(each.draft) for each in found}) * 2 < len(drafts)
+    aside = asides([each.line for each in found])
+    labels = iter(labels_of([each.line for each, alone in zip(found, aside, strict=True) if alone]))
+    headed = _are_headings(found)
+    links = _lead_on([(each.line, each.draft.above[each.place].link) for each in found])
+    for (draft, place, line, told), is_aside in zip(found, aside, strict=True):
+        label = next(labels) if is_aside else None
+        label = None if links else label
+        theirs = is_aside or (line.at_edge and (most_tell or not told))
+        part_of_title = few and find_date(line.date, languages=languages) is None
+        if draft.date is None and theirs and not part_of_title:
+            _take_date(draft, place, line, label, whole=headed or not is_aside)
+
+
+def _open_second(drafts: Sequence[Draft], found: Sequence[_Shared]) -> int:
+    """Count the drafts whose second line is a date or begins with one: "3 May 2024 - The weir is mended."."""
+    begin = {id(each.draft) for each in found if each.place == 1 and each.line.at_start}
+    alone = sum(draft.date is not None and len(draft.above) == 1 for draft in drafts)
+    return len(begin) + alone if len(begin) > 1 else 0
+
+
+def _lead_on(found: Sequence[tuple[DateLine, str | None]]) -> bool:
+    """Tell the same words beside all dates, each time a link to somewhere else: "Read more | 3 May"."""
+    links = {link for _, link in found if link}
+    return len({key(line.rest) for line, _ in found}) == 1 and len(links) == len(found) > 2
+
+
+def _are_headings(found: Sequence[_Shared]) -> bool:
+    """Tell headings that hold a title and its date, however short: "## 2.4.1 - 2026-03-18"."""
+    rests = {each.line.rest for each in found}
+    return len(rests) == len(found) > 1 and all(
+        each.line.at_edge and each.line.rest and each.draft.above[each.place].level for each in found
+    )
+
+
+def _shared(drafts: Sequence[Draft], languages: tuple[str, ...]) -> Iterator[_Shared]:
+    for draft in drafts:
+        if draft.date is None:
+            for place, paragraph in enumerate(draft.above):
+                if draft.anchor in (None, paragraph) and (line := date_line(paragraph.text, languages)):
+                    yield _Shared(draft, place, line, place > 0 and _is_told(paragraph, line))
+
+
+def take_datelines(drafts: Sequence[Draft], languages: tuple[str, ...]) -> None:
+    """Take the dates that the prose of most drafts begins with, and leave them where they stand."""
+    undated = [draft for draft in drafts if draft.date is None and len(draft.above) > 1]
+    found = [
+        (draft, part._replace(text=date))
+        for draft in undated
+        if (part := draft.above[1]) and (date := dateline(part.text, languages))
+    ]
+    if len(found) < 2 or len(found) * 10 < len(drafts) * 6:
+        return
+    for draft, dated in found:
+        draft.date, draft.title, draft.below = dated, draft.above[0], draft.above[1:]
+
+
+def _is_told(paragraph: Paragraph, line: DateLine) -> bool:
+    """Tell a date that a sentence is about."""
+    ends = not line.at_start and ends_sentence(paragraph.text)
+    return ends or is_prose(line.rest) or weight(line.rest) > PROSE
+
+
+def _take_date(draft: Draft, place: int, line: DateLine, label: str | None, *, whole: bool) -> None:
+    """Take the date out of a line; what remains is a paragraph, or a label, or nothing."""
+    paragraph = draft.above[place]
+    draft.date = paragraph._replace(text=line.date)
+    draft.above, draft.below = draft.above[:place], draft.above[place + 1 :] + draft.below
+    if whole or not (draft.above or draft.below):
+        bracketed = paragraph.level and _BRACKETED.fullmatch(line.rest)
+        rest = paragraph._replace(text=bracketed[1] if bracketed else line.rest)
+        draft.below[:0], draft.above[place:] = ([rest], []) if line.at_start else ([], [rest])
+    elif label:
+        draft.label = paragraph._replace(text=label)

@@ -1,0 +1,102 @@
+"""Lines of records that name their field, as in `Category: Tides` or `Where: Main hall`: they are no titles.
+
+Only a name that most records have is one. Titles may have a colon too, all the same one even ("Webinar: …"):
+a line is a field's where something else is left to be the title.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from feeds.parsers.lexicon.field_names import role_of
+from feeds.parsers.text.record import Draft
+from feeds.parsers.text.rows import Paragraph
+from feeds.unicode.normalise import key
+from feeds.unicode.prose import is_prose
+
+_ALONE = ("label", "other", "date")
+_LONGEST = 30
+_COLON = re.compile("[:：]")
+_NAMED = re.compile(r"([^\W\d_][^:：\d]{1,27}?)\s?[:：]\s*(\S.*)$")
+
+
+def take_named(drafts: Sequence[Draft]) -> None:
+    """Take the labels that are named so, and move what has another name below the titles."""
+    alone = _alone(drafts)
+    for draft in drafts:
+        draft.above, draft.below = _joined(draft.above, alone), _joined(draft.below, alone)
+    if not any(
+        _COLON.search(part.text, 0, _LONGEST) for draft in drafts for part in draft.above + draft.below
+    ):
+        return
+    counts = Counter(
+        name for draft in drafts for name in {_name(part) for part in (*draft.above, *draft.below)} if name
+    )
+    names = {name for name, count in counts.items() if count > 1 and count * 10 >= len(drafts) * 6}
+    if not names:
+        return
+    labels = {name for name in names if role_of(name) == "label"}
+    for draft in drafts:
+        _take_label(draft, labels)
+    if _leave_titles(drafts, names):
+        for draft in drafts:
+            if moved := [part for part in _front(draft) if _name(part) in names]:
+                draft.above = [part for part in draft.above if part not in moved]
+                draft.below = [part for part in draft.below if part not in moved] + moved
+
+
+def _alone(drafts: Sequence[Draft]) -> set[str]:
+    """Give the names that most records have in a line of their own; "Local" above a few titles is a label."""
+    counts = Counter(
+        name
+        for draft in drafts
+        for name in {part.text for part in (*draft.above, *draft.below) if len(part.text) <= _LONGEST}
+        if role_of(name) in _ALONE
+    )
+    return {name for name, count in counts.items() if count * 10 >= len(drafts) * 8}
+
+
+def _joined(parts: Sequence[Paragraph], alone: set[str]) -> list[Paragraph]:
+    """Put a name that stands in a line of its own before what is below it, and leave out a date's name."""
+    if alone.isdisjoint(part.text for part in parts):
+        return list(parts)
+    joined: list[Paragraph] = []
+    name: Paragraph | None = None
+    for part in parts:
+        if name is not None:
+            joined.append(part._replace(text=f"{name.text.rstrip(':： ')}: {part.text}"))
+            name = None
+        elif part.text in alone:
+            name = part
+        else:
+            joined.append(part)
+    return joined if name is None or role_of(name.text) == "date" else [*joined, name]
+
+
+def _name(part: Paragraph) -> str:
+    if _COLON.search(part.text, 0, _LONGEST) is None:
+        return ""
+    match = _NAMED.match(part.text)
+    return key(match[1]) if match else ""
+
+
+def _take_label(draft: Draft, labels: set[str]) -> None:
+    for parts in (draft.above, draft.below):
+        for part in [part for part in parts if _name(part) in labels]:
+            parts.remove(part)
+            if draft.label is None and (match := _NAMED.match(part.text)):
+                draft.label = part._replace(text=re.split(r"\s*[,;|，、]\s*", match[2])[0])
+
+
+def _front(draft: Draft) -> Sequence[Paragraph]:
+    """What may be the title: all that is above the date, else what is below."""
+    return draft.above or draft.below
+
+
+def _leave_titles(drafts: Sequence[Draft], names: set[str]) -> bool:
+    """Tell whether something else than named lines may be the title of every record, and no two are alike."""
+    rests = [[part for part in _front(draft) if _name(part) not in names] for draft in drafts]
+    firsts = [key(rest[0].text) for rest in rests if rest and not is_prose(rest[0].text)]
+    return len(firsts) == len(drafts) == len(set(firsts))

@@ -1,0 +1,254 @@
+"""What recurs from record to record: furniture to be dropped, and labels that stand in other fields."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from feeds.parsers.lexicon.bylines import figureless, is_byline, mask
+from feeds.parsers.lexicon.field_names import role_of
+from feeds.parsers.text.fields.slots import take_slotted
+from feeds.parsers.text.record import Draft
+from feeds.parsers.text.rows import Paragraph
+from feeds.unicode.normalise import key
+from feeds.unicode.prose import ends_sentence, is_prose
+
+_Row = tuple[Draft, Paragraph, str]
+_LABEL = 60
+_LINE = 120
+_FEWEST = 3
+_NAME = 40
+_BAR = re.compile(r"\s[|·•]\s")
+_SEPARATOR = re.compile(r"\s*[|,;，、·•]\s*")
+# What a sign sets apart from a title is a label, even one that never recurs.
+_MARKED = (
+    re.compile(r"[\[【［〔(（<](?P<label>[^\]】］〕)）>]{1,40})[\]】］〕)）>]\s*(?P<title>.{4,})"),
+    re.compile(r"(?P<title>.{4,}?)\s+#(?P<label>[\w-]{2,40})(?:\s+#[\w-]+)*$"),
+    re.compile(r"(?P<title>.{4,}?)\s+:(?P<label>[\w@]{2,40})(?::[\w@]+)*:$"),
+)
+_SET_APART = (*_MARKED, re.compile(r"(?P<label>[^|·•]{1,40}?)\s+[|·•]\s+(?P<title>.{4,})"))
+_PEELS = (
+    *_SET_APART,
+    re.compile(r"(?P<label>[\u3040-\u30ff\u4e00-\u9fff]{1,10}) (?P<title>\S.{3,})"),
+    re.compile(r"(?P<label>[^:：\d]{2,30})[:：]\s+(?P<title>.{4,})"),
+    re.compile(r"(?P<title>.{4,})\s*[\[【［〔(（](?P<label>[^\]】］〕)）]{1,40})[\]】］〕)）]$"),
+    re.compile(r"(?P<title>.{4,})\s+[|·•]\s+(?P<label>[^|·•]{1,40})$"),
+)
+
+
+# None of them reads a title without one of these.
+_SIGN = re.compile("[\\[【［〔(（<|·•:：#\u3040-\u30ff\u4e00-\u9fff]")
+
+
+def take_recurring(drafts: Sequence[Draft]) -> None:
+    """Remove what recurs from below the titles, and authors; keep the label that it may be."""
+    if len(drafts) < _FEWEST:
+        return
+    counting = _counting(drafts)
+    if not _leave_titles(drafts, counting):
+        counting = set()
+    authored = _author_word(drafts)
+    below = _are_titles_below(drafts)
+    for draft in drafts:
+        if authored and len(draft.above) > 1 and draft.above[-1].text.startswith(authored):
+            draft.above.pop()
+        kept = [
+            part for part in draft.above if not is_byline(part.text) and figureless(part.text) not in counting
+        ]
+        draft.above = kept if kept or (below and counting) else draft.above
+    if any(len(part.text) <= _LINE for draft in drafts for part in draft.below):
+        take_slotted(drafts)
+        _drop_furniture(drafts)
+        _take_label_lines(drafts)
+        _take_label_lists(drafts)
+
+
+def _are_titles_below(drafts: Sequence[Draft]) -> bool:
+    """Tell titles below the dates: lines, not prose, and no two alike."""
+    firsts = [draft.below[0].text for draft in drafts if draft.below]
+    prose = sum(map(is_prose, firsts))
+    return len(set(firsts)) == len(firsts) == len(drafts) and prose * 4 < len(firsts)
+
+
+def _author_word(drafts: Sequence[Draft]) -> str:
+    """Give the word, and the blank behind it, that leads up to an author above most dates, else ""."""
+    words = Counter(
+        draft.above[-1].text.partition(" ")[0] + " "
+        for draft in drafts
+        if len(draft.above) > 1 and is_byline(draft.above[-1].text)
+    )
+    word, count = max(words.items(), key=lambda found: found[1], default=("", 0))
+    return word if count * 10 >= len(drafts) * 6 else ""
+
+
+def _counting(drafts: Sequence[Draft]) -> set[str]:
+    """Give the lines, without their figures, that most records have above: "Release no. 24-031"."""
+    lines = Counter(
+        text
+        for draft in drafts
+        for text in {
+            figureless(part.text) for part in draft.above if len(part.text) <= _LABEL and not part.level
+        }
+        if "0" in text
+    )
+    return {text for text, count in lines.items() if count * 10 >= len(drafts) * 6}
+
+
+def _leave_titles(drafts: Sequence[Draft], counting: Collection[str]) -> bool:
+    """Whether what stands beside these lines, or next to it, does not recur: else they are titles."""
+    others = [
+        [part.text for part in draft.above if figureless(part.text) not in counting] for draft in drafts
+    ]
+    nearest = [texts[-1] for texts in others if texts]
+    second = [texts[-2] for texts in others if len(texts) > 1]
+    return len(set(nearest)) == len(nearest) or len(set(second)) == len(second) == len(drafts)
+
+
+def _drop_furniture(drafts: Sequence[Draft]) -> None:
+    """Remove what most records have in common, and the names of authors."""
+    common = Counter(text for draft in drafts for text in set(map(_furniture, draft.below)) if text)
+    # Beside dated items the links of menus are drafts too.
+    peers = sum(draft.date is not None for draft in drafts)
+    peers = peers if peers >= _FEWEST else len(drafts)
+    furniture = {text for text, count in common.items() if count * 2 > peers}
+    for draft in drafts:
+        draft.below = [
+            part for part in draft.below if not (_furniture(part) in furniture or is_byline(part.text))
+        ]
+
+
+def _furniture(paragraph: Paragraph) -> str:
+    """The text of a link or a counter, without its figures; "" for a sentence and for a named label."""
+    text = paragraph.text
+    if len(text) > _LABEL or text.endswith((".", "。", "।")) or _names_label(text):
+        return ""
+    return mask(text)
+
+
+def _names_label(text: str) -> bool:
+    """Tell "Category: Tides", which most records may have in common and which is their label all the same."""
+    name, colon, value = text.lstrip(":").partition(":")
+    return colon != "" and value != "" and role_of(name) == "label"
+
+
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """Lines of several records that begin alike, and what differs in them.
+
+    `named` says that what they share names a label, `listed` that something else follows behind a sign, and
+    `differ` which part of the values differs; 2 for names of persons and of places.
+    """
+
+    rows: Sequence[_Row]
+    named: bool
+    listed: bool
+    differ: float
+
+
+def _take_label_lines(drafts: Sequence[Draft]) -> None:
+    """Take the label from lines below the titles that begin alike and recur: "Posted in …", "Topics: …".
+
+    Of several such lines the one is the label whose name says so, or else whose values recur most. They need
+    not recur where their name says so, or where something else follows: "Posted in Tides | 3 comments".
+    """
+    lines = [(draft, part) for draft in drafts for part in draft.below if _is_line(part.text)]
+    openings = Counter(opening for _, opening in dict.fromkeys((id(a), _opening(b.text)) for a, b in lines))
+    common = [name for name, count in openings.items() if count * 10 >= len(drafts) * 6]
+    if not common:
+        return
+    found = [_values([line for line in lines if _opening(line[1].text) == opening]) for opening in common]
+    best = min(found, key=lambda lines: (not lines.named, lines.differ > 1, not lines.listed, lines.differ))
+    if best.differ > 1 or (best.differ == 1 and not (best.named or best.listed)):
+        return
+    for draft, part, value in best.rows:
+        draft.below = [other for other in draft.below if other is not part]
+        if draft.label is None and 0 < len(value) <= _LABEL and not any(map(str.isdigit, value)):
+            draft.label = part._replace(text=value)
+
+
+def _values(lines: Sequence[tuple[Draft, Paragraph]]) -> _Lines:
+    """Cut what lines share off both ends, and say what that says of the rest."""
+    words = [part.text.split() for _, part in lines]
+    start = _shared(words)
+    end = _shared([row[start:][::-1] for row in words])
+    name = role_of(" ".join(words[0][:start]))
+    rows = [
+        (draft, part, _SEPARATOR.split(" ".join(row[start : len(row) - end]))[0])
+        for (draft, part), row in zip(lines, words, strict=True)
+    ]
+    differ = len({key(value) for _, _, value in rows}) / len(rows)
+    other = name == "other" or any(is_byline(part.text) for _, part in lines)
+    listed = all(_BAR.search(part.text) for _, part in lines)
+    return _Lines(rows, name == "label", listed, 2 if other else differ)
+
+
+def _is_line(text: str) -> bool:
+    return len(text) <= _LINE and not ends_sentence(text) and len(text.split()) > 1
+
+
+def _opening(text: str) -> str:
+    """The name of a line: the word before its colon, or the first two words."""
+    words = text.casefold().split(maxsplit=2)
+    return words[0] if len(words) < 3 or words[0].endswith((":", "：")) else " ".join(words[:2])
+
+
+def _shared(rows: Sequence[Sequence[str]]) -> int:
+    """Count the words that all rows begin with; the last word of a row is never one of them."""
+    count = 0
+    while all(len(row) > count + 1 for row in rows) and len({row[count].casefold() for row in rows}) == 1:
+        count += 1
+    return count
+
+
+def _take_label_lists(drafts: Sequence[Draft]) -> None:
+    """Take the label from lines below the titles that list several that recur: "Tides, Maps"."""
+    lists = [
+        (draft, part) for draft in drafts for part in draft.below[not draft.above :] if _is_list(part.text)
+    ]
+    names = [_SEPARATOR.split(part.text) for _, part in lists]
+    counts = Counter(key(name) for row in names for name in row)
+    found = {
+        id(draft): (draft, part, row[0])
+        for (draft, part), row in zip(lists, names, strict=True)
+        if any(counts[key(name)] > 1 for name in row)
+    }
+    if len(found) * 10 < len(drafts) * 6 or max(map(len, names)) == 1:
+        return
+    for draft, part, name in found.values():
+        draft.below = [other for other in draft.below if other is not part]
+        draft.label = draft.label or part._replace(text=name)
+
+
+def _is_list(text: str) -> bool:
+    if len(text) > _LINE or ends_sentence(text):
+        return False
+    return all(len(name) <= _NAME for name in _SEPARATOR.split(text))
+
+
+def peel_labels(drafts: Sequence[Draft]) -> None:
+    """Take the label out of the titles where nearly all have one, set apart by a sign, and it recurs.
+
+    Names that recur beside the dates are then not labels but authors.
+    """
+    titled = [draft for draft in drafts if draft.title]
+    labelled = any(draft.label for draft in drafts)
+    signed = sum(draft.title is not None and _SIGN.search(draft.title.text) is not None for draft in titled)
+    if len(titled) < _FEWEST or signed * 10 < len(titled) * 8:
+        return
+    for pattern in _SET_APART if labelled else _PEELS:
+        found = [
+            (draft, match)
+            for draft in titled
+            if (match := pattern.match(draft.title.text if draft.title else ""))
+        ]
+        labels = Counter(key(match["label"]) for _, match in found)
+        differ = len(labels) * 4 > len(found) * 3 and pattern not in _MARKED
+        if len(found) * 10 < len(titled) * 8 or differ or len(labels) == 1:
+            continue
+        for draft, match in found:
+            assert draft.title
+            draft.label = draft.title._replace(text=match["label"].strip())
+            draft.title = draft.title._replace(text=match["title"].strip())
+        return

@@ -1,0 +1,66 @@
+"""Labels that nothing marks but their place: the same place in most records, and a few names again and again.
+
+A line of furniture ("Read more") stands in one place too, but is nearly always the same. Authors and halls do
+not recur so often, and their names are written with capitals.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from feeds.parsers.lexicon.bylines import is_byline
+from feeds.parsers.text.record import Draft
+from feeds.parsers.text.rows import URL, Paragraph
+from feeds.unicode.normalise import key
+from feeds.unicode.prose import ends_sentence
+
+_FEWEST = 4
+_LONGEST = 40
+_WORDS = 3
+_MOSTLY = 0.8
+_DIFFER = 0.5
+
+
+def take_slotted(drafts: Sequence[Draft]) -> None:
+    """Take the labels out of the first place below titles and dates that has them: next to these, or last."""
+    if len(drafts) < _FEWEST or any(draft.label for draft in drafts):
+        return
+    titled = sum(not draft.above for draft in drafts) * 2 > len(drafts)
+    for place in (0, -1):
+        found = [
+            (draft, rows[place])
+            for draft in drafts
+            if (rows := draft.below[titled:]) and _is_name(rows[place])
+        ]
+        if len(found) >= _MOSTLY * len(drafts) and _are_labels([part.text for _, part in found], place):
+            for draft, part in found:
+                draft.label = part
+                draft.below = [other for other in draft.below if other is not part]
+            return
+
+
+def _is_name(part: Paragraph) -> bool:
+    text = part.text
+    return (
+        len(text) <= _LONGEST
+        and len(text.split()) <= _WORDS
+        and part.level == 0
+        and part.mark is None
+        and any(map(str.isalpha, text))
+        and not any(map(str.isdigit, text))
+        and not text.endswith((":", "："))
+        and not (ends_sentence(text) or is_byline(text) or URL.match(text))
+    )
+
+
+def _are_labels(texts: Sequence[str], place: int) -> bool:
+    counts = Counter(map(key, texts))
+    if not 1 < len(counts) <= _DIFFER * len(texts):
+        return False
+    if place < 0 and (len(counts) == 2 or max(counts.values()) * 2 > len(texts)):
+        return False
+    persons = sum(
+        len(words := text.split()) > 1 and all(word[:1].isupper() for word in words) for text in texts
+    )
+    return persons * 2 <= len(texts)

@@ -1,0 +1,1 @@
+"""How a text is divided into records; one module is one layout."""

@@ -1,0 +1,37 @@
+"""Where the last item of a listing ends that nothing ends: what is below it is a pager, a box, a footer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from feeds.parsers.text.record import Part
+from feeds.parsers.text.rows import Paragraph
+from feeds.unicode.prose import is_prose
+
+_PEERS = 2
+
+
+def end_last(parts: Sequence[Part]) -> None:
+    """Cut off what is unlike the items before: below a wider gap, marked, a lone link, a line too many."""
+    drafts = [draft for part in parts for draft in part.drafts]
+    if len(drafts) <= _PEERS:
+        return
+    *peers, last = drafts
+    bodies = [draft.body[1:] for draft in peers]
+    inside = [part for body in bodies for part in body]
+    longest = max(map(len, bodies))
+    widest = max((part.gap for part in inside), default=max(part.gap for part in last.body))
+    marked = any(part.mark for part in inside)
+    linked = any(part.linked for part in inside)
+
+    def is_unlike(place: int, part: Paragraph) -> bool:
+        lone = part.linked and part.link is not None
+        if part.gap > widest or (part.mark and not marked) or (lone and not linked):
+            return True
+        return place > longest and not is_prose(part.text)
+
+    date = next((place for place, part in enumerate(last.body) if part is last.anchor), 0)
+    for place, part in enumerate(last.body):
+        if place > date and is_unlike(place, part):
+            del last.body[place:]
+            break

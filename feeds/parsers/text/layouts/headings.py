@@ -1,0 +1,89 @@
+"""A listing in Markdown whose items begin with headings of one level; higher and empty ones are sections.
+
+A date or a label may stand above the headings. That it is not the end of the item before shows at the first.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from feeds.dates.lines import date_line, is_date
+from feeds.parsers.text.layouts.ending import end_last
+from feeds.parsers.text.record import Draft, Part
+from feeds.parsers.text.rows import Paragraph
+from feeds.unicode.prose import ends_sentence
+
+_LABEL = 60
+_HIGHEST = 2
+
+
+def read_headed(paragraphs: Sequence[Paragraph], languages: tuple[str, ...]) -> Iterator[list[Part]]:
+    """Read a text by each level of heading that there is more than once."""
+    levels = Counter(paragraph.level for paragraph in paragraphs if paragraph.level)
+    for level, count in levels.items():
+        if count > 1:
+            yield _by_level(paragraphs, level, languages)
+
+
+def _by_level(paragraphs: Sequence[Paragraph], level: int, languages: tuple[str, ...]) -> list[Part]:
+    headings = [place for place, paragraph in enumerate(paragraphs) if paragraph.level == level]
+    empty = {above for above, below in pairwise(headings) if below == above + 1}
+    empty = empty if len(empty) * 2 < len(headings) else set()
+    headings = [heading for heading in headings if heading not in empty]
+    headings, end = _items(paragraphs, headings, languages)
+    lead = _lead(paragraphs, headings, languages)
+    starts = {max(heading - lead, 0) for heading in headings}
+    parts: list[Part] = []
+    draft: Draft | None = None
+    for place, paragraph in enumerate(paragraphs[:end]):
+        if place in starts:
+            draft = Draft(paragraph.line, paragraphs[place + lead].number, [paragraph])
+            parts = parts or [Part(None)]
+            parts[-1].drafts.append(draft)
+        elif 0 < paragraph.level < level or place in empty:
+            parts.append(Part(paragraph))
+            draft = None
+        elif draft is not None:
+            draft.body.append(paragraph)
+    end_last(parts)
+    return parts
+
+
+def _items(
+    paragraphs: Sequence[Paragraph], headings: list[int], languages: tuple[str, ...]
+) -> tuple[list[int], int]:
+    """Leave out the headings of a footer: no links and no dates, where all the others are links and dated."""
+    linked = [paragraphs[place].link is not None for place in headings]
+    count = linked.index(False) if False in linked else len(linked)
+    spans = list(pairwise([*headings, len(paragraphs)]))
+    dated = [any(date_line(part.text, languages) for part in paragraphs[start:end]) for start, end in spans]
+    if (
+        count < 2
+        or count == len(linked)
+        or any(linked[count:])
+        or any(dated[count:])
+        or not all(dated[:count])
+    ):
+        return headings, len(paragraphs)
+    return headings[:count], headings[count]
+
+
+def _lead(paragraphs: Sequence[Paragraph], headings: Sequence[int], languages: tuple[str, ...]) -> int:
+    """Count the lines above the headings that are their items': dates, or short texts that differ."""
+    lead = 0
+    while lead < _HIGHEST:
+        above = [paragraphs[place - lead - 1] for place in headings if place > lead]
+        dates = [is_date(paragraph.text, languages) for paragraph in above]
+        labels = [_is_label(paragraph) for paragraph in above]
+        differ = len({paragraph.text for paragraph in above}) > 1
+        if len(above) < len(headings) or not (all(dates) or (all(labels) and differ and not any(dates))):
+            break
+        lead += 1
+    return lead
+
+
+def _is_label(paragraph: Paragraph) -> bool:
+    text = paragraph.text
+    return 0 < len(text) <= _LABEL and paragraph.level == 0 and not ends_sentence(text)

@@ -1,0 +1,215 @@
+"""A listing of records whose every line names its field: `Title: …`, `Date: …`, or the same as front matter.
+
+What a field is for shows in its values where it can (dates, links) and in its name where it must: a name is
+part of the format, as a column's heading is. A line without a name continues the field above it; text below
+the named lines is the summary.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from feeds.dates.lines import is_date
+from feeds.dates.parsing import LONGEST, find_date
+from feeds.parsers.lexicon.field_names import role_of, roles_of
+from feeds.parsers.text.record import Draft, Part
+from feeds.parsers.text.rows import Paragraph
+from feeds.unicode.normalise import key
+from feeds.unicode.prose import ends_sentence, is_prose
+
+_NAMED = re.compile(r"""["']?([^\W\d_][\w .’'/-]{0,28}?)["']?\s?(?:[:：]|=(?=\s))\s*(.*?),?$""")
+_BARS = re.compile(r"\s*\|\s*")
+_TITLE_NAME = "title"
+_TITLE = 200
+_VALUE = 60
+_URL = re.compile(r"(?:https?://|www\.|/[\w.~-])\S*$")
+_QUOTED = re.compile(r"""(["'])(.*)\1$""")
+
+
+@dataclass(slots=True)
+class Record:
+    """The named lines of one record, the text below them, and the date of the heading above them."""
+
+    line: int
+    day: Paragraph | None
+    fields: dict[str, Paragraph] = field(default_factory=dict)
+    continued: set[str] = field(default_factory=set)
+    text: list[Paragraph] = field(default_factory=list)
+
+
+def read_keyed(rows: Sequence[Paragraph], languages: tuple[str, ...]) -> list[Part]:
+    """Read the records, if at least two names recur and most rows belong to them."""
+    rows = [part for row in rows for part in _cells(row)]
+    named = [match if (match := _NAMED.match(row.text)) else None for row in rows]
+    counts = Counter(key(match[1]) for match in named if match)
+    names = {name for name, count in counts.items() if count > 1}
+    if len(names) < 2:
+        return []
+    records = list(_records(rows, named, names, languages))
+    _head(records, rows)
+    roles = _roles(records, languages)
+    if "title" not in roles.values() and _title_below(records, rows):
+        roles = _roles(records, languages)
+    if "title" not in roles.values():
+        return []
+    _end_last(records)
+    return [Part(None, [_draft(record, roles, languages) for record in records])]
+
+
+def _cells(row: Paragraph) -> Sequence[Paragraph]:
+    """Part a row whose every cell between bars names its field: "Date: 3 May | Title: Weir repaired"."""
+    cells = _BARS.split(row.text) if "|" in row.text else ()
+    if len(cells) < 2 or not all(map(_NAMED.match, cells)):
+        return (row,)
+    return [row._replace(text=cell, gap=row.gap if place == 0 else 0) for place, cell in enumerate(cells)]
+
+
+def _records(
+    rows: Sequence[Paragraph],
+    named: Sequence[re.Match[str] | None],
+    names: set[str],
+    languages: tuple[str, ...],
+) -> Iterator[Record]:
+    """Cut rows into records: a new one begins with the first name, or with one that the record has."""
+    opener = next(key(match[1]) for match in named if match and key(match[1]) in names)
+    record: Record | None = None
+    day: Paragraph | None = None
+    last: str | None = None
+    for row, match in zip(rows, named, strict=True):
+        name = key(match[1]) if match else ""
+        if match and name in names:
+            if record is None or name == opener or name in record.fields:
+                if record is not None:
+                    yield record
+                record = Record(row.line, day)
+            record.fields[name] = row._replace(text=_value(match[2]))
+            last = name
+        elif is_date(row.text, languages):
+            if record is not None:
+                yield record
+            record, day = None, row
+        elif record is not None:
+            above = record.fields[last] if last is not None else None
+            if last is not None and above and row.gap == 0 and not match and not _is_told(last, above, row):
+                record.fields[last] = above._replace(text=f"{above.text} {row.text}".strip())
+                record.continued.add(last)
+            else:
+                record.text.append(row)
+                last = None if row.gap else last
+    if record is not None:
+        yield record
+
+
+def _is_told(name: str, value: Paragraph, row: Paragraph) -> bool:
+    """Tell a sentence of its own below a short value that is whole: "Category: Tides", then the summary."""
+    if not value.text or len(value.text) > _VALUE or value.text.endswith(",") or is_prose(value.text):
+        return False
+    return role_of(name) != "summary" and ends_sentence(row.text) and not row.text[:1].islower()
+
+
+def _head(records: Sequence[Record], rows: Sequence[Paragraph]) -> None:
+    """Name the line right above each record its title, if it begins a block and no two are alike.
+
+    Where a line of the record is named so, that above is a number of it, or nothing that has a name.
+    """
+    places = {row.line: place for place, row in enumerate(rows)}
+    above = [rows[place - 1] if (place := places[record.line]) else None for record in records]
+    heads = [row for row in above if row and (row.gap or row is rows[0]) and len(row.text) <= _TITLE]
+    beneath = all(
+        row is not None and (row.level or rows[places[record.line]].gap == 0)
+        for record, row in zip(records, above, strict=True)
+    )
+    if len({key(row.text) for row in heads}) < len(records) or not beneath:
+        return
+    named = any(role_of(name) == _TITLE_NAME for record in records for name in record.fields)
+    for record, before, head in zip(records, (None, *records), heads, strict=False):
+        record.line = head.line
+        record.fields = record.fields if named else {_TITLE_NAME: head} | record.fields
+        if before and before.text[-1:] == [head]:
+            before.text.pop()
+
+
+def _end_last(records: Sequence[Record]) -> None:
+    """Leave out the lines of a footer below the last record, where no other has such lines."""
+    *others, last = records
+    if len(others) > 1 and all(is_prose(row.text) for record in others for row in record.text):
+        footer = next((place for place, row in enumerate(last.text) if not is_prose(row.text)), None)
+        del last.text[len(last.text) if footer is None else footer :]
+
+
+def _title_below(records: Sequence[Record], rows: Sequence[Paragraph]) -> bool:
+    """Name the first line below the fields of each record its title, if it is one and no two are alike.
+
+    Where other lines stand right above the fields, these do not begin their record.
+    """
+    firsts = [record.text[0] for record in records if record.text]
+    titles = {key(row.text) for row in firsts if len(row.text) <= _TITLE and not is_prose(row.text)}
+    lines = {next(iter(record.fields.values())).line for record in records}
+    above = {key(row.text) for row, below in pairwise(rows) if below.line in lines and not below.gap}
+    if len(above) > 1 or not len(titles) == len(firsts) == len(records):
+        return False
+    for record in records:
+        record.fields[_TITLE_NAME] = record.text.pop(0)
+    return True
+
+
+def _value(text: str) -> str:
+    quoted = _QUOTED.match(text)
+    return quoted[2] if quoted else text
+
+
+def _roles(records: Sequence[Record], languages: tuple[str, ...]) -> Mapping[str, str]:
+    """Decide for each name what it holds; each role goes to the first name that can have it."""
+    values: dict[str, list[str]] = {}
+    for record in records:
+        for name, paragraph in record.fields.items():
+            values.setdefault(name, []).append(paragraph.text)
+    meanings = roles_of(values)
+    roles: dict[str, str] = {}
+    for name, texts in values.items():
+        if len(texts) * 2 < len(records):
+            continue
+        said = [text for text in texts if text]
+        dates = sum(find_date(text[:LONGEST], languages=languages) is not None for text in said)
+        if said and dates * 2 >= len(said) and max(map(len, said)) <= 4 * LONGEST:
+            role = "date"
+        elif said and all(_URL.match(text) for text in said):
+            role = "link"
+        else:
+            role = meanings.get(name, "")
+        if role and role != "other" and role not in roles.values():
+            roles[name] = role
+    if "title" not in roles.values():
+        rest = [
+            name
+            for name, texts in values.items()
+            if name not in roles
+            and name not in meanings
+            and len(set(texts)) * 4 >= len(texts) * 3
+            and sum(name in record.continued for record in records) * 2 < len(records)
+        ]
+        if rest:
+            roles[rest[0]] = "title"
+    return roles
+
+
+def _draft(record: Record, roles: Mapping[str, str], languages: tuple[str, ...]) -> Draft:
+    draft = Draft(record.line, None, [], day=record.day)
+    found = {role: record.fields[name] for name, role in roles.items() if name in record.fields}
+    found = {role: paragraph for role, paragraph in found.items() if paragraph.text}
+    draft.title = found.get("title")
+    if label := found.get("label"):
+        draft.label = label._replace(text=re.split(r"\s*[,;，、]\s*", label.text.strip("[]"))[0].strip("\"'"))
+    if date := found.get("date"):
+        written = find_date(date.text[: 2 * LONGEST], languages=languages)
+        draft.date = date._replace(text=written or date.text)
+    if "link" in found:
+        draft.link = found["link"].text
+    if number := found.get("number"):
+        draft.number = int(number.text) if number.text.isdecimal() else None
+    draft.below = [*([found["summary"]] if "summary" in found else []), *record.text]
+    return draft

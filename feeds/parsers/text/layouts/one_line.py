@@ -1,0 +1,188 @@
+"""A listing with one line an item: a date at its start or end, and the title; or all items in one line."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from enum import Enum, auto
+from itertools import pairwise, repeat
+
+from feeds.dates.grammar import find
+from feeds.dates.lines import DateLine, date_line, is_date
+from feeds.dates.parsing import LONGEST
+from feeds.parsers.lexicon.bylines import is_byline, labels_of, rests_are_titles
+from feeds.parsers.lexicon.field_names import role_of
+from feeds.parsers.text.layouts.outline import is_heading
+from feeds.parsers.text.record import Draft, Part
+from feeds.parsers.text.rows import Paragraph
+from feeds.unicode.prose import ends_sentence
+
+_FIGURES = re.compile(r"\d+")
+_YEAR = re.compile(r"\d{4}")
+# What stands before a date within a line, and the signs behind it that part it from the title.
+_LEAD = re.compile(r"[^.!?]{1,40}$")
+_BRACKETED = re.compile(r"[\[【［〔][^\]】］〕]{1,40}[\]】］〕]$")
+_SIGNS = ("|", "·", "•", "–", "—", "-", ":")
+_FEWEST = 3
+_STREAM = 300
+_TITLE = 200
+_WINDOW = 4 * LONGEST
+
+
+def read_lines(paragraphs: Sequence[Paragraph], languages: tuple[str, ...]) -> list[Part]:
+    """Read the lines that hold a date and a title; prose below one is its summary, a short line a heading."""
+    lines = [date_line(paragraph.text, languages) for paragraph in paragraphs]
+    place, found = max(_by_place(lines).items(), key=lambda kind: len(kind[1]))
+    if len(found) < 2 or not _are_titles(found, place):
+        return []
+    labels = iter(_labels(found)) if place is _Place.WITHIN else repeat(None)
+    lead = _lead(found) if place is _Place.END else ""
+    parts: list[Part] = []
+    draft: Draft | None = None
+    for paragraph, line in zip(paragraphs, lines, strict=True):
+        if line and _place(line) is place:
+            draft = _draft(paragraph, line, next(labels), lead)
+            parts = parts or [Part(None)]
+            parts[-1].drafts.append(draft)
+        elif draft is not None and (
+            paragraph.indent > draft.body[0].indent
+            or ends_sentence(paragraph.text)
+            or (paragraph.mark and not draft.body[0].mark)
+        ):
+            draft.body.append(paragraph)
+        elif is_heading(paragraph) and not is_date(paragraph.text, languages):
+            parts.append(Part(paragraph))
+            draft = None
+    return parts
+
+
+class _Place(Enum):
+    """Where a line has its date."""
+
+    START = auto()
+    END = auto()
+    WITHIN = auto()
+    BETWEEN = auto()
+
+
+def _place(line: DateLine) -> _Place | None:
+    """Say where a line with a title has its date. Within, signs part it: "Oslo, 3 May 2024 – Title".
+
+    Between the title and prose it stands in brackets.
+    """
+    if line.at_edge:
+        return (_Place.START if line.at_start else _Place.END) if line.rest else None
+    if line.bracketed:
+        return _Place.BETWEEN
+    parted = line.set_off and line.after.startswith(_SIGNS) and _LEAD.match(line.before)
+    parted = parted or _BRACKETED.match(line.before)
+    return _Place.WITHIN if parted and not is_byline(line.before.rstrip("|·•–—-, ")) else None
+
+
+def _by_place(lines: Sequence[DateLine | None]) -> Mapping[_Place, Sequence[DateLine]]:
+    found: dict[_Place, list[DateLine]] = {place: [] for place in _Place}
+    for line in lines:
+        if line and (place := _place(line)):
+            found[place].append(line)
+    return found
+
+
+def _title(line: DateLine) -> str:
+    if line.bracketed:
+        return line.before.rstrip("([（ ")
+    return line.rest if line.at_edge else line.after.lstrip("|·•–—-: ")
+
+
+def _are_titles(lines: Sequence[DateLine], place: _Place) -> bool:
+    """Tell titles; behind a date within a line, what differs in its figures only is a counter or a date."""
+    titles = [_title(line) for line in lines]
+    return rests_are_titles(
+        [_FIGURES.sub("", title) for title in titles] if place is _Place.WITHIN else titles
+    )
+
+
+def _labels(lines: Sequence[DateLine]) -> list[str | None]:
+    """Give what stands before the dates within lines; before a comma that is a place."""
+    labels = labels_of([replace(line, after="") for line in lines])
+    return [None if line.before.endswith(",") else label for line, label in zip(lines, labels, strict=True)]
+
+
+def _lead(lines: Sequence[DateLine]) -> str:
+    """Give the name of a date that stands before the dates of nearly all lines: "Fair, posted 3 May"."""
+    words = _common([_title(line).split()[::-1] for line in lines])[::-1] if len(lines) >= _FEWEST else []
+    lead = " ".join(words)
+    named = role_of(lead) == "date" and lead == lead.lower()
+    return lead if named and all(_title(line).removesuffix(lead).strip() for line in lines) else ""
+
+
+def _draft(paragraph: Paragraph, line: DateLine, label: str | None, lead: str) -> Draft:
+    text = _title(line)
+    if lead:
+        text = text.removesuffix(lead).rstrip(" |·•–—-:,;([")
+    title, date = paragraph._replace(text=text), paragraph._replace(text=line.date)
+    prose = [paragraph._replace(text=line.after.lstrip(")]）.:–—- "))] if line.bracketed else []
+    draft = Draft(paragraph.line, paragraph.number, [title, *prose], date=date)
+    draft.label = paragraph._replace(text=label) if label else None
+    return draft
+
+
+def read_stream(paragraphs: Sequence[Paragraph], languages: tuple[str, ...]) -> list[Part]:
+    """Read a page that became one long line: what stands between two dates is a title and furniture.
+
+    The furniture is the words that stand next to every date. Where the first title begins, or the last one
+    ends, cannot be seen if something else runs into it; that item is left out.
+    """
+    parts = []
+    for paragraph in paragraphs:
+        if len(paragraph.text) > _STREAM:
+            parts.extend(_stream(paragraph, languages))
+    return [Part(None, parts)] if parts else []
+
+
+def _stream(paragraph: Paragraph, languages: tuple[str, ...]) -> list[Draft]:
+    text = paragraph.text
+    dates = list(_dates(text, languages))
+    if len(dates) < 3:
+        return []
+    between = [text[end:begin].strip() for (_, end), (begin, _) in pairwise(dates)]
+    tail = _common([words.split()[::-1] for words in between])
+    head = _common([words.split() for words in between])
+    if not head and not tail:
+        return []
+    titles = [" ".join(words.split()[len(head) : len(words.split()) - len(tail)]) for words in between]
+    if not rests_are_titles(titles) or max(map(len, titles)) > _TITLE:
+        return []
+    owners = dates[:-1] if head and not tail else dates[1:]
+    return [
+        Draft(
+            paragraph.line, None, [paragraph._replace(text=title), paragraph._replace(text=text[begin:end])]
+        )
+        for title, (begin, end) in zip(titles, owners, strict=True)
+    ]
+
+
+def _dates(text: str, languages: tuple[str, ...]) -> Iterator[tuple[int, int]]:
+    """Find every date, window by window: the time it takes grows with the text and no faster."""
+    start = 0
+    while start < len(text):
+        window = text[start : start + _WINDOW]
+        found = find(window, languages) if _YEAR.search(window) else None
+        if found is None:
+            start += _WINDOW - LONGEST
+            continue
+        if found.days:
+            yield start + found.start, start + found.end
+        start += found.end
+
+
+def _common(rows: Sequence[Sequence[str]]) -> list[str]:
+    """The words that nearly all rows begin with."""
+    words: list[str] = []
+    for place in range(min(map(len, rows))):
+        word, count = Counter(row[place] for row in rows).most_common(1)[0]
+        if count * 10 < len(rows) * 9:
+            break
+        words.append(word)
+    return words

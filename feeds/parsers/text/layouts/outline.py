@@ -1,0 +1,107 @@
+"""A listing whose items are marked by a number or a bullet, with their paragraphs below, mostly indented.
+
+A paragraph that is indented no further than the marks ends the item above it and is a heading.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from feeds.dates.lines import is_date
+from feeds.parsers.text.record import Draft, Part
+from feeds.parsers.text.rows import Paragraph
+from feeds.unicode.prose import ends_sentence
+
+_NAMED = re.compile(r"\D*[:：]")
+_HEADING = 120
+_SLACK = 1
+_LEVELS = 8
+_INDENTED = 1.1
+
+
+class _Level(NamedTuple):
+    """The marks of one list: of one kind, aligned at their left or, being numbers, at their right."""
+
+    mark: str
+    indent: int
+    end: int
+
+    def holds(self, paragraph: Paragraph) -> bool:
+        if paragraph.mark != self.mark:
+            return False
+        return abs(paragraph.indent - self.indent) <= _SLACK or _end(paragraph) == self.end
+
+
+def _end(paragraph: Paragraph) -> int:
+    return paragraph.indent + len(str(paragraph.number or ""))
+
+
+def read_outlines(
+    paragraphs: Sequence[Paragraph], languages: tuple[str, ...]
+) -> Iterator[tuple[float, list[Part]]]:
+    """Read a text by each kind of mark, at each indent that it has. Indented items are the surer reading."""
+    levels: dict[_Level, int] = {}
+    for paragraph in paragraphs:
+        if paragraph.mark:
+            here = _Level(paragraph.mark, paragraph.indent, _end(paragraph))
+            level = next((level for level in levels if level.holds(paragraph)), here)
+            levels[level] = levels.get(level, 0) + 1
+    for level in sorted(levels, key=lambda level: (level.mark != "1", -levels[level]))[:_LEVELS]:
+        hanging = _hangs(paragraphs, level)
+        yield _INDENTED if hanging else 1, _read_outline(paragraphs, level, languages, hanging=hanging)
+
+
+def is_heading(paragraph: Paragraph) -> bool:
+    """Tell what may stand above items: short, and no sentence."""
+    return len(paragraph.text) <= _HEADING and not ends_sentence(paragraph.text)
+
+
+def _read_outline(
+    paragraphs: Sequence[Paragraph], level: _Level, languages: tuple[str, ...], *, hanging: bool
+) -> list[Part]:
+    parts: list[Part] = []
+    draft: Draft | None = None
+    day: Paragraph | None = None
+    headings = [
+        above for above, below in pairwise(paragraphs) if above.level and is_date(below.text, languages)
+    ]
+    for place, paragraph in enumerate(paragraphs):
+        if paragraph.mark and level.holds(paragraph):
+            draft = Draft(paragraph.line, paragraph.number, [paragraph] if paragraph.text else [], day=day)
+            parts = parts or [Part(None)]
+            parts[-1].drafts.append(draft)
+        elif draft is not None and (
+            paragraph.indent > level.indent or not (hanging or _opens(paragraphs, place, level.mark))
+        ):
+            draft.body.append(paragraph)
+        else:
+            draft = None
+            if is_heading(paragraph) and not paragraph.mark:
+                # "Last updated: 3 June" says nothing of the items, nor do dates right below headings.
+                heads = is_date(paragraph.text, languages) and not _NAMED.match(paragraph.text)
+                day = paragraph if heads and len(headings) < 2 else None
+                parts.append(Part(paragraph))
+    return parts
+
+
+def _hangs(paragraphs: Sequence[Paragraph], level: _Level) -> bool:
+    """Tell whether the paragraphs of an item are indented further than its mark."""
+    pairs = [(a, b) for a, b in pairwise(paragraphs) if a.mark and level.holds(a)]
+    below = [b.indent > a.indent for a, b in pairs if not b.mark]
+    return sum(below) * 2 >= len(below) or len(pairs) - len(below) > len(below)
+
+
+def _opens(paragraphs: Sequence[Paragraph], place: int, mark: str) -> bool:
+    """Tell a heading among unindented items: a short line under a wide gap, right above the next mark."""
+    paragraph = paragraphs[place]
+    following = paragraphs[place + 1] if place + 1 < len(paragraphs) else None
+    if paragraph.level:
+        return True
+    return (
+        paragraph.gap > 1
+        and is_heading(paragraph)
+        and (following is None or following.mark == mark or following.gap > 1)
+    )

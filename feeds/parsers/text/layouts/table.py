@@ -1,0 +1,155 @@
+"""A listing as a table: rows of cells between tabs, bars, wide gaps or commas. Its cells show what they hold.
+
+Names in a first row are believed, and commas are read only below such a row. Without them the column of
+dates is the date, the column whose cells recur the label, and the longest cells that do not the title.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+
+from feeds.dates.lines import is_date
+from feeds.parsers.lexicon.bylines import counts_up
+from feeds.parsers.lexicon.field_names import roles_of
+from feeds.parsers.text.record import Draft, Part
+from feeds.parsers.text.rows import URL, Paragraph, row_of
+from feeds.unicode.normalise import key
+
+_SPLITS = tuple(re.compile(form).split for form in (r"\t+", r"\|", r"\s{3,}", r"\s{2,}", r"\u3000"))
+_MARKDOWN_RULE = re.compile(r"[\s|:-]+$")
+_LONG = 160
+_FEWEST = 3
+# The module csv raises on a longer field.
+_LONGEST_ROW = 100_000
+
+Row = tuple[Paragraph, ...]
+_Split = Callable[[str], Sequence[str]]
+
+
+def read_table(text: str, languages: tuple[str, ...]) -> tuple[bool, list[Part]]:
+    """Read the rows, if most of the lines from the first to the last have the same number of cells.
+
+    Say whether the columns are named.
+    """
+    lines = [(number, raw.strip().strip("|")) for number, raw in enumerate(text.split("\n"), 1)]
+    lines = [(number, raw) for number, raw in lines if raw and not _MARKDOWN_RULE.match(raw)]
+    splits: list[_Split] = [*_SPLITS, *_separators(lines)]
+    unnamed: list[Part] = []
+    for split in splits:
+        table = [split(raw.strip(" ")) for _, raw in lines]
+        widths = Counter(map(len, table))
+        width = max((width for width in widths if width > 1), key=lambda width: widths[width], default=0)
+        places = [place for place, row in enumerate(table) if len(row) == width]
+        if width and len(places) >= _FEWEST and len(places) * 5 > (places[-1] - places[0] + 1) * 3:
+            span = slice(max(0, places[0] - 1), places[-1] + 1)
+            rows = [
+                _cells(number, cells) for (number, _), cells in zip(lines[span], table[span], strict=True)
+            ]
+            names = _names(rows, width)
+            parts = _parts(rows, names, languages)
+            if parts and any(names):
+                return True, parts
+            unnamed = unnamed or parts
+    return False, unnamed
+
+
+def _separators(lines: Sequence[tuple[int, str]]) -> list[_Split]:
+    """Tell that a first line names columns that commas or semicolons separate: the rows may quote them."""
+    return [
+        partial(_values, sign=sign)
+        for sign in ",;"
+        if lines and len(roles_of(_values(lines[0][1], sign))) > 1
+    ]
+
+
+def _values(raw: str, sign: str) -> list[str]:
+    short = raw[:_LONGEST_ROW]
+    return next(csv.reader([short], delimiter=sign, skipinitialspace=True), [])
+
+
+def _cells(number: int, cells: Sequence[str]) -> Row:
+    rows = (" ".join(cell.split()) for cell in cells)
+    return tuple(row_of(words, number) if words else Paragraph(number, 0, 0, "") for words in rows)
+
+
+def _names(table: Sequence[Row], width: int) -> Sequence[str | None]:
+    """Say what the first row says that the columns hold, if it does."""
+    first = next(row for row in table if len(row) == width)
+    meanings = roles_of(cell.text for cell in first)
+    names = [meanings.get(cell.text) for cell in first]
+    return names if sum(name is not None for name in names) * 2 >= width else [None] * width
+
+
+def _parts(table: Sequence[Row], names: Sequence[str | None], languages: tuple[str, ...]) -> list[Part]:
+    rows = [row for row in table if len(row) == len(names)][1 if any(names) else 0 :]
+    roles = _roles(rows, names, languages)
+    if "title" not in roles or "date" not in roles:
+        return []
+    if not is_date(rows[0][roles["date"]].text, languages):
+        rows = rows[1:]
+    parts = [Part(None)]
+    body = set(map(id, rows))
+    for row in table:
+        if id(row) in body:
+            parts[-1].drafts.append(_draft(row, roles))
+        elif len(row) == 1:
+            parts.append(Part(row[0]))
+    return [part for part in parts if part.drafts or part.heading]
+
+
+def _roles(rows: Sequence[Row], names: Sequence[str | None], languages: tuple[str, ...]) -> Mapping[str, int]:
+    """Decide which column holds what: what its name says, else what its cells show."""
+    roles: dict[str, int] = {}
+    open_columns = []
+    for column, name in enumerate(names):
+        texts = [row[column].text for row in rows]
+        said = [text for text in texts if text]
+        if name and name != "other":
+            roles.setdefault(name, column)
+        elif said and sum(is_date(text, languages) for text in said) * 4 >= len(rows) * 3:
+            roles.setdefault("date", column)
+        elif said and all(map(URL.match, said)):
+            roles.setdefault("link", column)
+        elif name is None and said:
+            open_columns.append((column, said))
+    wordy = [(column, said) for column, said in open_columns if not all(map(str.isdecimal, said))]
+    told = [(column, said) for column, said in wordy if not _recurs(said) and not counts_up(said)]
+    distinct = [(sum(map(len, said)) / len(said), column) for column, said in told]
+    if "title" not in roles and distinct:
+        short = [found for found in distinct if found[0] <= _LONG] or distinct
+        roles["title"] = next(column for length, column in short if length * 2 >= max(short)[0])
+        longer = [column for length, column in distinct if length > _LONG]
+        if longer:
+            roles.setdefault("summary", longer[0])
+    labels = [
+        column for column, said in wordy if _recurs(said) and len(set(said)) > 1 and not _numbered(said)
+    ]
+    if not any(names) and labels:
+        roles.setdefault("label", labels[0])
+    return roles
+
+
+def _recurs(texts: Sequence[str]) -> bool:
+    return len({key(text) for text in texts}) * 3 <= len(texts) * 2
+
+
+def _numbered(texts: Sequence[str]) -> bool:
+    return sum(any(map(str.isdigit, text)) for text in texts) * 2 > len(texts)
+
+
+def _draft(row: Row, roles: Mapping[str, int]) -> Draft:
+    found = {role: row[column] for role, column in roles.items() if row[column].text}
+    draft = Draft(
+        row[0].line, None, [], date=found.get("date"), title=found.get("title"), label=found.get("label")
+    )
+    link = found.get("link")
+    draft.link = next((cell.link for cell in row if cell.link), None) or (link.text if link else None)
+    draft.below = [found["summary"]] if "summary" in found else []
+    draft.number = row[0].number
+    if (number := found.get("number")) and number.text.isdecimal():
+        draft.number = int(number.text)
+    return draft

@@ -1,0 +1,104 @@
+"""A text dump of a listing → a Listing, read by its structure: no wording and no site is known here.
+
+Each module beside this one knows one layout and reads the document by it, if it can; `reading` keeps the one
+that explains most.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from feeds.errors import ParseError
+from feeds.model import Document, Item, Listing, Problem, Section
+from feeds.parsers.language_detection import language_by_script, language_of
+from feeds.parsers.text.markdown import strip_markup
+from feeds.parsers.text.selection import Reading, best_reading, plain_reading
+from feeds.unicode.decoding import decode
+from feeds.unicode.prose import ends_sentence
+
+if TYPE_CHECKING:
+    from feeds.config import Source
+
+_PEERS = 2
+# Trying every layout takes some 50 µs a line.
+_MOST_LINES = 200_000
+
+
+def read_text(document: Document, source: Source) -> Listing:
+    """Read a text dump."""
+    text, problems = decode(document)
+    text, markdown = strip_markup(text)
+    language = language_by_script(text, source.language)
+    reading = None if markdown or language else plain_reading(text, (source.language,))
+    if reading is None:
+        language = language_of(text, source.language) or language
+        if text.count("\n") > _MOST_LINES:
+            raise ParseError(
+                "too_large", f"{document.name} has over {_MOST_LINES:,} lines and no plain layout"
+            )
+        languages = tuple(dict.fromkeys((language or source.language, source.language)))
+        reading = best_reading(text, languages, markdown=markdown)
+    sections = tuple(_sections(reading))
+    complete = not reading.items or _complete(text, reading.items)
+    return Listing(document.name, sections, (*problems, *_oddities(reading.items)), language, complete)
+
+
+def _sections(reading: Reading) -> Iterator[Section]:
+    queue = iter(reading.items)
+    last = max((place for place, part in enumerate(reading.parts) if part.drafts), default=-1)
+    for part in reading.parts[: last + 1]:
+        found = tuple(islice(queue, len(part.drafts)))
+        if part.heading is None and not found:
+            continue
+        heading = part.heading.text if part.heading else None
+        line = part.heading.line if part.heading else found[0].line
+        yield Section(heading, line, tuple(item for item in found if _says_something(item)))
+
+
+def _says_something(item: Item) -> bool:
+    return (item.title or item.date or item.summary) is not None
+
+
+def _oddities(items: Iterable[Item]) -> Iterator[Problem]:
+    last: int | None = None
+    for item in items:
+        if item.number is not None:
+            if last is not None and item.number not in (last + 1, last - 1, 1):
+                yield Problem(item.line, f"numbering: {item.number} follows {last}")
+            last = item.number
+        if not _says_something(item):
+            yield Problem(item.line, "an item with neither title nor date nor summary is left out")
+        elif item.title is None:
+            yield Problem(item.line, "an item without a title")
+
+
+def _complete(text: str, items: Sequence[Item]) -> bool:
+    """Tell whether a document ends where an item may end.
+
+    A mark or a label with nothing below shows a cut. So does, in a text that does not end its last line, an
+    item that lacks what no peer lacks, or a summary in mid-sentence where those of all peers are whole. Few
+    cuts fall right behind a date, and many items end there.
+    """
+    *peers, last = items
+    if last.title is None:
+        return False
+    if not _ends_with(text, last) or len(peers) < _PEERS or (last.summary and ends_sentence(last.summary)):
+        return True
+    if last.summary is None and last.lines.get("date", 0) > last.lines["title"]:
+        return True
+    if _shape(last) not in map(_shape, peers):
+        return False
+    return last.summary is None or not all(ends_sentence(item.summary) for item in peers if item.summary)
+
+
+def _ends_with(text: str, item: Item) -> bool:
+    """Tell whether an item's last word is the text's, and no line end follows it."""
+    said = {name: words for name in ("title", "date", "summary") if (words := getattr(item, name))}
+    _, words = max((item.lines.get(name, 0), words) for name, words in said.items())
+    return text.rsplit(None, 1)[-1] == words.rsplit(None, 1)[-1] and not text.endswith("\n")
+
+
+def _shape(item: Item) -> tuple[bool, bool]:
+    return item.date is None, item.summary is None

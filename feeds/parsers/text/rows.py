@@ -1,0 +1,255 @@
+"""A text → its rows, and its paragraphs: a row, or several where one was wrapped.
+
+A row continues the one above if it stands right below, is indented no less, and its first word would not
+have fitted on the row above; the width that rows are wrapped to is read off the document. Where every date
+stands between blank lines, so does everything else, and rows without a blank line between them are one.
+A ruler (---, ===, ***) is no row; it is the widest gap there is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from feeds.dates.lines import LONGEST_PART, date_line, is_date, is_date_part
+from feeds.parsers.text.markdown import LINK, LINK_END, LINK_START, WRAP
+
+RULER = 9
+URL = re.compile(r"(?:https?://|www\.)\S+$")
+_NUMBER = re.compile(
+    r"(\d{1,3})、\s*|(?:(\d{1,3})[.)．]|\((\d{1,3})\)|\[((?!(?:19|20)\d\d)\d{1,4})\]|#(\d{1,3})[.:)])(?:\s+|$)"
+)
+_BULLET = re.compile(r"([•‣◦▪▫■□●○◆◇·∙⁃★☆►▶▸➤»›*+–—-])\s+(?=\S)|([■□●○◆◇▪▫•►▶▸])(?=[^\W_]|[【\[])")
+# Of Markdown, and of AsciiDoc and MediaWiki.
+_LEVEL = re.compile(r"(#{1,6}|={1,6})\s+(.*?)[\s#=]*$")
+# Dots that lead from a title to what stands at the right.
+_LEADERS = re.compile(r"(?<=[^\s.])[ \t]+(?:\.[ \t]?){4,}+[ \t]*+(?=\S)|(?<=[^\s.])\.{4,}+[ \t]++(?=\S)")
+_WIDEST = 132
+_NARROW = 45
+_RAGGED = 16
+_SHORTEST = 30
+_HANGING = 8
+_FEWEST = 3
+_IDEOGRAPHS = "\u2e7f"
+
+
+class Paragraph(NamedTuple):
+    """`gap` counts the blank lines above; `mark` is "1" for a number, else the bullet, and not in `text`.
+
+    `level` is that of a Markdown heading, 0 for other text. `linked` text is nothing but a link. A tuple,
+    because a text has thousands and a frozen dataclass takes four times as long to make.
+    """
+
+    line: int
+    indent: int
+    gap: int
+    text: str
+    mark: str | None = None
+    number: int | None = None
+    level: int = 0
+    link: str | None = None
+    linked: bool = False
+
+
+def rows(text: str) -> list[Paragraph]:
+    """Split a text into its rows."""
+    if "...." in text or ". . . ." in text:
+        text = _LEADERS.sub(" | ", text)
+    found: list[Paragraph] = []
+    gap, line = 0, 0
+    for raw in text.split("\n"):
+        line += 1
+        if not raw or not (words := " ".join(raw.split())):
+            gap = gap + 1 if gap < RULER else gap
+            continue
+        indent = raw.find(words[0])
+        if indent and "\t" in raw[:indent]:
+            indent = len(raw[:indent].expandtabs(4))
+        if words[0].isalpha() and LINK_END not in words:
+            found.append(Paragraph(line, indent, gap, words))
+        elif not words[0].isalnum() and (len(words) == 1 or _rules(words)):
+            if found and gap == 0 and _underlines(words, found[-1]):
+                found[-1] = found[-1]._replace(level=1 if words[0] == "=" else 2)
+            gap = RULER if len(words) > 1 else gap
+            continue
+        else:
+            row = row_of(words, line, indent, gap)
+            line += raw.count(WRAP)
+            if not row.text and row.mark is None:
+                # A link around a picture: nothing is to be read there.
+                continue
+            found.append(row)
+        gap = 0
+    return found
+
+
+def _rules(words: str) -> bool:
+    """Tell a ruler: three or more signs of one kind or two, perhaps apart."""
+    signs = words.replace(" ", "")
+    return len(signs) > 2 and len(set(signs)) <= 2 and not any(map(str.isalnum, signs[:2] + signs[-2:]))
+
+
+def _underlines(words: str, above: Paragraph) -> bool:
+    return words[0] in "=-" and len(words) * 2 >= max(len(above.text), 4) and above.mark is None
+
+
+def row_of(words: str, line: int, indent: int = 0, gap: int = 0) -> Paragraph:
+    """Read the mark, the level and the link of a row."""
+    link, mark, number, level, linked = None, None, None, 0, False
+    if LINK_END in words:
+        links = LINK.findall(words)
+        link = next(filter(None, links), None)
+        bare = words[match.end() :] if (match := _BULLET.match(words)) else words
+        linked = len(links) == 1 and bare[0] == LINK_START and bare.endswith(LINK_END)
+        words = " ".join(LINK.sub("", words).replace(WRAP, " ").replace(LINK_START, "").split())
+    if words and not words[0].isalpha():
+        if match := _NUMBER.match(words):
+            mark, number, words = "1", int(next(filter(None, match.groups()))), words[match.end() :]
+        elif match := _BULLET.match(words):
+            mark, words = match[1] or match[2], words[match.end() :]
+        elif match := _LEVEL.match(words):
+            level, words = len(match[1]), match[2]
+    return Paragraph(line, indent, gap, words, mark, number, level, link, linked)
+
+
+def paragraphs(
+    found: Sequence[Paragraph], languages: tuple[str, ...], *, joins: bool = False
+) -> list[Paragraph]:
+    """Join the rows that continue another; in Markdown every row without a blank line above `joins`."""
+    if all(row.gap for row in found[1:]):
+        return list(found)
+    width = _wrap_width(found, languages)
+    loose = not joins and _is_loose(found, languages)
+    widest = _widest(found) if loose else ()
+    joined: list[Paragraph] = []
+    last = 0
+    for place, row in enumerate(found):
+        above = joined[-1] if joined else None
+        if (
+            above is not None
+            and row.gap == 0
+            and row.mark is None
+            and row.indent >= above.indent
+            and not (row.level or above.level)
+            and _continues(
+                above,
+                row,
+                languages,
+                full=_is_full(last, row, width),
+                loose=joins or (loose and _is_full(last, row, widest[place])),
+            )
+        ):
+            joined[-1] = above._replace(text=f"{above.text} {row.text}", link=above.link or row.link)
+            last = row.indent + len(row.text)
+        else:
+            joined.append(row)
+            last = row.indent + len(row.text) + (len(row.mark) + 2 if row.mark else 0)
+    return joined
+
+
+def _is_full(length: int, row: Paragraph, width: int) -> bool:
+    """Tell whether a row's first word would not have fitted on the row above, of this length."""
+    return length + 1 + len(row.text.split(" ", 1)[0]) > width > 0
+
+
+def _widest(found: Sequence[Paragraph]) -> list[int]:
+    """Give for each row the length of the longest between the same blank lines."""
+    widest: list[int] = []
+    block: list[int] = []
+    for row in found:
+        if row.gap:
+            widest += [max(block, default=0)] * len(block)
+            block = []
+        block.append(row.indent + len(row.text))
+    return widest + [max(block, default=0)] * len(block)
+
+
+def join_dates(found: Sequence[Paragraph], languages: tuple[str, ...]) -> list[Paragraph]:
+    """Join rows that are a date only together: a day, a month and a year, each in a row of its own."""
+    joined: list[Paragraph] = []
+    short = False
+    for row in found:
+        joined.append(row)
+        above, short = short, len(row.text) <= LONGEST_PART
+        if not (above and short) or is_date(row.text, languages):
+            continue
+        count = 1
+        while count <= min(3, len(joined)) and is_date_part(_written(joined[-count]), languages):
+            if count > 1 and is_date(text := " ".join(map(_written, joined[-count:])), languages):
+                joined[-count:] = [joined[-count]._replace(text=text, mark=None, number=None)]
+                break
+            if joined[-count].gap > 1:
+                break
+            count += 1
+    return joined
+
+
+def _written(part: Paragraph) -> str:
+    return f"{part.number}. {part.text}".strip() if part.number is not None else part.text
+
+
+def _continues(
+    above: Paragraph, row: Paragraph, languages: tuple[str, ...], *, full: bool, loose: bool
+) -> bool:
+    """Tell whether a row goes on with the sentence of the row above, and neither is a field of its own."""
+    if row.text[:1] > _IDEOGRAPHS:
+        full = False
+    lower = (
+        row.text[:1].islower()
+        and not above.text.endswith((".", "!", "?", ":"))
+        and len(above.text) > _SHORTEST
+    )
+    if above.linked or row.text.startswith("#") or URL.match(row.text) or URL.match(above.text):
+        return False
+    if not (full or loose or lower) or is_date(row.text, languages) or is_date(above.text, languages):
+        return False
+    upper, under = date_line(above.text, languages), date_line(row.text, languages)
+    hangs = full and row.indent > above.indent + _HANGING
+    if upper is not None and upper.at_edge and not (lower or hangs):
+        return False
+    return under is None or not (under.set_off or (lower and not full and not loose))
+
+
+def _is_loose(found: Sequence[Paragraph], languages: tuple[str, ...]) -> bool:
+    """Tell whether every date has a blank line above and below it, and other rows may go on below."""
+    if all(row.gap for row in found) or _are_lists(found):
+        return False
+    alone = [
+        row.gap > 0 and (place + 1 == len(found) or found[place + 1].gap > 0)
+        for place, row in enumerate(found)
+        if row.mark is None and is_date(row.text, languages)
+    ]
+    return len(alone) > 1 and all(alone)
+
+
+def _are_lists(found: Sequence[Paragraph]) -> bool:
+    """Tell rows that are each a text of its own: all begin with capitals, and no width shows in them."""
+    pairs = [(above, row) for above, row in pairwise(found) if row.gap == 0 and not (row.mark or above.level)]
+    upper = sum(row.text[:1].isupper() for _, row in pairs)
+    lower = sum(row.text[:1].islower() for _, row in pairs)
+    lengths = [above.indent + len(above.text) for above, _ in pairs]
+    if upper < _FEWEST or lower * 4 >= upper:
+        return False
+    return max(lengths) < _NARROW or max(lengths) - min(lengths) > _RAGGED
+
+
+def _wrap_width(found: Sequence[Paragraph], languages: tuple[str, ...]) -> int:
+    """Give the width that lines are wrapped to, 0 where they are not.
+
+    Most of the long lines of wrapped prose end shortly before the longest, and of the lines below them not
+    all begin with a capital, as a list of titles would.
+    """
+    solid = [
+        (row.indent + len(row.text), below.text)
+        for row, below in pairwise(found)
+        if below.gap == 0 and not ((line := date_line(below.text, languages)) and line.set_off)
+    ]
+    widest = max((length for length, _ in solid), default=0)
+    if not 30 <= widest <= _WIDEST:
+        return 0
+    below = [text for length, text in solid if length > widest - _RAGGED]
+    long = sum(length * 2 > widest for length, _ in solid)
+    lower = sum(text[:1].islower() for text in below)
+    return widest if len(below) >= 2 and len(below) * 2 >= long and lower * 4 >= len(below) else 0

@@ -1,0 +1,213 @@
+"""Every layout tried on one text, and the reading that explains most of it.
+
+Items with a title and a date explain most, then those with a title and a summary; a bare line counts next to
+nothing, since every menu has them. Titles that are sentences count less: they are a neighbour's summary.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice, pairwise
+from statistics import median
+
+from feeds.dates.lines import is_date, is_month_name
+from feeds.dates.parsing import LONGEST, split_date
+from feeds.model import Item
+from feeds.parsers.lexicon.page_titles import is_other_page
+from feeds.parsers.text.cleanup.clocks import complete_times
+from feeds.parsers.text.cleanup.date_headings import complete_dates
+from feeds.parsers.text.cleanup.joined_rows import unglue
+from feeds.parsers.text.cleanup.repeated_rows import without_echoes
+from feeds.parsers.text.fields.assignment import assign
+from feeds.parsers.text.layouts.date_anchors import look
+from feeds.parsers.text.layouts.dated import read_dated
+from feeds.parsers.text.layouts.day_headings import read_daily
+from feeds.parsers.text.layouts.headings import read_headed
+from feeds.parsers.text.layouts.key_value import read_keyed
+from feeds.parsers.text.layouts.one_line import read_lines, read_stream
+from feeds.parsers.text.layouts.outline import read_outlines
+from feeds.parsers.text.layouts.single import read_single
+from feeds.parsers.text.layouts.table import read_table
+from feeds.parsers.text.layouts.undated import read_undated
+from feeds.parsers.text.record import Part
+from feeds.parsers.text.rows import URL, Paragraph, join_dates, paragraphs, rows
+from feeds.unicode.prose import is_prose, weight
+
+_YEAR = re.compile(r"\d{4}|\d\W\d\d?\W\d")
+_MONTH = re.compile(r"\d{1,2}\.\s?\d{2,4}(?!\d)")
+_MAIL = re.compile(r"\w@\w")
+_FIGURES = re.compile(r"\d+")
+# Of a version the figures are all that it is called by.
+_VERSION = re.compile(r"(?:v\d{1,3}(?:\.\d{1,3})+|\d{1,3}(?:\.\d{1,3}){2,})(?![.\d])", re.I)
+_QUESTION = ("?", "？", "؟")
+_PEERS = 3
+_LONG_TITLE = 180
+_LONGEST_TITLE = 300
+_FAR = 10
+_HEADLINE = 22
+_BRIEF = 18
+_WORD = 10
+_FEW = 5
+_AMONG_DATES = 0.3
+# How much more than others a layout says by itself that names its fields.
+_NAMED = 1.3
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A document read by one layout: its parts, and the items of all parts in order."""
+
+    parts: Sequence[Part]
+    items: Sequence[Item]
+
+
+def plain_reading(text: str, languages: tuple[str, ...]) -> Reading | None:
+    """Read a text as an outline, if that leaves out no date and little else. Most listings end here."""
+    joined = paragraphs(_rows(text, languages), languages)
+    _, parts = next(read_outlines(joined, languages), (0, []))
+    parts, items = _without_menus(parts, languages)
+    drafts = [draft for part in parts for draft in part.drafts]
+    dated = sum(item.date is not None for item in items)
+    inside = sum(len(draft.body) for draft in drafts)
+    if not dated or dated * 2 < len(items) or inside * 10 < len(joined) * 7:
+        return None
+    if dated != sum(is_date(paragraph.text, languages) for paragraph in joined):
+        return None
+    # Lines that all open alike name their fields.
+    if len(items) > 1 and len({(item.title or "").partition(":")[0] for item in items}) == 1:
+        return None
+    # A year in a short line may be a date in a language that is not known yet.
+    undated = (part.text for draft in drafts if draft.date is None for part in draft.body)
+    short = (text for text in undated if len(text) <= LONGEST and not URL.match(text))
+    return None if any(map(_YEAR.search, short)) else Reading(parts, items)
+
+
+def best_reading(text: str, languages: tuple[str, ...], *, markdown: bool) -> Reading:
+    """Read a text by every layout and keep the reading that explains most; the first of equals."""
+    found = _rows(text, languages)
+    joined = paragraphs(found, languages, joins=markdown)
+    among_dates = sum(is_date(paragraph.text, languages) for paragraph in joined) >= _PEERS
+    best, most = Reading((), ()), 0.0
+    for factor, parts in _layouts(text, found, joined, languages):
+        parts, items = _without_menus(parts, languages)
+        worth = factor * _worth(items, among_dates=among_dates)
+        if worth > most:
+            best, most = Reading(parts, items), worth
+    return best if _is_listing(best, joined) else Reading((), ())
+
+
+def _is_listing(reading: Reading, paragraphs: Sequence[Paragraph]) -> bool:
+    """Tell a listing without dates from a page that has a list, and from questions with their answers."""
+    items = reading.items
+    dated = sum(item.date is not None for item in items)
+    if dated * 3 >= len(items) > 0 or (dated and not _is_other_page(items, paragraphs)):
+        return True
+    if len(items) < 2 or all(item.title and item.title.endswith(_QUESTION) for item in items):
+        return False
+    if _is_other_page(items, paragraphs):
+        return False
+    bare = all((item.summary or item.link or item.label) is None for item in items)
+    headings = sum(part.heading is not None for part in reading.parts if part.drafts)
+    return not bare or (len(items) + headings) * 3 > len(paragraphs) * 2
+
+
+def _is_other_page(items: Sequence[Item], paragraphs: Sequence[Paragraph]) -> bool:
+    """Tell a page that calls itself, or several parts of it, what no listing is called.
+
+    So is one that counts clauses, has titles of a word or few short ones, or says how to reach what it lists.
+    """
+    if sum(_MAIL.search(item.summary or "") is not None for item in items) * 2 > len(items):
+        return True
+    titles = [item.title or "" for item in items]
+    if sum(map(is_other_page, titles)) > 1 or sum(title.startswith("§") for title in titles) > 1:
+        return True
+    above = [part for part, below in pairwise(paragraphs) if below.gap and part.gap + (part is paragraphs[0])]
+    above = [part for part in above if part.line < items[0].line and part.mark is None and not part.linked]
+    if above and is_other_page(above[-1].text):
+        return True
+    counted = [item.number for item in items] == list(range(1, len(items) + 1))
+    flat = all(below.indent <= part.indent or below.mark for part, below in pairwise(paragraphs) if part.mark)
+    usual = median(map(weight, titles))
+    few = len(items) < _FEW and not any(item.link or item.number or item.label for item in items)
+    return usual < _WORD or (few and usual < _BRIEF) or (counted and flat and usual < _HEADLINE)
+
+
+def _rows(text: str, languages: tuple[str, ...]) -> list[Paragraph]:
+    found = [_unmark_date(row, languages) if row.mark == "1" else row for row in rows(text)]
+    found = join_dates(without_echoes(unglue(found, languages), languages), languages)
+    return complete_times(complete_dates(found, languages), languages)
+
+
+def _layouts(
+    text: str, found: Sequence[Paragraph], joined: Sequence[Paragraph], languages: tuple[str, ...]
+) -> Iterator[tuple[float, list[Part]]]:
+    """Read a text by every layout. The number is how much more than others a layout says by itself."""
+    yield from read_outlines(joined, languages)
+    yield _NAMED, read_keyed(found, languages)
+    named, table = read_table(text, languages)
+    yield (_NAMED if named else 1), table
+    yield from ((1, parts) for parts in read_headed(joined, languages))
+    yield 1, read_lines(joined, languages)
+    sheet = look(joined, languages)
+    yield from read_dated(sheet)
+    yield 1, read_daily(sheet)
+    yield 1, read_single(sheet)
+    yield 1, read_stream(joined, languages)
+    yield from ((1, parts) for parts in read_undated(sheet))
+
+
+def _without_menus(parts: list[Part], languages: tuple[str, ...]) -> tuple[list[Part], list[Item]]:
+    """Assign the fields, and drop the parts of mere lines beside those whose items have dates."""
+    items = assign([draft for part in parts for draft in part.drafts], languages)
+    if sum(item.date is not None for item in items) < _PEERS:
+        return parts, items
+    queue = iter(items)
+    read = [(part, list(islice(queue, len(part.drafts)))) for part in parts]
+    kept = [
+        (part, found)
+        for part, found in read
+        if not found or any(item.date or is_prose(item.summary or "") for item in found)
+    ]
+    return [part for part, _ in kept], [item for _, found in kept for item in found]
+
+
+def _worth(items: Sequence[Item], *, among_dates: bool) -> float:
+    """Say how much of a text the items explain; an undated one explains little where there are dates.
+
+    Titles that differ in their figures only may be numbers of titles that stand elsewhere.
+    """
+    titled = {_figureless(item.title).casefold(): item for item in reversed(items) if item.title}
+    undated = _AMONG_DATES if among_dates else 1.0
+    return sum(_value(title, item, undated) for title, item in titled.items())
+
+
+def _figureless(title: str) -> str:
+    return title if _VERSION.match(title) else _FIGURES.sub("0", title)
+
+
+def _value(title: str, item: Item, undated: float) -> float:
+    """Value what an item has, how near its date is to its title, and how its title reads."""
+    if len(title) > _LONGEST_TITLE:
+        return 0
+    value = undated if item.summary else 0.05
+    if item.date:
+        value = 3 if _YEAR.search(item.date) else 2.5
+    value += 0.3 * (item.summary is not None) + 0.2 * (item.label is not None) + 0.1 * (item.link is not None)
+    distance = abs(item.lines.get("date", item.line) - item.lines.get("title", item.line))
+    value -= 0.02 * min(distance, _FAR)
+    if len(title) > _LONG_TITLE:
+        return value / 4
+    return value / 2 if title.endswith((".", "。")) and not title.endswith("...") else value
+
+
+def _unmark_date(paragraph: Paragraph, languages: tuple[str, ...]) -> Paragraph:
+    """Undo the reading of `12. August 2021` and of `12. 8. 2021` as item 12."""
+    if not (_MONTH.match(paragraph.text) or is_month_name(paragraph.text.split(" ", 1)[0], languages)):
+        return paragraph
+    whole = f"{paragraph.number}. {paragraph.text}"
+    edge = split_date(whole, languages=languages)
+    if edge is None or not edge.at_start:
+        return paragraph
+    return Paragraph(paragraph.line, paragraph.indent, paragraph.gap, whole, link=paragraph.link)

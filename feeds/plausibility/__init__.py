@@ -1,0 +1,1 @@
+"""Whether a reading is accepted, held or refused. Start at `judge.py`."""

@@ -1,0 +1,238 @@
+"""What no good page looks like. Each check raises Implausible, with numbers, or lets the reading pass."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from feeds.changes import Appearance
+from feeds.errors import Implausible
+from feeds.linkage.record import Face, Sighting, canonical
+from feeds.model import Item
+from feeds.plausibility.reading_diff import Comparison, digest
+from feeds.unicode import mojibake, normalise
+
+if TYPE_CHECKING:
+    from feeds.plausibility.judge import Limits
+
+_FIELDS = ("credit", "label", "title", "date", "summary", "link")
+_TEXTS = ("title", "summary", "label", "credit")
+
+
+_WAYS: Sequence[Mapping[str, bool]] = ({}, {"above": False}, {"above": False, "spelt": True})
+
+
+def empty(now: Comparison, *, allowed: bool) -> None:
+    """Refuse a listing without items where there were some, or where nobody has seen any yet."""
+    if not allowed:
+        before = f"no items where there were {len(now.listed)}" if now.listed else "no items were found in it"
+        raise Implausible("zero_items", f"{before} (allow_empty = true makes it legal)")
+
+
+def truncated(now: Comparison) -> None:
+    """Refuse a document that ends in the middle of an item with known items below it."""
+    last = now.last
+    if last is None or not now.below or len(now.seen) >= len(now.before):
+        return
+    same = last in now.same and last not in now.edited and now.listing.items[-1] is now.seen[last].item
+    if is_cut(now, last) or not (same or now.listing.complete):
+        raise Implausible(
+            "truncated",
+            f"the document ends in the middle of item {last + 1}; {now.below} known items below are missing",
+        )
+
+
+def begun(now: Comparison) -> None:
+    """Refuse a document that is only the beginning of what it was, and reads otherwise: it has no news."""
+    if now.beginning:
+        raise Implausible(
+            "truncated", "the document is only the beginning of what it was, and reads otherwise"
+        )
+
+
+def cut_off(now: Comparison) -> None:
+    """Refuse a document that may have been cut and says something else above its end, until that has lasted.
+
+    It is a page that was not closed, a text that ends where it went on within an item, or it shows fewer of
+    the known items and lacks those at its end. What there is up to a cut may read like another list than the
+    whole of it. A page whose author never closes it shows the same again, a shortened text ends in the same.
+    """
+    closed = now.listing.closed
+    news = [index for index in range(len(now.seen)) if index in now.new or _says_else(now, index)]
+    item = digest(sighting.face.flow for sighting in now.seen)
+    above = not set(news) <= {now.last}
+    if now.breaks_off:
+        suspect, item = above, digest([now.seen[-1].face.flow])
+    elif closed:
+        suspect = above and bool(now.same and now.below) and len(now.seen) < len(now.before)
+    else:
+        suspect = above or bool(now.absent)
+    if suspect and now.times(item) < now.patience:
+        seems = "seems to be cut off" if closed else "was not closed"
+        raise Implausible("truncated", f"the document {seems}; {_said(now, news)}", item=item)
+
+
+def _said(now: Comparison, news: Sequence[int]) -> str:
+    return f"{len(news)} of {len(now.seen)} items would change, {len(now.absent)} known ones are missing"
+
+
+def _says_else(now: Comparison, index: int) -> bool:
+    """Whether an item is edited, or has another label or stands below another heading than it did."""
+    seen, place = now.seen[index], now.same.get(index)
+    if index in now.edited or place is None:
+        return index in now.edited
+    before = now.listed[place]
+    relabelled = normalise.key(seen.item.label or "") != normalise.key(before.item.label or "")
+    return relabelled or before.section not in (seen.section, *seen.also)
+
+
+def is_cut(now: Comparison, last: int) -> bool:
+    """Whether the last item is the beginning of an item that is known, or stands further up, and no more."""
+    seen, before = now.seen[last].item, now.same.get(last)
+    if before is not None:
+        old = now.listed[before].item
+        if _fold(was := _words(old)) == _fold(said := _words(seen)):
+            # A full stop may be all that is missing, of a title that its date does not follow.
+            begun = all((getattr(old, name) or "").startswith(getattr(seen, name) or "") for name in _FIELDS)
+            return was != said and (begun or was.startswith(said))
+        if all(_is_begun(getattr(old, name), getattr(seen, name)) for name in _FIELDS):
+            return True
+    items = [row.item for row in (*now.listed, *now.gone, *now.elsewhere.get(last, ()))]
+    items += [sighting.item for sighting in now.seen if sighting.item is not seen]
+    return any(
+        _begins(_fold(_words(seen, **way)), {_fold(_words(item, **way)) for item in items}) for way in _WAYS
+    )
+
+
+def _begins(said: str, wholes: set[str]) -> bool:
+    return any(whole.startswith(said) for whole in wholes - {said})
+
+
+def _is_begun(old: str | None, new: str | None) -> bool:
+    return new is None or (old is not None and _fold(old).startswith(_fold(new)))
+
+
+def _words(item: Item, *, above: bool = True, spelt: bool = False) -> str:
+    """An item from its first word to its last; of its link, where it leads.
+
+    Without what stands `above` the title, which may be another label by now; with the link as it is `spelt`,
+    of which the beginning may have been cut off before it was one.
+    """
+    link = item.link if spelt or not item.link else canonical(item.link)
+    fields = (item.credit, item.label, item.title, item.date, item.summary, link)[0 if above else 2 :]
+    return " ".join(" ".join(field.split()) for field in fields if field)
+
+
+def _fold(said: str) -> str:
+    # A cut may fall between a letter and its accent.
+    return unicodedata.normalize("NFD", normalise.key(said))
+
+
+def holes(now: Comparison) -> None:
+    """Refuse a listing whose numbers leave one out, unless they did so before."""
+    before = [row.item.number for row in now.before]
+    numbers = [item.number for item in now.listing.items]
+    # A page that begins at 11 is the second of something; it always was, or its beginning is missing.
+    start = min((number for number in (*before, *numbers[:1]) if number is not None), default=1)
+    hole = _hole(numbers, start)
+    if hole and not _hole(before, start):
+        raise Implausible("gap", f"the numbering goes from {hole[0]} to {hole[1]}: an item was not read")
+
+
+def _hole(numbers: Sequence[int | None], start: int) -> tuple[int, int] | None:
+    """The first two numbers that do not follow each other; a restart at 1 is no hole.
+
+    An item without a number counts as one. Numbers that do not run on are names and prove nothing.
+    """
+    previous = start - 1
+    rising = sum(b == a + 1 for a, b in pairwise(numbers) if a is not None and b is not None)
+    if rising == 0 or rising * 2 < len(numbers) - 1:
+        return None
+    for number in numbers:
+        if number is not None and number not in (previous + 1, 1, start):
+            return previous, number
+        previous = previous + 1 if number is None else number
+    return None
+
+
+def damaged(now: Comparison) -> None:
+    """Refuse a document whose letters were lost: an edit that changes nothing else is none.
+
+    A few new ones that are damaged, and stay so, were written like that; so were a few that lost letters
+    which other items show.
+    """
+    harm = {index: words for index in range(len(now.seen)) if (words := _harm(now, index))}
+    if not harm or any(mojibake.is_damaged(words) for row in now.listed for words in _texts(row)):
+        return
+    index, words = next(iter(harm.items()))
+    few = len(harm) <= 3 and len(harm) * 2 < len(now.seen)
+    own = few and all(index in now.new or _shows_elsewhere(now, index, harm) for index in harm)
+    item = digest(harm.values()) if own else None
+    if item is None or now.times(item) < now.patience:
+        message = f"the letters of item {index + 1}, “{words[:80]}”, are damaged"
+        raise Implausible("encoding", message, item=item)
+
+
+def illegible(now: Comparison) -> None:
+    """Refuse a first reading of which most items show damaged letters, until that has lasted."""
+    harm = [words for index in range(len(now.seen)) if (words := _harm(now, index))]
+    if len(harm) * 2 > len(now.seen) and now.times("all") < now.lasting:
+        message = f"the letters of {len(harm)} of {len(now.seen)} items are damaged"
+        raise Implausible("encoding", message, item="all")
+
+
+def _shows_elsewhere(now: Comparison, index: int, harm: Collection[int]) -> bool:
+    """Whether the letters that an item lost stand in another one, so that no encoding took them."""
+    pairs = [(old or "", new or "") for old, new in now.edited.get(index, {}).values()]
+    lost = {letter for old, new in pairs for letter in set(old) - set(new) if not letter.isascii()}
+    others = (words for i, sighting in enumerate(now.seen) if i not in harm for words in _texts(sighting))
+    return bool(lost) and any(lost & set(words) for words in others)
+
+
+def _harm(now: Comparison, index: int) -> str | None:
+    """The text of an item whose letters are damaged."""
+    for old, new in now.edited.get(index, {}).values():
+        if old and new and mojibake.spoils(old, new):
+            return new
+    return next((words for words in _texts(now.seen[index]) if mojibake.is_damaged(words)), None)
+
+
+def _texts(of: Appearance | Sighting) -> Iterable[str]:
+    return filter(None, (getattr(of.item, name) for name in _TEXTS))
+
+
+def doubled(now: Comparison) -> None:
+    """Refuse a document whose template ran twice over its items; two notices that agree are two."""
+    again = _repetitions(sighting.face for sighting in now.seen)
+    before = _repetitions(map(Face.of_row, now.before))
+    if again > max(3, len(now.seen) / 4, 2 * before):
+        raise Implausible(
+            "mass_change", f"{again} of {len(now.seen)} items say what another one says, word for word"
+        )
+
+
+def _repetitions(faces: Iterable[Face]) -> int:
+    return sum(times - 1 for times in Counter(face.flow for face in faces).values())
+
+
+def lost_fields(now: Comparison, limits: Limits) -> None:
+    """Refuse a document whose items all lost a field, until that has lasted, or all say the same."""
+    before = now.before
+    if len(now.listed) < limits.smallest or len(before) < 3 or len(now.seen) < 3:
+        return
+    for name in ("date", "summary", "link"):
+        had = sum(getattr(row.item, name) is not None for row in before)
+        has = sum(getattr(sighting.item, name) is not None for sighting in now.seen)
+        lost = had / len(before) - has / len(now.seen) >= 0.6
+        if lost and now.times(name) < now.lasting:
+            message = f"{has} of {len(now.seen)} items have a {name}; {had} of {len(before)} had one"
+            raise Implausible("fields_lost", message, item=name)
+    # Of one day may be all that a busy day left of a listing; that old items changed to it is an edit.
+    for name in ("title", "summary", "link"):
+        were = {getattr(row.item, name) for row in before}
+        are = {getattr(sighting.item, name) for sighting in now.seen}
+        if len(are) == 1 and None not in are and len(were) > len(before) / 2:
+            raise Implausible("fields_lost", f"all {len(now.seen)} items have the same {name} ({are.pop()})")

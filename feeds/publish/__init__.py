@@ -1,0 +1,1 @@
+"""Entries → feeds → bytes. Start at `publisher.py`."""

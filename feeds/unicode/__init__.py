@@ -1,0 +1,1 @@
+"""Bytes → clean Unicode text: decoding, charset detection, normalising. Start at `decoding.py`."""

@@ -1,0 +1,145 @@
+"""The bytes of a document → its text: legal characters only, every line ending `\\n`, no byte order mark.
+
+Order of belief: byte order mark, UTF-8 where it is plain, declared charset, what the document itself declares
+(HTML and XML only), UTF-16 without a mark if NULs alternate, UTF-8, the charset that makes words of it
+(`charsets`), and Windows-1252 as the last resort, the last two with a problem. What is not text is refused:
+an archive would otherwise become one very long title.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+
+from feeds.errors import ParseError
+from feeds.model import Document, Problem
+from feeds.unicode import normalise as texts
+from feeds.unicode.charset_detection import codec_of, sniff
+
+# UTF-32 first: its little-endian mark begins with that of UTF-16.
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_MAGIC = {
+    b"PK\x03\x04": "a ZIP archive or an office document",
+    b"%PDF-": "a PDF document",
+    b"\x89PNG": "a PNG image",
+    b"\xff\xd8\xff": "a JPEG image",
+    b"GIF8": "a GIF image",
+    b"\x1f\x8b": "gzip data",
+    b"\xd0\xcf\x11\xe0": "an old office document",
+    b"\x7fELF": "a program",
+    b"SQLite format 3\0": "a SQLite database",
+}
+_DECLARED = re.compile(
+    rb"""<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*["']?\s*([\w.:-]{2,40})""", re.I
+)
+_CHARSET = re.compile(r"[\w.:-]{1,40}", re.A)
+_UNUSUAL = re.compile(
+    "[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufdcf\ufdf0-\ufefe\uff00-\ufffc\U00010000-\U0010ffff]"
+)
+_PAGE_BREAK = re.compile("[\x0b\x0c\x1c-\x1e]")
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1b]")
+_TOLERATED = 0.01
+_FOREIGN = re.compile("[^\x00-\x7f\ufffd]+")
+_SOUND = 20
+_OFTEN = 4
+
+
+def decode(document: Document) -> tuple[str, tuple[Problem, ...]]:
+    """Decode a document, or raise ParseError: empty, not_text or encoding."""
+    body = document.body
+    if not body.strip():
+        raise ParseError("empty", f"{document.name} is empty")
+    for magic, kind in _MAGIC.items():
+        if body.startswith(magic):
+            raise ParseError("not_text", f"{document.name} is {kind}, not text")
+    text, problems = _decode(document)
+    if ("\ufffd" in text or not text.replace("\n", " ").isprintable()) and _UNUSUAL.search(text):
+        text = _legal(document, text)
+    if not text.strip():
+        raise ParseError("empty", f"{document.name} is empty")
+    return text, problems
+
+
+def _decode(document: Document) -> tuple[str, tuple[Problem, ...]]:
+    body = document.body
+    for mark, encoding in _MARKS:
+        if body.startswith(mark):
+            return body[len(mark) :].decode(encoding, "replace"), ()
+    problems: list[Problem] = []
+    for charset in _declared(document):
+        try:
+            text = body.decode(codec_of(charset))
+        except LookupError:
+            # What cannot be a name is not quoted: an answer may repeat the request here.
+            named = repr(charset) if _CHARSET.fullmatch(charset) else "what is declared"
+            problems.append(Problem(1, f"charset: {named} is unknown, so it is ignored"))
+        except UnicodeError:
+            problems.append(Problem(1, f"charset: the text is not valid {charset}"))
+            if (mended := _mended(body, codec_of(charset))) is not None:
+                return mended, tuple(problems)
+        else:
+            if not _is_utf8(body):
+                return text, tuple(problems)
+            if text != (truth := body.decode()):
+                problems.append(Problem(1, f"charset: the text is UTF-8, and not {charset}"))
+            return truth, tuple(problems)
+    for charset in filter(None, (_wide(body[:4096]), "utf-8")):
+        with suppress(UnicodeError):
+            return body.decode(charset), tuple(problems)
+    if (mended := _mended(body, "utf-8")) is not None:
+        return mended, (*problems, Problem(1, "charset: some bytes of the text are not UTF-8"))
+    charset = sniff(body) or "cp1252"
+    name = "Windows-1252" if charset == "cp1252" else charset
+    fallback = Problem(1, f"encoding_fallback: the text is not valid UTF-8, so it is read as {name}")
+    return body.decode(charset, "replace"), (*problems, fallback)
+
+
+def _mended(body: bytes, codec: str) -> str | None:
+    """Read a text of which a few bytes, or the last letter, are broken; None if it is not in this charset."""
+    text = body.decode(codec, "replace")
+    bad, sound = text.count("\ufffd"), sum(map(len, _FOREIGN.findall(text)))
+    ends_within = bad == 1 and sound > 0 and text.endswith("\ufffd")
+    return text if bad * _SOUND <= sound or ends_within else None
+
+
+def _is_utf8(body: bytes) -> bool:
+    """Tell UTF-8 whatever is declared: text in another charset is not valid UTF-8 again and again."""
+    if body.isascii() or b"\0" in body[:4096]:
+        return False
+    with suppress(UnicodeError):
+        return len(_FOREIGN.findall(body.decode())) >= _OFTEN
+    return False
+
+
+def _declared(document: Document) -> Iterator[str]:
+    if document.charset:
+        yield document.charset
+    if document.body.lstrip()[:1] == b"<" and (declared := _DECLARED.search(document.body[:2048])):
+        yield declared[1].decode("ascii", "replace")
+
+
+def _wide(start: bytes) -> str | None:
+    """Tell UTF-16 without a mark by its NULs: nearly all of them stand on one side of the pairs."""
+    if 0 not in start:
+        return None
+    even, odd = start[0::2].count(0), start[1::2].count(0)
+    if max(even, odd) * 50 < len(start) or min(even, odd) * 10 > max(even, odd):
+        return None
+    return "utf-16-le" if odd > even else "utf-16-be"
+
+
+def _legal(document: Document, text: str) -> str:
+    limit = max(len(text) * _TOLERATED, 1)
+    if len(_CONTROL.findall(text)) > limit:
+        raise ParseError("not_text", f"{document.name} holds binary data, not text")
+    if text.count("\ufffd") > limit:
+        raise ParseError("encoding", f"{document.name} cannot be decoded: over 1 % of it is unreadable")
+    return texts.clean(_PAGE_BREAK.sub("\n", text)).replace("\ufeff", "")

@@ -1,0 +1,81 @@
+"""What publishing would do, told before it is done."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import click
+
+from feeds.changes import Changes
+from feeds.config import Config, Source
+from feeds.errors import TidingsError
+from feeds.fetch.files import SETTLE
+from feeds.model import Outcome, Status
+from feeds.refresh.pipeline import rehearse
+from feeds.store import Store, migrate
+from service.cli.commands import unexpected
+from service.monitoring.status import shown
+from service.refresher.http_client import asking
+
+_LONGEST = 72
+
+
+def run(config: Config, sources: Sequence[Source]) -> int:
+    """Print what a refresh of each source would change; 1 if one of them could not be read."""
+    migrate(config.store)
+    store = Store(config.store, read_only=True)
+    failed = False
+    # What stands there now is what someone wants to see, also if the editor has only just saved it.
+    now = dt.datetime.now(dt.UTC).replace(microsecond=0) + 2 * SETTLE
+    fetch = asking(config.base_url)
+    try:
+        for source in sources:
+            try:
+                with store.read() as view:
+                    changes, outcome = rehearse(source, view, fetch=fetch, now=now)
+                    changes = replace(changes, held=shown(source, changes.held, view))
+            except TidingsError:
+                raise
+            except Exception as error:
+                # An error of ours in one source or document must not hide what the others would change.
+                message = f"{source.path or source.name}: {unexpected(error)}"
+                outcome = Outcome(source.name, now, Status.FAILED, "internal", message)
+                changes = Changes(source.name)
+            click.echo("\n".join(lines(changes, outcome)))
+            failed |= outcome.status is Status.FAILED
+    finally:
+        store.close()
+    return int(failed)
+
+
+def lines(changes: Changes, outcome: Outcome) -> Iterator[str]:
+    """A line of numbers, then one for each change and for whatever is held back."""
+    kept = outcome.unchanged + outcome.edited + len(changes.touched)
+    yield (
+        f"{outcome.source}: would publish {outcome.added} new, {outcome.edited} edited, "
+        f"{outcome.retracted} retracted, {outcome.unchanged} unchanged; {kept} ids kept"
+    )
+    for entry in changes.added:
+        yield f"  new        {_short(entry.title)}"
+    titles = {entry.id: entry.title for entry in changes.edited}
+    for revision in changes.revisions:
+        for field, (old, new) in revision.fields.items():
+            what = f"{field}: {_short(old)} → {_short(new)}"
+            yield f"  edited     {_short(titles.get(revision.entry))}: {what} ({revision.reason})"
+    for entry in changes.returned:
+        yield f"  back       {_short(entry.title)}"
+    for entry in changes.retracted:
+        yield f"  retracted  {_short(entry.title)}"
+    for held in changes.held:
+        yield f"  held back  {held.document}: {held.message} ({held.reason})"
+    if outcome.status is Status.FAILED:
+        yield f"  failed     {outcome.message}"
+
+
+def _short(text: str | None) -> str:
+    if text is None:
+        return "nothing"
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"

@@ -1,0 +1,1 @@
+"""The supervisor, the web server and its workers. Start at `supervisor.py`."""

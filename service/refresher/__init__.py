@@ -1,0 +1,1 @@
+"""Reads what is due, on APScheduler's clock. Start at `scheduler.py`."""

@@ -1,0 +1,55 @@
+"""How this process asks and tells: who it says it is, and what it remembers between sources."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from functools import partial
+from importlib.metadata import version
+
+from feeds.fetch import robots
+from feeds.fetch.http import Options
+from feeds.fetch.network_guard import Target
+from feeds.fetch.rate_limit import Pace
+from feeds.fetch.source import fetch
+from feeds.publish import websub
+from feeds.publish.websub import Tell
+from feeds.refresh.reading import Fetch
+
+_log = logging.getLogger(__name__)
+
+
+def asking(base_url: str | None = None) -> Fetch:
+    """A `fetch` for one process; `base_url` is where an origin's operator can see who asks."""
+    options = Options(
+        agent=_agent(base_url),
+        monotonic=time.monotonic,
+        robots=robots.Memory(monotonic=time.monotonic),
+        pace=Pace(monotonic=time.monotonic, sleep=time.sleep),
+        moved=_telling_of_moves(),
+    )
+    return partial(fetch, options=options)
+
+
+def telling(base_url: str) -> Tell:
+    """A `tell` for one process."""
+    options = Options(agent=_agent(base_url), monotonic=time.monotonic, timeout=websub.TIMEOUT)
+    return partial(websub.tell, options=options)
+
+
+def _telling_of_moves() -> Callable[[Target, Target], None]:
+    """Log where an address has moved to for good, once for as long as that is where it leads."""
+    known: dict[str, str] = {}
+
+    def tell(target: Target, to: Target) -> None:
+        if known.get(target.url) != to.url:
+            known[target.url] = to.url
+            _log.warning("moved_permanently", extra={"url": target.shown, "to": to.shown})
+
+    return tell
+
+
+def _agent(base_url: str | None) -> str:
+    contact = f" (+{base_url})" if base_url else ""
+    return f"Tidings/{version('tidings')}{contact}"

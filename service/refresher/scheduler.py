@@ -1,0 +1,141 @@
+"""The refresher: the only process that reads sources and writes the store.
+
+APScheduler has one job, `tick`, and only here: which source is due and who reads it stands in the store, so a
+tick that is missed or doubled does no harm. APScheduler sleeps by the wall clock, and after an hour's step
+backward it sleeps for that hour (3.11). The main thread waits by the monotonic clock and starts the job anew.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import os
+import signal
+import time
+from collections.abc import Iterator, Sequence
+from queue import Empty, SimpleQueue
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from feeds.config import Config
+from feeds.errors import StoreError, StoreForeign, StoreNewer
+from feeds.model import Outcome
+from feeds.store import Store
+from service.config_reload import Settings
+from service.heartbeat import Heart
+from service.refresher.refresher import Refresher
+from service.refresher.setup import assembled
+
+TICK = 1.0
+LATE = 3.0
+HUNG = 900.0
+WAIT = 30.0
+
+_log = logging.getLogger(__name__)
+
+
+def once(config: Config, names: Sequence[str]) -> Iterator[Outcome]:
+    """Read these sources now, whether due or not."""
+    with assembled(config) as assembly:
+        yield from assembly.refresher.once(names)
+        assembly.announcer.drain(assembly.refresher.fresh_second())
+
+
+def run(settings: Settings, heart: Heart | None = None) -> int:
+    """Read every source on its interval until SIGTERM or SIGINT; a reading under way comes to its end.
+
+    A new configuration, and a store that turns out to be damaged, are each begun with anew. A store that can
+    be read and not written is waited for: what is published in it is served meanwhile.
+    """
+    # Not an Event: its lock is not reentrant, and a handler runs in the thread that waits.
+    signals: SimpleQueue[int] = SimpleQueue()
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, lambda number, _: signals.put(number))
+    heart = heart or Heart()
+    begun = False
+    while True:
+        heart.rest()
+        try:
+            with assembled(settings.config) as assembly:
+                begun = True
+                if _run(assembly.refresher, settings, signals, heart):
+                    return 0
+        except StoreError as error:
+            if isinstance(error, (StoreNewer, StoreForeign)) or not (
+                begun or readable(settings.config.store)
+            ):
+                raise
+            _log.error("store_failed", extra={"explanation": str(error)})
+            if _next(signals, WAIT) in (signal.SIGTERM, signal.SIGINT):
+                return 0
+
+
+def readable(store: str) -> bool:
+    """Whether a store is there, and can be read."""
+    try:
+        Store(store, read_only=True).close()
+    except StoreError:
+        return False
+    return True
+
+
+def _run(refresher: Refresher, settings: Settings, signals: SimpleQueue[int], heart: Heart) -> bool:
+    """Tick until there is an end (True), or something to begin anew with."""
+    scheduler = BackgroundScheduler(timezone=dt.UTC, executors={"default": ThreadPoolExecutor(1)})
+    scheduler.add_job(
+        refresher.tick,
+        Ticks(),
+        id="tick",
+        next_run_time=dt.datetime.now(dt.UTC),
+        coalesce=True,
+        max_instances=1,
+        misfire_grace_time=None,
+    )
+    scheduler.start()
+    ended = False
+    while not ended and not refresher.damaged:
+        heart.beat()
+        number = _next(signals)
+        ended = number in (signal.SIGTERM, signal.SIGINT)
+        if not ended and settings.look(at_once=number == signal.SIGHUP) and settings.changed:
+            break
+        _watch(refresher, scheduler)
+    refresher.stopping = True
+    scheduler.shutdown()
+    return ended
+
+
+class Ticks(IntervalTrigger):  # type: ignore[misc]
+    """A tick every second from now on, whenever the last one was.
+
+    APScheduler lists every tick that was missed before it runs one for all of them: after a clock that began
+    in 1970 is set right, those are more than memory holds.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(seconds=int(TICK), timezone=dt.UTC)
+
+    def get_next_fire_time(self, previous_fire_time: dt.datetime | None, now: dt.datetime) -> dt.datetime:
+        next_time: dt.datetime = super().get_next_fire_time(previous_fire_time and now, now)
+        return next_time
+
+
+def _next(signals: SimpleQueue[int], seconds: float = TICK) -> int | None:
+    try:
+        return signals.get(timeout=seconds)
+    except Empty:
+        return None
+
+
+def _watch(refresher: Refresher, scheduler: BackgroundScheduler) -> None:
+    """Wake a schedule that sleeps too long; end the process if a reading hangs: no thread can be ended."""
+    silence = time.monotonic() - refresher.beat
+    if refresher.source is None and silence > LATE:
+        _log.warning("schedule_late", extra={"explanation": "the clock was set back, or the machine slept"})
+        scheduler.reschedule_job("tick", trigger=Ticks())
+        refresher.beat = time.monotonic()
+    if refresher.source is not None and silence > HUNG:
+        _log.critical("reading_hangs", extra={"source": refresher.source})
+        os._exit(os.EX_SOFTWARE)

@@ -1,0 +1,113 @@
+"""One refresher, put together with its store, its hubs and what the store needs beside readings."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+
+from feeds.config import Config, Source
+from feeds.errors import StoreCorrupt, StoreForeign
+from feeds.model import Outcome
+from feeds.publish import status_feed
+from feeds.publish.publisher import publish
+from feeds.publish.websub import topics
+from feeds.refresh.pipeline import Desk, refresh
+from feeds.refresh.reading import Fetch
+from feeds.store import Claim, Store, migrate
+from feeds.store.recovery import check_published, is_emptied, recover, resume
+from service import lock
+from service.refresher.backoff import next_due
+from service.refresher.http_client import asking, telling
+from service.refresher.hub_notifier import Announcer
+from service.refresher.maintenance import Upkeep
+from service.refresher.parser_process import ParsingProcess
+from service.refresher.refresher import Read, Refresher
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Assembly:
+    """What reads, and what tells hubs of it."""
+
+    refresher: Refresher
+    announcer: Announcer
+
+
+@contextmanager
+def assembled(config: Config) -> Iterator[Assembly]:
+    """A refresher that is alone with its store, and has published what the configuration says."""
+    with ExitStack() as stack:
+        stack.enter_context(lock.alone(config.store))
+        store = stack.enter_context(closing(open_store(config.store)))
+        parsing = stack.enter_context(closing(ParsingProcess()))
+        desk = Desk(store, config, next_due, parse=parsing.parse)
+        refresher = Refresher(config, store, read=_reader(desk), fetch=asking(config.base_url))
+        stack.callback(refresher.close)
+        announcer = Announcer(store, config, telling(config.base_url))
+        stack.callback(announcer.close)
+        upkeep = Upkeep(store, config.store, time.monotonic)
+        stack.callback(upkeep.close)
+        refresher.chores = (announcer.tick, upkeep.tick)
+        refresher.start()
+        announcer.start()
+        _republish(desk, refresher)
+        yield Assembly(refresher, announcer)
+
+
+def open_store(url: str) -> Store:
+    """Open the store, brought up to date; a damaged one is set aside first, and the newest backup taken."""
+    resume(url)
+    if is_emptied(url):
+        _recover(url, "the file is empty")
+    try:
+        return _open(url)
+    except StoreForeign:
+        raise
+    except StoreCorrupt as error:
+        _recover(url, str(error))
+    return _open(url)
+
+
+def _open(url: str) -> Store:
+    migrate(url)
+    store = Store(url)
+    try:
+        if not lock.shared(url):
+            check_published(store)  # a database server looks after its own
+    except BaseException:
+        store.close()
+        raise
+    return store
+
+
+def _recover(url: str, explanation: str) -> None:
+    backup = recover(url, dt.datetime.now(dt.UTC).replace(microsecond=0))
+    restored = str(backup) if backup else "nothing: there is no whole backup, and the sources are read anew"
+    _log.critical("store_recovered", extra={"explanation": explanation, "restored": restored})
+
+
+def _reader(desk: Desk) -> Read:
+    def read(source: Source, claim: Claim, fetch: Fetch, now: dt.datetime) -> Outcome:
+        return refresh(source, desk, claim, fetch=fetch, now=now)
+
+    return read
+
+
+def _republish(desk: Desk, refresher: Refresher) -> None:
+    """Publish what a new configuration, or a new version of Tidings, says differently of what is known."""
+    now = refresher.fresh_second()
+    with desk.store.write() as transaction:
+        status_feed.publish(transaction, desk.config, now=now)
+        if not transaction.feeds():
+            return
+        differing = publish(transaction, desk.config, None, now=now, fragments=desk.fragments)
+        transaction.publish(differing)
+        transaction.announce(topics(differing, now), now, hubs=desk.config.hubs)
+    if differing:
+        refresher.published = now
+        _log.info("republished", extra={"documents": len(differing)})

@@ -1,0 +1,1 @@
+"""The Flask application: routes, conditional requests, pages. Start at `app.py`."""

@@ -1,0 +1,63 @@
+"""What to say at an address where nothing is: spelt otherwise, moved, gone, not yet there, or unknown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from difflib import get_close_matches
+from http import HTTPStatus
+
+from feeds.publish.formats import FORMATS
+from feeds.unicode.normalise import SLUG_LENGTH
+from service.web.conditional import Answer, refuse
+from service.web.snapshot import Snapshot
+
+# Every address of ours is written so: lower case, no slash at the end.
+_FEED = re.compile(
+    rf"/feeds/(?P<slug>[^/.]+)(?P<rest>|(?P<page>/archive/[1-9][0-9]*)?\.(?:{'|'.join(FORMATS)}))"
+)
+_ENTRY = re.compile(r"/entries/[0-9a-f-]{36}")
+
+
+def missing(path: str, snapshot: Snapshot, fixed: Collection[str], base_url: str) -> Answer:
+    """Answer for a path that has no document and no page; `fixed` are the paths that always have one."""
+    plain = path.rstrip("/").lower()
+    place = _FEED.fullmatch(plain)
+    if place is None:
+        if plain != path and (plain in fixed or _ENTRY.fullmatch(plain)):
+            return refuse(HTTPStatus.MOVED_PERMANENTLY, location=base_url + plain)
+        return unpublished() if path in fixed else refuse(HTTPStatus.NOT_FOUND)
+    slug = _current(place["slug"], snapshot)
+    feed = snapshot.feeds.get(slug)
+    if feed is None:
+        return _unknown(slug, snapshot)
+    if feed.retired:
+        return refuse(HTTPStatus.GONE, "This feed has ended.")
+    address = f"/feeds/{slug}{place['rest']}"
+    if address != path:
+        return refuse(HTTPStatus.MOVED_PERMANENTLY, location=base_url + address)
+    if place["page"]:
+        return refuse(HTTPStatus.NOT_FOUND, "This feed has no such archive page.")
+    return unpublished()
+
+
+def unpublished() -> Answer:
+    """The answer before the first publication: an empty feed would be believed."""
+    return refuse(HTTPStatus.SERVICE_UNAVAILABLE, "Nothing is published here yet. Please try again shortly.")
+
+
+def _current(slug: str, snapshot: Snapshot) -> str:
+    """The slug that a feed goes by today. Renaming back and forth makes a ring, which must end."""
+    passed: set[str] = set()
+    while slug not in passed and (feed := snapshot.feeds.get(slug)) and feed.moved:
+        passed.add(slug)
+        slug = feed.moved
+    return slug
+
+
+def _unknown(slug: str, snapshot: Snapshot) -> Answer:
+    if not snapshot.feeds:
+        return unpublished()
+    live = [feed.slug for feed in snapshot.feeds.values() if not feed.retired and not feed.moved]
+    near = get_close_matches(slug, live, n=1, cutoff=0.75) if len(slug) <= SLUG_LENGTH else []
+    return refuse(HTTPStatus.NOT_FOUND, f"There is no such feed; is it {near[0]}?" if near else None)

@@ -1,0 +1,224 @@
+"""Feeds of others as sources: every document under data/feeds beside what a reader of it would know."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from feeds.config import Source
+from feeds.dates.parsing import resolve
+from feeds.errors import ParseError
+from feeds.model import Document, Listing
+from feeds.parsers import parse, parser_name
+from tests.kit.paths import DATA
+
+FEEDS = DATA / "feeds"
+DOCUMENTS = sorted(path for path in FEEDS.iterdir() if path.suffix != ".json")
+SOURCE = Source(name="partner", url="https://feeds.example/")
+FIELDS = ("id", "credit", "label", "title", "date", "summary", "link")
+RSS = "<rss version='2.0'><channel><title>T</title>{}</channel></rss>"
+
+
+def read(body: str | bytes, name: str = "feed.xml", **given: Any) -> Listing:
+    encoded = body.encode() if isinstance(body, str) else body
+    return parse(Document(f"https://feeds.example/{name}", encoded, **given), SOURCE)
+
+
+def said(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def shown(listing: Listing, kept: set[str]) -> dict[str, Any]:
+    """What was read, in the form of the expected files; an id that is not the origin's is `(minted)`."""
+    assert listing.feed is not None
+    feed = {name: getattr(listing.feed, name) for name in ("title", "id", "link", "updated")}
+    feed["updated"] = feed["updated"] and feed["updated"].isoformat()
+    items = []
+    for item, when in zip(listing.items, resolve(listing, language="en", day_first=None), strict=True):
+        values = {name: getattr(item, name) for name in FIELDS} | {"date": when and when.isoformat()}
+        if item.id and item.id not in kept:
+            assert item.id.startswith("urn:uuid:")
+            values["id"] = "(minted)"
+        items.append(said(values))
+    return {
+        "feed": said(feed),
+        "language": listing.language,
+        "complete": listing.complete,
+        "problems": [problem.line for problem in listing.problems],
+        "items": items,
+    }
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_a_feed_is_read_field_for_field(path: Path) -> None:
+    expected = json.loads(path.with_suffix(".json").read_text("utf-8"))
+    defaults = {"language": None, "complete": True, "problems": []}
+    kept = {item.get("id") for item in expected["items"]}
+    assert shown(read(path.read_bytes(), path.name), kept) == defaults | expected
+
+
+def test_each_entry_knows_its_line() -> None:
+    items = read((FEEDS / "valley.rss").read_bytes()).items
+    assert [item.line for item in items] == [14, 28, 33]
+
+
+def test_an_id_without_meaning_outside_of_its_feed_becomes_one_that_has() -> None:
+    item = "<item><title>A</title><guid isPermaLink='false'>7</guid></item>"
+    here, again = read(RSS.format(item), "one"), read(RSS.format(item.replace("A", "B")), "one")
+    elsewhere = read(RSS.format(item), "other")
+    assert here.items[0].id == again.items[0].id
+    assert here.items[0].id != elsewhere.items[0].id
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-32"])
+def test_a_feed_in_any_encoding_is_told_and_read(encoding: str) -> None:
+    body = RSS.format("<item><title>Größe 漢字</title></item>").encode(encoding)
+    assert [item.title for item in read(body, media_type="text/html").items] == ["Größe 漢字"]
+
+
+@pytest.mark.parametrize(
+    ("start", "media_type", "parser"),
+    [
+        ("<?xml version='1.0'?>\n<rss version='2.0'>", "text/html", "feed"),
+        ("<!-- hello --><feed xmlns='http://www.w3.org/2005/Atom'>", "text/plain", "feed"),
+        ("<?xml version='1.0'?><?xml-stylesheet href='x'?><rdf:RDF>", "application/xml", "feed"),
+        ("<atom:feed xmlns:atom='http://www.w3.org/2005/Atom'>", "text/xml", "feed"),
+        ("<!DOCTYPE rss SYSTEM 'x'><rss>", "text/xml", "feed"),
+        ('{"version": "https://jsonfeed.org/version/1"}', "application/json", "feed"),
+        ('{"version": "https:\\/\\/jsonfeed.org\\/version\\/1"}', "text/plain", "feed"),
+        ("anything", "application/atom+xml", "feed"),
+        ("anything", "application/rss+xml", "feed"),
+        ("{}", "application/feed+json", "feed"),
+        ("{}", "application/json", "text"),
+        ("<?xml version='1.0'?><urlset>", "text/xml", "text"),
+        ("<!DOCTYPE html><html><feed>", "text/html", "auto"),
+        ("<feedback>", "text/html", "auto"),
+        ("RSS feeds of the region", "text/plain", "text"),
+        ("<!-- -->" * 400 + "<x>", "text/plain", "text"),
+    ],
+)
+def test_a_feed_is_told_by_its_media_type_or_how_it_begins(start: str, media_type: str, parser: str) -> None:
+    assert parser_name(Document("x", start.encode(), media_type)) == parser
+
+
+ITEM = "<item><title>A</title></item>"
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ("<!DOCTYPE rss>" + RSS.format(ITEM), "doctype"),
+        (
+            "<?xml version='1.0'?>\n<!-- x -->\n<!doctype rss SYSTEM 'file:///etc/passwd'>"
+            + RSS.format(ITEM),
+            "doctype",
+        ),
+        (
+            "<!DOCTYPE rss [<!ENTITY a 'aaaa'><!ENTITY b '&a;&a;&a;'>]>" + RSS.format("<item>&b;</item>"),
+            "doctype",
+        ),
+        ("<!ENTITY a 'aaaa'>" + RSS.format("<item>&a;</item>"), "doctype"),
+        ("<![CDATA[<!DOCTYPE x>]]>" + RSS.format(ITEM), "doctype"),
+        (RSS.format("<!DOCTYPE rss>" + ITEM), "doctype"),
+        (RSS.format("<a>" * 300 + "</a>" * 300), "too_deep"),
+        (
+            RSS.format("<item><title>x</title><description>" + "&lt;div&gt;" * 300 + "</description></item>"),
+            "too_deep",
+        ),
+        (RSS.format("<item/>" * 10_001), "too_large"),
+        ("<rss><channel><item><title", "malformed"),
+        ("<rss><channel><title>T</channel></rss>", "malformed"),
+        ("<page/>", "not_feed"),
+        ("[1]", "not_feed"),
+        ('{"items": 5}', "not_feed"),
+        ('{"items": [', "malformed"),
+        ("[" * 100_000, "too_deep"),
+        (" ", "empty"),
+    ],
+    ids=lambda value: value[:40],
+)
+def test_what_is_no_sound_feed_is_refused(body: str, reason: str) -> None:
+    with pytest.raises(ParseError) as caught:
+        read(body, media_type="application/rss+xml")
+    assert caught.value.reason == reason
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be", "utf-32", "utf-8-sig"])
+def test_no_encoding_hides_a_document_type(encoding: str) -> None:
+    with pytest.raises(ParseError, match="document type"):
+        read(("<!DOCTYPE rss>" + RSS.format(ITEM)).encode(encoding), media_type="text/xml")
+
+
+def test_an_example_of_a_document_type_in_an_article_is_none() -> None:
+    item = (
+        "<item><title>A</title><description><![CDATA[<!DOCTYPE html><p>Begin so.</p>]]></description></item>"
+    )
+    assert read(RSS.format(item)).items[0].summary == "Begin so."
+
+
+def test_what_feedparser_would_take_for_an_address_or_a_file_stays_bytes(tmp_path: Path) -> None:
+    opened = []
+    sys.addaudithook(lambda event, values: opened.append(values[0]) if event == "open" else None)
+    secret = tmp_path / "secret.rss"
+    secret.write_text(RSS.format(ITEM))
+    opened.clear()
+    with pytest.raises(ParseError):
+        read(str(secret), media_type="application/rss+xml")
+    assert str(secret) not in opened
+
+
+def test_a_feed_without_entries_is_a_listing_without_items() -> None:
+    listing = read(RSS.format(""))
+    assert (listing.sections, listing.complete, listing.problems) == ((), True, ())
+
+
+def test_without_feedparser_the_message_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "feedparser", None)
+    with pytest.raises(ParseError, match=r'the extra "feeds": pip install "tidings\[feeds\]"') as caught:
+        read(RSS.format(ITEM))
+    assert caught.value.reason == "extra"
+    assert read((FEEDS / "orchard.feed").read_bytes()).items
+
+
+def test_only_links_that_lead_somewhere_are_links() -> None:
+    item = "<item><title>{}</title><link>{}</link></item>"
+    links = ("javascript:alert(1)", "mailto:a@b.example", "//h.example/x", "?p=1")
+    found = read(RSS.format("".join(item.format(index, link) for index, link in enumerate(links))), "a/b")
+    assert [each.link for each in found.items] == [
+        None,
+        None,
+        "https://h.example/x",
+        "https://feeds.example/a/b?p=1",
+    ]
+
+
+def test_the_titles_of_a_cut_feed_are_those_that_it_had() -> None:
+    whole = RSS.format(ITEM * 3)
+    for end in range(whole.index("<item>") + len(ITEM), len(whole)):
+        listing = read(whole[:end])
+        assert not listing.complete
+        assert {item.title for item in listing.items} <= {"A"}
+
+
+@settings(max_examples=100, deadline=None)
+@given(text=st.text(max_size=200), place=st.integers(0, 3))
+def test_no_text_makes_the_parser_stumble(text: str, place: int) -> None:
+    frames = (
+        "{}",
+        RSS.format("{}"),
+        RSS.format("<item><title>{}</title></item>"),
+        '{{"items": [{{"title": "{}"}}]}}',
+    )
+    try:
+        listing = read(
+            frames[place].replace("{}", text).encode("utf-8", "replace"), media_type="application/rss+xml"
+        )
+    except ParseError:
+        return
+    assert all(item.title and item.line >= 1 for item in listing.items)

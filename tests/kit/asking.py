@@ -1,0 +1,41 @@
+"""What the tests of one request share: an ordinary page, options for loopback, and how a fault is caught."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from feeds.errors import FetchError
+from feeds.fetch.http import Options, get
+from feeds.model import Document, Validators
+from tests.kit.fake_origin import FaultServer, Script
+
+AGENT = "Tidings/1.0 (+https://feeds.example)"
+NONE = Validators()
+PAGE = b"<p>News</p>"
+
+
+def options(**changes: object) -> Options:
+    given = {"agent": AGENT, "monotonic": time.monotonic, "allow_private": True, "timeout": 20.0}
+    return Options(**given | changes)
+
+
+def fault(url: str, **changes: object) -> FetchError:
+    with pytest.raises(FetchError) as caught:
+        get(url, NONE, options=options(**changes))
+    return caught.value
+
+
+def body(script: Script, **changes: object) -> bytes:
+    """The body that is read from an origin with this script."""
+    with FaultServer({"/": script}) as server:
+        document = get(server.url(), NONE, options=options(**changes))
+    assert isinstance(document, Document)
+    return document.body
+
+
+def reason(script: Script, **changes: object) -> str:
+    """The reason why an origin with this script gives no document."""
+    with FaultServer({"/": script}) as server:
+        return fault(server.url(), **changes).reason
