@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
 from feeds.config.problems import UnfitAddress, suggestion
 from feeds.unicode import normalise
@@ -18,6 +19,7 @@ _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _STORES = ("sqlite:///", "postgresql://", "postgresql+psycopg://")
 _RESERVED = "all"
+PARSER_NAMES = ("text", "auto", "html", "feed")
 
 
 def duration(value: object) -> timedelta:
@@ -90,16 +92,14 @@ def _tag(value: str) -> str:
     return checked(value)
 
 
-def _parser(value: str) -> str:
-    from feeds.parsers import PARSERS  # heavy; only who names a parser pays for it
-
-    if value not in PARSERS:
-        raise ValueError(f"is not a parser; there are {', '.join(PARSERS)}" + suggestion(value, PARSERS))
+def _parser_name(value: str) -> str:
+    if value not in PARSER_NAMES:
+        known = ", ".join(PARSER_NAMES)
+        raise ValueError(f"is not a parser; there are {known}" + suggestion(value, PARSER_NAMES))
     return value
 
 
 def _selector(value: str) -> str:
-    from feeds.parsers.html.wrapper_induction import check_selector  # as heavy
 
     if problem := check_selector(value):
         raise ValueError(problem)
@@ -132,7 +132,7 @@ Slug = Annotated[str, AfterValidator(_slug)]
 FreeSlug = Annotated[str, AfterValidator(_free_slug)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Language = Annotated[str, AfterValidator(_tag)]
-ParserName = Annotated[str, AfterValidator(_parser)]
+ParserName = Annotated[str, AfterValidator(_parser_name)]
 Selector = Annotated[str, AfterValidator(_selector)]
 NextPage = Annotated[str, AfterValidator(_next_page)]
 StoreUrl = Annotated[str, AfterValidator(_store)]
@@ -149,3 +149,14 @@ def number(low: int, high: int) -> Any:
 def share() -> Any:
     """Bound a part of a whole, 0 to 1."""
     return Field(ge=0, le=1, strict=True)
+
+
+def check_selector(text: str) -> str | None:
+    """Say what is wrong with a selector; None if it can be used."""
+    if not text.strip():
+        return "is empty"
+    try:
+        LexborHTMLParser("<p></p>").css(text)
+    except (SelectolaxError, ValueError) as error:
+        return f"is no CSS selector that can be read: {error}"
+    return None

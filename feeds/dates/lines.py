@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from feeds.dates.names import flatten, fold, words
 from feeds.dates.parsing import LONGEST, find_date, is_whole, split_date
-from feeds.unicode import vocabulary
+from feeds.unicode import normalise
 from feeds.unicode.cache import remembered
 from feeds.unicode.normalise import key
 from feeds.unicode.prose import ends_sentence, holds_sentence
@@ -35,7 +35,7 @@ _MOST_PIECES = 5
 _AT = r"[,\s]+(?:[^\W\d_]{1,4}\.?\s)?\d{1,2}[:.h]\d{2}"
 _CLOCK = re.compile(rf"{_AT}$")
 # CLDR has them, Babel does not.
-_DAYS = vocabulary.words(
+_DAYS = normalise.words(
     """today yesterday heute gestern hier hoy ayer oggi ieri hoje ontem vandaag gisteren dziś dzisiaj wczoraj
     dnes včera tegnap tänään eilen idag igår azi danas jučer сегодня вчера сьогодні вчора днес σήμερα χθες
     bugün dün اليوم أمس امروز دیروز היום אתמול आज कल วันนี้ เมื่อวาน 今日 昨日 今天 昨天 오늘 어제 kemarin"""

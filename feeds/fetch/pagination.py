@@ -17,9 +17,9 @@ from feeds.config import Source
 from feeds.errors import FetchError, SourceError
 from feeds.fetch import http, network_guard
 from feeds.model import Document, Validators
-from feeds.parsers.html.dom import absolute
 from feeds.parsers.html.dom_builder import base_of
 from feeds.parsers.nesting import check_nesting
+from feeds.parsers.urls import absolute
 from feeds.unicode.decoding import decode
 
 Answer = Document | http.Unmodified | FetchError

@@ -12,12 +12,22 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from feeds.changes import Appearance, Held, Revision
-from feeds.ledger.state import SECOND, Book, Found
+from feeds.dates.parsing import instant
+from feeds.ledger.state import Book, Found
 from feeds.linkage import differences, ids
+from feeds.linkage.differences import (
+    HOUR,
+    SECOND,
+    Differences,
+    is_cut_elsewhere,
+    is_published_on,
+    without_date,
+)
 from feeds.linkage.record import Sighting
-from feeds.model import Entry
-from feeds.plausibility.judge import Verdict
-from feeds.plausibility.reading_diff import Differences
+from feeds.linkage.urls import canonical, tidy
+from feeds.model import Entry, Item, Precision, When
+from feeds.plausibility.reading_diff import Verdict
+from feeds.unicode import normalise
 
 
 def enter(book: Book, found: Found, verdict: Verdict) -> None:
@@ -80,7 +90,7 @@ def _see(book: Book, found: Found, index: int, verdict: Verdict) -> None:
         if index in verdict.ticking:
             row = replace(row, edits=max(row.edits, book.rules.edits), edited=book.now)
         entry, seen = _edit(book, entry, row, seen, verdict.silent, found.reason[index])
-    entry = differences.respell(entry, sighting.item)
+    entry = respell(entry, sighting.item)
     book.entries[id] = book.place(replace(entry, retracted=None), seen, row, sighting.also)
     book.rows.enter(seen)
     book.looks.see(id, sighting.face)
@@ -103,7 +113,7 @@ def _create(book: Book, id: str, sighting: Sighting) -> Entry:
         source_feed=sighting.feed,
     )
     if sighting.when is not None:
-        entry = differences.publish_on(entry, sighting.when, book.rules.zone, book.noons)
+        entry = publish_on(entry, sighting.when, book.rules.zone, book.noons)
     if entry.published and entry.published < book.now:
         # As far as anyone knows it was last changed when it was published.
         return replace(entry, updated=entry.published)
@@ -116,9 +126,9 @@ def _take_up(book: Book, entry: Entry, seen: Appearance, reason: str) -> Entry:
 
     As long as another document shows it this one may say what was not known, but edits nothing.
     """
-    entry = differences.fill(entry, seen.item)
+    entry = fill(entry, seen.item)
     if entry.published is None and seen.when is not None:
-        entry = differences.publish_on(entry, seen.when, book.rules.zone, book.noons)
+        entry = publish_on(entry, seen.when, book.rules.zone, book.noons)
     if book.is_shown_elsewhere(entry.id, seen.document):
         return entry
     changed = differences.differences_from(entry, seen, book.rules.zone)
@@ -132,7 +142,7 @@ def _edit(
     """Bring an entry up to date with what its item says now, unless it changes too often to be news."""
     changed = differences.differences(row, seen, silent)
     if seen.when is not None and differences.is_refined(*changed.get("published", (None, None))):
-        entry = differences.refine(entry, seen.when, book.rules.zone, book.noons)
+        entry = refine(entry, seen.when, book.rules.zone, book.noons)
         changed = {name: said for name, said in changed.items() if name != "published"}
     restless = row.edited is not None and book.now - row.edited < book.rules.quiet
     held = row.edits > book.rules.edits
@@ -154,11 +164,69 @@ def _say(book: Book, entry: Entry, seen: Appearance, changed: Differences, reaso
     """The entry with what its item says otherwise than it does, if that makes a difference."""
     if not changed:
         return entry
-    amended = differences.amend(entry, seen.item, changed)
+    amended = amend(entry, seen.item, changed)
     if "published" in changed and seen.when is not None:
-        amended = differences.publish_on(amended, seen.when, book.rules.zone, book.noons)
+        amended = publish_on(amended, seen.when, book.rules.zone, book.noons)
     if amended == entry:
         return entry
     book.revisions.append(Revision(entry.id, book.now, changed, reason))
     book.stamped.append(entry.id)
     return replace(amended, updated=book.now)
+
+
+def amend(entry: Entry, item: Item, changed: Differences) -> Entry:
+    """The entry with the changed texts of `item`; its date is dealt with by `publish_on`."""
+    values = {name: getattr(item, name) for name in changed if name != "published"}
+    return replace(entry, **values)
+
+
+def fill(entry: Entry, item: Item) -> Entry:
+    """The entry with what it lacks and another sighting of it has."""
+    return replace(
+        entry,
+        summary=entry.summary or item.summary,
+        link=entry.link or item.link,
+        credit=entry.credit or item.credit,
+    )
+
+
+def respell(entry: Entry, item: Item) -> Entry:
+    """The entry with what changes without an edit: another label, a tidied link, the year of a credit.
+
+    Of a text that is cut, it has what was ever seen of it.
+
+    Another spelling of the same label changes nothing, nor does what tracks a link.
+    """
+    if item.label is not None and normalise.key(item.label) != entry.category:
+        entry = replace(entry, label=item.label, category=normalise.key(item.label))
+    respelt = item.credit != entry.credit and without_date(item.credit) == without_date(entry.credit)
+    if item.credit and respelt:
+        entry = replace(entry, credit=item.credit)
+    if item.summary and is_cut_elsewhere(entry.summary, item.summary):
+        entry = replace(entry, summary=max(entry.summary or "", item.summary, key=len))
+    if item.link and entry.link and canonical(item.link) == canonical(entry.link) != "":
+        moved = tidy(item.link) != tidy(entry.link)
+        entry = replace(entry, link=item.link) if moved else entry
+    return entry
+
+
+def publish_on(entry: Entry, when: When, zone: dt.tzinfo, noons: dict[dt.datetime, dt.datetime]) -> Entry:
+    """The entry with the date that its source gives.
+
+    A day stands as noon in the source's zone, and each further entry of the day a second later, so that
+    the order within the day is the listing's and no two instants are equal. `noons` is brought up to date.
+    """
+    if is_published_on(entry, when, zone):
+        return entry
+    at = instant(when, zone)
+    if when.precision is Precision.DAY:
+        noon, latest = at, noons.get(at)
+        if latest is not None and latest - noon < HOUR - SECOND:
+            at = latest + SECOND
+        noons[noon] = at
+    return replace(entry, published=at, precision=when.precision, rank=at)
+
+
+def refine(entry: Entry, when: When, zone: dt.tzinfo, noons: dict[dt.datetime, dt.datetime]) -> Entry:
+    """The entry with the time of its day, if its source gives one; one no longer printed stays."""
+    return publish_on(entry, when, zone, noons) if when.precision is Precision.TIME else entry

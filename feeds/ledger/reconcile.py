@@ -23,8 +23,7 @@ from feeds.linkage.record import Face, Sighting
 from feeds.linkage.weights import LONG
 from feeds.model import Item, Problem, When
 from feeds.plausibility import judge
-from feeds.plausibility.judge import Verdict
-from feeds.plausibility.reading_diff import Comparison
+from feeds.plausibility.reading_diff import Comparison, Verdict
 from feeds.unicode import normalise
 
 

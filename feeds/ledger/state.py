@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from operator import itemgetter
 
 from feeds.changes import Appearance, Changes, Held, Known, Revision
 from feeds.errors import Implausible
-from feeds.ledger.appearances import Appearances
 from feeds.linkage.blocking import Looks
+from feeds.linkage.differences import SECOND
 from feeds.linkage.record import Face, Sighting
 from feeds.model import Entry, Listing, Problem, When
-from feeds.plausibility.judge import Limits
-
-SECOND = dt.timedelta(seconds=1)
+from feeds.plausibility.reading_diff import Limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,3 +233,33 @@ def _rise(values: Sequence[tuple[str | None, dt.date]], *, least: int = 1) -> in
         ups += sum((b > a) - (b < a) for a, b in zip(row, row[half:], strict=False))
         pairs += len(row) - half
     return 0 if abs(ups) < least or abs(ups) * 3 <= pairs else 1 if ups > 0 else -1
+
+
+class Appearances:
+    """One appearance for each document and entry; what is entered takes the place of what was there."""
+
+    def __init__(self, rows: Iterable[Appearance] = ()) -> None:
+        self._by_document: dict[str, dict[str, Appearance]] = {}
+        self._by_entry: dict[str, dict[str, Appearance]] = {}
+        for row in rows:
+            self.enter(row)
+
+    def __iter__(self) -> Iterator[Appearance]:
+        return (row for rows in self._by_document.values() for row in rows.values())
+
+    def __getitem__(self, key: tuple[str, str]) -> Appearance:
+        document, entry = key
+        return self._by_document[document][entry]
+
+    def enter(self, row: Appearance) -> None:
+        self._by_document.setdefault(row.document, {})[row.entry] = row
+        self._by_entry.setdefault(row.entry, {})[row.document] = row
+
+    def get(self, document: str, entry: str) -> Appearance | None:
+        return self._by_document.get(document, {}).get(entry)
+
+    def in_document(self, document: str) -> Collection[Appearance]:
+        return self._by_document.get(document, {}).values()
+
+    def of_entry(self, entry: str) -> Collection[Appearance]:
+        return self._by_entry.get(entry, {}).values()

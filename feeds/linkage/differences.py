@@ -13,16 +13,15 @@ import datetime as dt
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import replace
 
 from feeds.changes import Appearance
 from feeds.dates.parsing import instant
-from feeds.linkage.record import Face, Sighting, canonical, tidy
+from feeds.linkage.record import Face, Sighting
+from feeds.linkage.urls import canonical
 from feeds.model import Entry, Item, Precision, When
-from feeds.unicode import normalise
 
 HOUR = dt.timedelta(hours=1)
-_SECOND = dt.timedelta(seconds=1)
+SECOND = dt.timedelta(seconds=1)
 _DAY = len("2026-03-01")
 _ELLIPSIS = re.compile(r"\s*[\[(]?(?:…|\.\.\.)[\])]?$")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
@@ -51,7 +50,7 @@ def differences_from(
 ) -> Differences:
     """The fields in which an entry, held for a while, differs from what its item says."""
     fields = _texts(entry, new.item)
-    if new.when is not None and not _published_on(entry, new.when, zone):
+    if new.when is not None and not is_published_on(entry, new.when, zone):
         fields["published"] = (entry.published.isoformat() if entry.published else None, new.when.isoformat())
     return {name: said for name, said in fields.items() if name not in silent}
 
@@ -98,63 +97,6 @@ def is_shortened(old: str | None, new: str | None) -> bool:
     return bool(old) and (_plain(old) or "").startswith((_plain(new) or "").rstrip(".… "))
 
 
-def amend(entry: Entry, item: Item, changed: Differences) -> Entry:
-    """The entry with the changed texts of `item`; its date is dealt with by `publish_on`."""
-    values = {name: getattr(item, name) for name in changed if name != "published"}
-    return replace(entry, **values)
-
-
-def fill(entry: Entry, item: Item) -> Entry:
-    """The entry with what it lacks and another sighting of it has."""
-    return replace(
-        entry,
-        summary=entry.summary or item.summary,
-        link=entry.link or item.link,
-        credit=entry.credit or item.credit,
-    )
-
-
-def respell(entry: Entry, item: Item) -> Entry:
-    """The entry with what changes without an edit: another label, a tidied link, the year of a credit.
-
-    Of a text that is cut, it has what was ever seen of it.
-
-    Another spelling of the same label changes nothing, nor does what tracks a link.
-    """
-    if item.label is not None and normalise.key(item.label) != entry.category:
-        entry = replace(entry, label=item.label, category=normalise.key(item.label))
-    if item.credit and item.credit != entry.credit and _undated(item.credit) == _undated(entry.credit):
-        entry = replace(entry, credit=item.credit)
-    if item.summary and is_cut_elsewhere(entry.summary, item.summary):
-        entry = replace(entry, summary=max(entry.summary or "", item.summary, key=len))
-    if item.link and entry.link and canonical(item.link) == canonical(entry.link) != "":
-        moved = tidy(item.link) != tidy(entry.link)
-        entry = replace(entry, link=item.link) if moved else entry
-    return entry
-
-
-def publish_on(entry: Entry, when: When, zone: dt.tzinfo, noons: dict[dt.datetime, dt.datetime]) -> Entry:
-    """The entry with the date that its source gives.
-
-    A day stands as noon in the source's zone, and each further entry of the day a second later, so that
-    the order within the day is the listing's and no two instants are equal. `noons` is brought up to date.
-    """
-    if _published_on(entry, when, zone):
-        return entry
-    at = instant(when, zone)
-    if when.precision is Precision.DAY:
-        noon, latest = at, noons.get(at)
-        if latest is not None and latest - noon < HOUR - _SECOND:
-            at = latest + _SECOND
-        noons[noon] = at
-    return replace(entry, published=at, precision=when.precision, rank=at)
-
-
-def refine(entry: Entry, when: When, zone: dt.tzinfo, noons: dict[dt.datetime, dt.datetime]) -> Entry:
-    """The entry with the time of its day, if its source gives one; one no longer printed stays."""
-    return publish_on(entry, when, zone, noons) if when.precision is Precision.TIME else entry
-
-
 def _same_instant(old: When | None, new: When) -> bool:
     """Whether two dates name one instant, in whatever offset they are written."""
     if old is None or old.offset is None or new.offset is None:
@@ -162,7 +104,7 @@ def _same_instant(old: When | None, new: When) -> bool:
     return instant(old, dt.UTC) == instant(new, dt.UTC)
 
 
-def _published_on(entry: Entry, when: When, zone: dt.tzinfo) -> bool:
+def is_published_on(entry: Entry, when: When, zone: dt.tzinfo) -> bool:
     if entry.published is None or entry.precision is not when.precision:
         return False
     late = entry.published - instant(when, zone)
@@ -173,7 +115,7 @@ def _plain(value: str | None) -> str | None:
     return None if value is None else " ".join(unicodedata.normalize("NFC", value).split())
 
 
-def _undated(value: str | None) -> str | None:
+def without_date(value: str | None) -> str | None:
     return None if value is None else _YEAR.sub("", _plain(value) or "")
 
 
@@ -184,6 +126,6 @@ def _place(link: str | None) -> str | None:
 _PLAIN: Mapping[str, Callable[[str | None], str | None]] = {
     "title": _plain,
     "summary": _plain,
-    "credit": _undated,
+    "credit": without_date,
     "link": _place,
 }

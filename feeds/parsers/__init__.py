@@ -10,9 +10,8 @@ from feeds.model import Document, Listing
 from feeds.parsers.feed.parser import is_feed, read_feed
 from feeds.parsers.html.by_selectors import read_html
 from feeds.parsers.html.parser import read_auto
-from feeds.parsers.limits import check_markup, check_page, check_text
+from feeds.parsers.limits import check_markup, check_page, check_text, trim
 from feeds.parsers.text.parser import read_text
-from feeds.parsers.trimming import trim
 from feeds.unicode.decoding import decode
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import re
 from collections import Counter
 
 from feeds.errors import ParseError
-from feeds.unicode.vocabulary import words
+from feeds.unicode.normalise import words
 
 DEEPEST = 200
 MOST_REOPENED = 200_000

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from feeds.changes import Held
-from feeds.plausibility.checks import is_cut
 from feeds.plausibility.reading_diff import FIELDS, Comparison, digest
+from feeds.plausibility.truncation import is_cut
 from feeds.unicode import mojibake, normalise
 
 if TYPE_CHECKING:
-    from feeds.plausibility.judge import Limits
+    from feeds.plausibility.reading_diff import Limits
 
 _SEVERAL = 4
 
@@ -19,7 +19,7 @@ def items(now: Comparison, limits: Limits) -> dict[int, Held]:
     """The sightings to hold back, by index, and why."""
     held: dict[int, Held] = {}
     for index in range(len(now.seen)):
-        found = _last(now, index) if index == now.last else None
+        found = last_item(now, index) if index == now.last else None
         if found is None and index in now.new:
             found = _unlike(now, index, limits)
         patience = now.patience
@@ -37,7 +37,7 @@ def items(now: Comparison, limits: Limits) -> dict[int, Held]:
     return held
 
 
-def _last(now: Comparison, last: int) -> tuple[str, str] | None:
+def last_item(now: Comparison, last: int) -> tuple[str, str] | None:
     """Doubt the last item where it may be cut: nothing behind it shows that it was written to its end."""
     new = last not in now.known
     if now.listed and is_cut(now, last):

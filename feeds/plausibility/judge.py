@@ -10,45 +10,8 @@ is held, item by item where that can be, until `patience` readings in a row have
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from feeds.changes import Held
-from feeds.plausibility import checks, holds, mass_edits, replaced_content
-from feeds.plausibility.reading_diff import Comparison
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """When a reading stops being believed. The shares are of the items of one document.
-
-    `smallest`: with fewer known items no share is judged. `missing`: with more of them gone from among the
-    others at once, no absence is believed. `new`, `edited`: with more of them new (and not newer than the
-    known), or edited at once, the reading is refused. `numbered`: a hole in the numbers refuses a reading.
-    `allow_empty`: a listing without items is legal.
-    """
-
-    smallest: int = 4
-    missing: float = 0.5
-    new: float = 0.5
-    edited: float = 0.5
-    numbered: bool = True
-    allow_empty: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What may pass. `doubtful` are the indices of sightings that are held, and `held` says why.
-
-    `ticking` are the sightings whose edits are those of a clock or a counter, `silent` the fields that a
-    template left out, `relabelled` the sightings whose labels wait.
-    """
-
-    removals: bool = True
-    doubtful: frozenset[int] = frozenset()
-    ticking: frozenset[int] = frozenset()
-    silent: frozenset[str] = frozenset()
-    relabelled: frozenset[int] = frozenset()
-    held: tuple[Held, ...] = ()
+from feeds.plausibility import checks, holds, mass_edits, replaced_content, truncation
+from feeds.plausibility.reading_diff import Comparison, Limits, Verdict
 
 
 def judge(now: Comparison, limits: Limits) -> Verdict:
@@ -59,7 +22,7 @@ def judge(now: Comparison, limits: Limits) -> Verdict:
             checks.empty(now, allowed=limits.allow_empty)
         return Verdict(removals=False)
     if now.listed:
-        checks.truncated(now)
+        truncation.truncated(now)
         if limits.numbered:
             checks.holes(now)
         checks.damaged(now)
@@ -70,8 +33,8 @@ def judge(now: Comparison, limits: Limits) -> Verdict:
         checks.lost_fields(now, limits)
     else:
         checks.illegible(now)
-    checks.begun(now)
-    checks.cut_off(now)
+    truncation.begun(now)
+    truncation.cut_off(now)
     silent = mass_edits.silent(now, limits)
     now = now.without(silent)
     if now.listed:

@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING
 
 from feeds.errors import Implausible
 from feeds.linkage import differences as editing
-from feeds.plausibility.reading_diff import Comparison, Differences, digest
+from feeds.linkage.differences import Differences
+from feeds.plausibility.reading_diff import Comparison, digest
 from feeds.plausibility.replaced_content import out_of_place
 from feeds.unicode import normalise
 
 if TYPE_CHECKING:
-    from feeds.plausibility.judge import Limits
+    from feeds.plausibility.reading_diff import Limits
 
 _DAY = len("2026-03-01")
 _OWN = ("summary", "link")

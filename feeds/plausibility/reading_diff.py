@@ -9,11 +9,10 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from feeds.changes import Appearance, Held
+from feeds.linkage.differences import Differences
 from feeds.linkage.positions import scrolled
 from feeds.linkage.record import Face, Sighting
 from feeds.model import Listing
-
-Differences = Mapping[str, tuple[str | None, str | None]]
 
 FIELDS = ("label", "date", "summary", "link")
 """What an item may have beside its title, and mostly has if the others have it."""
@@ -158,3 +157,37 @@ class Comparison:
 def digest(words: Iterable[str]) -> str:
     """A few characters by which to know again what was held."""
     return hashlib.blake2b("\x1f".join(words).encode(), digest_size=8).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """When a reading stops being believed. The shares are of the items of one document.
+
+    `smallest`: with fewer known items no share is judged. `missing`: with more of them gone from among the
+    others at once, no absence is believed. `new`, `edited`: with more of them new (and not newer than the
+    known), or edited at once, the reading is refused. `numbered`: a hole in the numbers refuses a reading.
+    `allow_empty`: a listing without items is legal.
+    """
+
+    smallest: int = 4
+    missing: float = 0.5
+    new: float = 0.5
+    edited: float = 0.5
+    numbered: bool = True
+    allow_empty: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What may pass. `doubtful` are the indices of sightings that are held, and `held` says why.
+
+    `ticking` are the sightings whose edits are those of a clock or a counter, `silent` the fields that a
+    template left out, `relabelled` the sightings whose labels wait.
+    """
+
+    removals: bool = True
+    doubtful: frozenset[int] = frozenset()
+    ticking: frozenset[int] = frozenset()
+    silent: frozenset[str] = frozenset()
+    relabelled: frozenset[int] = frozenset()
+    held: tuple[Held, ...] = ()

@@ -12,7 +12,7 @@ from feeds.plausibility.reading_diff import Comparison, digest
 from feeds.unicode import normalise
 
 if TYPE_CHECKING:
-    from feeds.plausibility.judge import Limits
+    from feeds.plausibility.reading_diff import Limits
 
 _SEVERAL = 2
 

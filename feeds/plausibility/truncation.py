@@ -7,17 +7,26 @@ not read to its end.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from itertools import takewhile
+from typing import TYPE_CHECKING
 
-from feeds.errors import SourceError
+from feeds.errors import Implausible, SourceError
+from feeds.linkage.urls import canonical
 from feeds.model import Document, Item, Listing
 from feeds.parsers import decode
+from feeds.plausibility.reading_diff import Comparison, digest
+from feeds.unicode import normalise
+
+if TYPE_CHECKING:
+    pass
+from feeds.plausibility.checks import _FIELDS
 
 _TAIL = 16
-_FIELDS = ("credit", "label", "title", "date", "summary", "link")
+_ITEM_FIELDS = ("credit", "label", "title", "date", "summary", "link")
 
 
 def compare(
@@ -50,7 +59,7 @@ def reads_alike(listing: Listing, before: Listing) -> bool:
     if not new or len(new) > len(old):
         return not new
     (heading, last), (was_below, was) = new.pop(), old[len(new)]
-    begun = all(_begins(getattr(last, name), getattr(was, name)) for name in _FIELDS)
+    begun = all(_begins(getattr(last, name), getattr(was, name)) for name in _ITEM_FIELDS)
     return begun and heading == was_below and new == old[: len(new)]
 
 
@@ -106,3 +115,106 @@ def _is_within(text: str, end: int, items: tuple[Item, ...], starts: set[int]) -
 
 def _first(item: Item) -> int:
     return min((item.line, *item.lines.values()))
+
+
+_WAYS: Sequence[Mapping[str, bool]] = ({}, {"above": False}, {"above": False, "spelt": True})
+
+
+def truncated(now: Comparison) -> None:
+    """Refuse a document that ends in the middle of an item with known items below it."""
+    last = now.last
+    if last is None or not now.below or len(now.seen) >= len(now.before):
+        return
+    same = last in now.same and last not in now.edited and now.listing.items[-1] is now.seen[last].item
+    if is_cut(now, last) or not (same or now.listing.complete):
+        raise Implausible(
+            "truncated",
+            f"the document ends in the middle of item {last + 1}; {now.below} known items below are missing",
+        )
+
+
+def begun(now: Comparison) -> None:
+    """Refuse a document that is only the beginning of what it was, and reads otherwise: it has no news."""
+    if now.beginning:
+        raise Implausible(
+            "truncated", "the document is only the beginning of what it was, and reads otherwise"
+        )
+
+
+def cut_off(now: Comparison) -> None:
+    """Refuse a document that may have been cut and says something else above its end, until that has lasted.
+
+    It is a page that was not closed, a text that ends where it went on within an item, or it shows fewer of
+    the known items and lacks those at its end. What there is up to a cut may read like another list than the
+    whole of it. A page whose author never closes it shows the same again, a shortened text ends in the same.
+    """
+    closed = now.listing.closed
+    news = [index for index in range(len(now.seen)) if index in now.new or _says_else(now, index)]
+    item = digest(sighting.face.flow for sighting in now.seen)
+    above = not set(news) <= {now.last}
+    if now.breaks_off:
+        suspect, item = above, digest([now.seen[-1].face.flow])
+    elif closed:
+        suspect = above and bool(now.same and now.below) and len(now.seen) < len(now.before)
+    else:
+        suspect = above or bool(now.absent)
+    if suspect and now.times(item) < now.patience:
+        seems = "seems to be cut off" if closed else "was not closed"
+        raise Implausible("truncated", f"the document {seems}; {_said(now, news)}", item=item)
+
+
+def _said(now: Comparison, news: Sequence[int]) -> str:
+    return f"{len(news)} of {len(now.seen)} items would change, {len(now.absent)} known ones are missing"
+
+
+def _says_else(now: Comparison, index: int) -> bool:
+    """Whether an item is edited, or has another label or stands below another heading than it did."""
+    seen, place = now.seen[index], now.same.get(index)
+    if index in now.edited or place is None:
+        return index in now.edited
+    before = now.listed[place]
+    relabelled = normalise.key(seen.item.label or "") != normalise.key(before.item.label or "")
+    return relabelled or before.section not in (seen.section, *seen.also)
+
+
+def is_cut(now: Comparison, last: int) -> bool:
+    """Whether the last item is the beginning of an item that is known, or stands further up, and no more."""
+    seen, before = now.seen[last].item, now.same.get(last)
+    if before is not None:
+        old = now.listed[before].item
+        if _letters(was := _words(old)) == _letters(said := _words(seen)):
+            # A full stop may be all that is missing, of a title that its date does not follow.
+            begun = all((getattr(old, name) or "").startswith(getattr(seen, name) or "") for name in _FIELDS)
+            return was != said and (begun or was.startswith(said))
+        if all(_is_begun(getattr(old, name), getattr(seen, name)) for name in _FIELDS):
+            return True
+    items = [row.item for row in (*now.listed, *now.gone, *now.elsewhere.get(last, ()))]
+    items += [sighting.item for sighting in now.seen if sighting.item is not seen]
+    return any(
+        _begins_one_of(_letters(_words(seen, **way)), {_letters(_words(item, **way)) for item in items})
+        for way in _WAYS
+    )
+
+
+def _begins_one_of(said: str, wholes: set[str]) -> bool:
+    return any(whole.startswith(said) for whole in wholes - {said})
+
+
+def _is_begun(old: str | None, new: str | None) -> bool:
+    return new is None or (old is not None and _letters(old).startswith(_letters(new)))
+
+
+def _words(item: Item, *, above: bool = True, spelt: bool = False) -> str:
+    """An item from its first word to its last; of its link, where it leads.
+
+    Without what stands `above` the title, which may be another label by now; with the link as it is `spelt`,
+    of which the beginning may have been cut off before it was one.
+    """
+    link = item.link if spelt or not item.link else canonical(item.link)
+    fields = (item.credit, item.label, item.title, item.date, item.summary, link)[0 if above else 2 :]
+    return " ".join(" ".join(field.split()) for field in fields if field)
+
+
+def _letters(said: str) -> str:
+    # A cut may fall between a letter and its accent.
+    return unicodedata.normalize("NFD", normalise.key(said))

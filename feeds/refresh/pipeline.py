@@ -8,30 +8,28 @@ from __future__ import annotations
 
 import datetime as dt
 import zoneinfo
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Container
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from feeds.changes import Changes, Held
+from feeds.changes import Changes
 from feeds.config import Config, Source
 from feeds.dates import parsing
-from feeds.fetch.source import Fault
 from feeds.ledger import known_labels as labels
 from feeds.ledger import reconcile
 from feeds.ledger.state import Rules
 from feeds.model import Outcome, Status, Validators, When
 from feeds.parsers import parse
-from feeds.plausibility import truncation
-from feeds.plausibility.judge import Limits
+from feeds.plausibility.reading_diff import Limits
 from feeds.publish import status_feed
 from feeds.publish.formats import Fragments
 from feeds.publish.publisher import publish
 from feeds.publish.websub import topics
-from feeds.redaction import redact
-from feeds.refresh import document_states
 from feeds.refresh.document_states import Documents
+from feeds.refresh.document_updates import accepted_bodies, gone_documents, next_states
+from feeds.refresh.outcome import is_no_reading, outcome_of, still_held
 from feeds.refresh.reading import Fetch, Intake, Parse, take_in
-from feeds.store import Claim, DocumentState, Store, Transaction, View
+from feeds.store import Claim, Store, Transaction, View
 
 MEMORY = dt.timedelta(days=60)
 """How long an item may be gone from a listing and still be recognised by what is near to it."""
@@ -63,18 +61,18 @@ def refresh(source: Source, desk: Desk, claim: Claim, *, fetch: Fetch, now: dt.d
         transaction.fence(claim.source, claim.epoch)
         state = transaction.sources()[source.name]
         changes = _reconcile(source, read, transaction, _rules(source, accepted=state.accepted), now)
-        outcome = _outcome(source, read, changes, now, since=state.outcome.at if state.outcome else None)
+        outcome = outcome_of(source, read, changes, now, since=state.outcome.at if state.outcome else None)
         _publish(desk, transaction, changes, outcome)
-        remembered, gone = _remembered(source, read, memory, changes, now), _gone(read, memory)
+        remembered, gone = next_states(source, read, memory, changes, now), gone_documents(read, memory)
         transaction.remember(source.name, remembered)
-        transaction.believe(source.name, _believed(read, changes))
+        transaction.believe(source.name, accepted_bodies(read, changes))
         transaction.forget(source.name, gone)
         failures = state.failures + 1 if outcome.status is Status.FAILED else 0
         due = desk.due(source, outcome, failures)
-        if state.outcome and _is_no_reading(outcome):
+        if state.outcome and is_no_reading(outcome):
             transaction.release(source.name, next_due=due)
         else:
-            transaction.record(outcome, next_due=due, held=(*changes.held, *_unread(read, state.held)))
+            transaction.record(outcome, next_due=due, held=(*changes.held, *still_held(read, state.held)))
             status_feed.note(transaction, desk.config, outcome)
     desk.documents.keep(claim, memory, remembered, gone)
     return outcome
@@ -90,7 +88,7 @@ def rehearse(
     before = partial(view.believed, source.name)
     read = take_in(source, fetch, memory, before, _labelling(parse, view.labels()), now)
     changes = _reconcile(source, read, view, _rules(source, accepted=False), now)
-    return changes, _outcome(source, read, changes, now)
+    return changes, outcome_of(source, read, changes, now)
 
 
 def _publish(desk: Desk, transaction: Transaction, changes: Changes, outcome: Outcome) -> None:
@@ -150,121 +148,3 @@ def _rules(source: Source, *, accepted: bool) -> Rules:
         edits=gate.edits,
         accepted=accepted,
     )
-
-
-def _remembered(
-    source: Source, read: Intake, memory: Mapping[str, DocumentState], changes: Changes, now: dt.datetime
-) -> dict[str, DocumentState]:
-    """By what to tell next time that a document is as it was."""
-    pending = {held.document for held in changes.held} | {fault.document for fault in read.faults}
-    # A page that is as it was hides those behind it: while one of them is wanting, all are asked for whole.
-    whole = bool(source.next and read.faults)
-    came = {document.name for document in read.documents}
-    states = {
-        name: _confirmed(memory[name], Validators() if whole else validators, now, came=name in came)
-        for name, validators in read.validators.items()
-        if name in memory
-    }
-    for document in read.documents:
-        if document.name in read.unchanged:
-            continue
-        settled = changes.settled and document.name not in pending
-        before = memory.get(document.name)
-        states[document.name] = DocumentState(
-            digest=document.digest,
-            validators=document.validators if settled and not whole else Validators(),
-            read_at=now,
-            repeats=before.repeats + 1 if before and before.digest == document.digest else 1,
-            settled=settled,
-        )
-    return {name: state for name, state in states.items() if state != memory.get(name)}
-
-
-def _believed(read: Intake, changes: Changes) -> dict[str, bytes]:
-    """What documents say that is to be compared with what they say next.
-
-    What is the beginning of what was believed does not take its place, or a little more of it would pass.
-    What was never believed is better than nothing: a page without a listing may begin like one.
-    """
-    refused = {held.document for held in changes.held if held.whole}
-    bodies = {document.name: document.body for document in read.documents}
-    return {
-        name: bodies[name]
-        for name, before in read.before.items()
-        if before is None
-        or not (name in refused or bodies[name] == before or truncation.is_beginning(bodies[name], before))
-    }
-
-
-def _confirmed(
-    state: DocumentState, validators: Validators, now: dt.datetime, *, came: bool
-) -> DocumentState:
-    """The state of a document that is as it was. That its bytes came is noted when it was time for that."""
-    read_at = now if came and not document_states.trusted(state, now) else state.read_at
-    return replace(state, validators=validators, read_at=read_at)
-
-
-def _gone(read: Intake, memory: Mapping[str, DocumentState]) -> frozenset[str]:
-    """The documents that the source has no more; while something cannot be had, none counts as gone."""
-    there = {document.name for document in read.documents} | read.unchanged
-    return frozenset() if read.faults else frozenset(memory.keys() - there)
-
-
-def _unread(read: Intake, held: Iterable[Held]) -> tuple[Held, ...]:
-    """What is held of documents that could not be had this time: they wait as they did."""
-    there = {reading.listing.document for reading in read.readings}
-    return tuple(each for each in held if each.document not in there) if read.faults else ()
-
-
-def _is_no_reading(outcome: Outcome) -> bool:
-    """Whether there was nothing to be read but what someone is writing: how the source stood says more."""
-    return outcome.reason == "unstable" and outcome.status is Status.UNCHANGED
-
-
-def _outcome(
-    source: Source, read: Intake, changes: Changes, now: dt.datetime, *, since: dt.datetime | None = None
-) -> Outcome:
-    """How it went; `since` is when the source was last read."""
-    listings = [reading.listing for reading in read.readings]
-    refused = [held for held in changes.held if held.whole]
-    status, reason, message = Status.UNCHANGED, None, None
-    if changes.entries:
-        status = Status.CHANGED
-    if changes.held:
-        reason, message = changes.held[0].reason, "; ".join(held.message for held in changes.held)
-    if refused:
-        status = Status.HELD
-        message = f"{message}; run `tidings accept {source.name}` if this is right"
-    if read.faults:
-        # A document that someone is writing just now is no failure, unless that takes no end.
-        writing = since is None or now - since <= source.interval
-        failed = [fault for fault in read.faults if fault.error.reason != "unstable" or not writing]
-        status = Status.FAILED if failed else status
-        reason = (failed or read.faults)[0].error.reason
-        there = {document.name for document in read.documents} | read.unchanged
-        names = document_states.public_names(source, there | {fault.document for fault in read.faults})
-        message = "; ".join(_explained(fault, names) for fault in failed or read.faults)
-    return Outcome(
-        source.name,
-        now,
-        status,
-        reason,
-        message,
-        documents=len(listings) + len(read.unchanged),
-        items=sum(len(listing.items) for listing in listings),
-        added=len(changes.added),
-        edited=len(changes.edited),
-        retracted=len(changes.retracted),
-        unchanged=changes.unchanged,
-        wait=read.faults[0].error.retry_after if read.faults else read.fresh_for,
-        problems=(*(problem for listing in listings for problem in listing.problems), *changes.problems),
-    )
-
-
-def _explained(fault: Fault, names: Mapping[str, str]) -> str:
-    """Return what went wrong, and in which document where its address alone does not say."""
-    name, shown, said = names.get(fault.document), redact(fault.document), str(fault.error)
-    if name in (None, shown):
-        return said
-    begins = said.startswith((f"{shown}: ", f"{shown} "))
-    return f"{name}{said.removeprefix(shown)}" if begins else f"{name}: {said}"

@@ -81,3 +81,8 @@ def sanitise(html: str) -> str:
             link_rel="noopener noreferrer nofollow",
         )
     )
+
+
+def words(text: str) -> frozenset[str]:
+    """Make a set of the words of a text."""
+    return frozenset(text.split())

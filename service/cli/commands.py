@@ -18,6 +18,7 @@ from feeds.config.problems import suggestion
 from feeds.errors import ConfigError, TidingsError
 from feeds.model import Outcome, Status
 from service.config_reload import Settings
+from service.monitoring.status import counted
 
 
 def refresh(settings: Settings, names: Sequence[str], *, loop: bool) -> int:
@@ -117,16 +118,6 @@ def check(file: Path) -> int:
     return 0
 
 
-def counted(number: int, one: str, many: str | None = None) -> str:
-    """`1 entry`, `2 entries`."""
-    return f"{number} {one if number == 1 else many or one + 's'}"
-
-
-def unexpected(error: Exception) -> str:
-    """The message for an exception that a document should not have caused."""
-    return f"unexpected {type(error).__name__}: {error}; this is an error in Tidings, please report it"
-
-
 def _missing(config: Config) -> Iterator[str]:
     """A pattern may match nothing yet; the folder that it looks in has to be there."""
     for index, source in enumerate(config.sources):
@@ -196,7 +187,7 @@ def _local(moment: datetime) -> str:
 
 def health(config: Config, port: int | None) -> int:
     """Ask `/livez` over loopback; no proxy of the environment has a say."""
-    from service.processes.supervisor import local_host
+    from service.processes.common import local_host
 
     host, port = local_host(config), port or config.server.port
     connection = http.client.HTTPConnection(host, port, timeout=3)

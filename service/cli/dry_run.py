@@ -15,7 +15,7 @@ from feeds.fetch.files import SETTLE
 from feeds.model import Outcome, Status
 from feeds.refresh.pipeline import rehearse
 from feeds.store import Store, migrate
-from service.cli.commands import unexpected
+from service.cli.messages import unexpected
 from service.monitoring.status import shown
 from service.refresher.http_client import asking
 

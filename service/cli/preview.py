@@ -29,7 +29,8 @@ from feeds.parsers.html.by_selectors import read_selected
 from feeds.parsers.html.wrapper_induction import Selectors
 from feeds.redaction import redact, redact_address
 from feeds.unicode import normalise
-from service.cli.commands import counted, unexpected
+from service.cli.messages import unexpected
+from service.monitoring.status import counted
 from service.refresher.http_client import asking
 
 FIELDS = ("number", "credit", "label", "title", "date", "summary", "link")

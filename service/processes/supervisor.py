@@ -8,8 +8,6 @@ process looks at the configuration for itself.
 
 from __future__ import annotations
 
-import ctypes
-import errno
 import multiprocessing
 import os
 import signal
@@ -26,9 +24,9 @@ from feeds.errors import StoreError, StoreNewer, TidingsError
 from service import lock
 from service.config_reload import Settings
 from service.heartbeat import Heart
+from service.processes.common import _authority, end_with_parent, local_host, refuse_taken_port
 
 GRACE = 25.0
-_PR_SET_PDEATHSIG = 1
 _GLANCE = 0.1
 _GUARD = 5.0
 _ALL_TOLD = object()
@@ -89,14 +87,6 @@ def _run_half(half: Half, settings: Settings, heart: Heart, parent: int) -> None
         sys.exit(os.EX_CONFIG)
     except TidingsError as error:
         sys.exit(f"tidings: {error}")
-
-
-def end_with_parent(parent: int) -> None:
-    """Have the kernel send this process SIGTERM when its parent ends, however it ends."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-    if os.getppid() != parent:
-        sys.exit("tidings: the parent process has ended")
 
 
 def _signals(*more: signal.Signals) -> socket.socket:
@@ -162,23 +152,6 @@ def _how_it_ended(process: ForkProcess) -> str:
     return f"the {process.name} {how}"
 
 
-def refuse_taken_port(config: Config) -> None:
-    """Say at once that someone listens there: granian shares ports, and two servers would take turns."""
-    host, port = config.server.host, config.server.port
-    try:
-        [family, kind, protocol, _, address], *_ = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )
-        with socket.socket(family, kind, protocol) as trial:
-            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            trial.bind(address)
-    except OSError as error:
-        place = _authority(host, port)
-        taken = error.errno in (errno.EADDRINUSE, errno.EACCES)
-        other = "--port names another port" if taken else "--host names another address"
-        raise TidingsError(f"cannot listen on {place}: {error.strerror}; {other}") from None
-
-
 def _refuse_store(config: Config) -> None:
     """Say at once what the refresher would trip over, unless there is something to be served all the same."""
     from service.refresher.scheduler import readable
@@ -189,15 +162,6 @@ def _refuse_store(config: Config) -> None:
     except StoreError:
         if not readable(config.store):
             raise
-
-
-def local_host(config: Config) -> str:
-    """Where this machine reaches the server: a wildcard address is no place to go to."""
-    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(config.server.host, config.server.host)
-
-
-def _authority(host: str, port: int) -> str:
-    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def _news(config: Config) -> Iterator[None]:
@@ -222,8 +186,8 @@ def _answers(config: Config) -> bool:
 def _summary(config: Config) -> str | None:
     """How much is published and when is read next; None before every source was read once."""
     from feeds.store import Store
-    from service.cli.commands import counted
     from service.monitoring import status
+    from service.monitoring.status import counted
 
     store = Store(config.store, read_only=True)
     try:

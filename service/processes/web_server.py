@@ -25,7 +25,7 @@ from feeds.store import Store
 from service import logs
 from service.config_reload import LOOK, Settings
 from service.heartbeat import Heart
-from service.processes.supervisor import end_with_parent, refuse_taken_port
+from service.processes.common import end_with_parent, refuse_taken_port
 from service.processes.worker import Site  # before the fork, so that the workers share its pages
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from feeds.dates import parsing
 from feeds.ledger.reconcile import reconcile
 from feeds.ledger.state import Reading, Rules
 from feeds.model import Entry, Feed, FeedKind, Item, Listing, Section
-from feeds.parsers.html.dom import absolute
+from feeds.parsers.urls import absolute
 from feeds.publish.formats import FORMATS
 from feeds.publish.publisher import publish
 from feeds.unicode import normalise

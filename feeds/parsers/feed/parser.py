@@ -16,8 +16,8 @@ from feeds.model import Document, Item, Listing, Section, SourceFeed
 from feeds.parsers.feed.json import VERSION, read_json
 from feeds.parsers.feed.wire import Channel, Post
 from feeds.parsers.feed.xml import read_xml
-from feeds.parsers.html.dom import absolute
 from feeds.parsers.line_numbers import Positions
+from feeds.parsers.urls import absolute
 from feeds.unicode import normalise as texts
 from feeds.unicode.decoding import decode
 from feeds.unicode.language_tags import normalise

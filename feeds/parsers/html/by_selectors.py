@@ -9,12 +9,13 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from feeds.errors import ParseError
 from feeds.model import Document, Item, Listing, Section
-from feeds.parsers.html.dom import INLINE, absolute
+from feeds.parsers.html.dom import INLINE
 from feeds.parsers.html.dom_builder import base_of, is_complete, language_of_page
 from feeds.parsers.html.fields.dates import date_said, is_date
 from feeds.parsers.html.wrapper_induction import Selectors
 from feeds.parsers.line_numbers import Positions
 from feeds.parsers.nesting import check_nesting
+from feeds.parsers.urls import absolute
 from feeds.unicode import normalise as texts
 from feeds.unicode.decoding import decode
 

@@ -11,11 +11,11 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from html import unescape
-from urllib.parse import urljoin
 
-from feeds.unicode.vocabulary import words
+from feeds.parsers.urls import absolute
+from feeds.unicode.normalise import words
 
 INLINE = words(
     """a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark nobr q rp rt
@@ -23,8 +23,6 @@ INLINE = words(
 )
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _ATTRIBUTE = re.compile(r'([^\s=]+|=[^\s=]*)(?:="([^"]*)")?')
-_ROOTED = re.compile(r"/(?:[\w~%+-][\w~%+.-]*(?:/(?=[\w~%+-])|/?$))*(?:\?[^#\s]+)?(?:#\S+)?", re.ASCII)
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 
 
 @dataclass(eq=False, slots=True)
@@ -152,28 +150,3 @@ def join(pieces: list[Piece]) -> str:
     if len(pieces) == 1:
         return " ".join(pieces[0].text.split())
     return " ".join("".join([piece.text for piece in pieces]).split())
-
-
-def _joined(base: str, href: str) -> str:
-    """Join as RFC 3986 has it; a path from the root, without dots or empty ends, is joined as it is."""
-    if href[0] == "/" and _ROOTED.fullmatch(href):
-        return _origin(base) + href
-    # A link without a path of its own, such as "http:", would take the query of the page's address along.
-    return urljoin(base.partition("?")[0], href)
-
-
-@lru_cache(maxsize=64)
-def _origin(base: str) -> str:
-    return urljoin(base, "/")[:-1]
-
-
-def absolute(base: str, href: str) -> str | None:
-    """Make a link absolute against the page's base; only http and https are links of items."""
-    href = _CONTROLS.sub("", href).strip() if not href.isprintable() else href.strip()
-    if not href or href.startswith("#"):
-        return None
-    try:
-        url = href if href.startswith(("https://", "http://")) else _joined(base, href)
-    except ValueError:
-        return None
-    return url.replace(" ", "%20") if url.lower().startswith(("https://", "http://")) else None

@@ -15,7 +15,7 @@ from feeds.errors import ParseError
 from feeds.parsers.html.dom import HEADINGS, INLINE, Line, Node, Page, Piece, join, read_attributes
 from feeds.parsers.nesting import DEEPEST, check_nesting
 from feeds.unicode.language_tags import normalise
-from feeds.unicode.vocabulary import words
+from feeds.unicode.normalise import words
 
 _UNSEEN = words(
     """script style template svg math noscript select textarea iframe object canvas audio video head title

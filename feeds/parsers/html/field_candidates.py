@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from feeds.parsers.html.dom import Line, Node, Page, Piece, join
-from feeds.parsers.text.fields.assignment import CREDIT
-from feeds.unicode.vocabulary import words
+from feeds.parsers.lexicon.bylines import CREDIT
+from feeds.unicode.normalise import words
 
 # What a title is worth. A heading is the page's own word for it; a class named so is nearly as good; then
 # that it leads somewhere; then that it is as long as headlines are; then that it is bold. Links within prose

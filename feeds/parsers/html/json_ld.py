@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from feeds.parsers.html.dom import absolute
+from feeds.parsers.urls import absolute
 
 _ITEM = re.compile(r"(?:Article|Posting|Event|Report|Release)$")
 _NO_LIST = frozenset(("BreadcrumbList", "SiteNavigationElement"))

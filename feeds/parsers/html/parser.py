@@ -15,8 +15,9 @@ from feeds.model import Document, Item, Listing, Problem, Section
 from feeds.parsers.html.dom import Page
 from feeds.parsers.html.dom_builder import read_page
 from feeds.parsers.html.field_candidates import Cells
-from feeds.parsers.html.fields.alignment import View, align
+from feeds.parsers.html.fields.alignment import align
 from feeds.parsers.html.json_ld import Fact, read_facts
+from feeds.parsers.html.record import View
 from feeds.parsers.html.record_scoring import Scales
 from feeds.parsers.html.record_selection import choose
 from feeds.parsers.html.sections import group

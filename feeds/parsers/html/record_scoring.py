@@ -16,8 +16,8 @@ from feeds.parsers.html.fields.dates import assembled, has_figures, is_date, is_
 from feeds.parsers.html.non_news import are_others, is_map
 from feeds.parsers.html.page_regions import BESIDE, Regions
 from feeds.parsers.html.record_detection import FEWEST, Record, RecordSet
+from feeds.unicode.normalise import words
 from feeds.unicode.prose import ends_sentence
-from feeds.unicode.vocabulary import words
 
 TITLE = 1.0  # texts as long as headlines: what menus, tags and pagers lack
 HEADING = 0.8  # in a heading: the page itself calls it a title

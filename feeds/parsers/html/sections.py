@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from feeds.dates.lines import is_month
 from feeds.parsers.html.dom import Line, Node, Page
-from feeds.parsers.html.fields.alignment import View
 from feeds.parsers.html.fields.dates import is_date
+from feeds.parsers.html.record import View
 from feeds.parsers.lexicon.field_names import role_of
 
 _HEADS = frozenset(("dt", "th", "caption", "legend", "summary"))

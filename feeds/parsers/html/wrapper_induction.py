@@ -10,10 +10,10 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode, SelectolaxError
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from feeds.parsers.html.dom import Node, Page
-from feeds.parsers.html.fields.alignment import View
+from feeds.parsers.html.record import View
 
 # Digits in a class are mostly a number that the next edition of the page changes.
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z_-]*")
@@ -34,17 +34,6 @@ class Selectors:
     label: str | None = None
     summary: str | None = None
     credit: str | None = None
-
-
-def check_selector(text: str) -> str | None:
-    """Say what is wrong with a selector; None if it can be used."""
-    if not text.strip():
-        return "is empty"
-    try:
-        LexborHTMLParser("<p></p>").css(text)
-    except (SelectolaxError, ValueError) as error:
-        return f"is no CSS selector that can be read: {error}"
-    return None
 
 
 def derive(html: str, page: Page, views: Sequence[View]) -> Selectors | None:

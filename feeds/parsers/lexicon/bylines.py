@@ -3,15 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Sequence
-from statistics import median
-
-from feeds.dates.lines import DateLine
-from feeds.parsers.lexicon.field_names import role_of
-from feeds.unicode.cache import remembered
-from feeds.unicode.normalise import key
-from feeds.unicode.prose import ends_sentence, weight
 
 # What newsrooms write in front of who wrote a text.
 _BYLINE = re.compile(
@@ -19,175 +10,27 @@ _BYLINE = re.compile(
     r"kirjoittanut|tarafından|作者|记者|記者|文|글쓴이|بقلم|oleh)(?:\s*[:：]\s*|\s+)(\S.*)",
     re.I,
 )
-_AUTHOR = re.compile(rf"(?<=\S)\s+({_BYLINE.pattern})$", re.I)
-_DIGIT = re.compile(r"\d")
-_DIGITS = re.compile(r"\d+")
-# "Version 7.2" and "Sloop v1.3.2": short, and alike but for the figures, and titles all the same.
-_VERSION = re.compile(r"(?:[^\W\d_]\s?|^)v?\d{1,3}(?:\.\d{1,3}){1,3}(?![.,:]?\d)")
-_SEPARATOR = re.compile(r"\s*[|·•/｜]\s*|\s+[–—-]\s+|\s*[,，]\s*")
-_SET_OFF = re.compile(r"[|·•/｜–—,\]】-]\s*$")
-_SMALL_WORD = re.compile(r"[^\W\d_A-Z]{1,3}\s+(?=\S)")
-_COUNTER = re.compile(r"^\W*\d|\(\d+\)$|[:：]\s*\d+$")
-_COUNTED = re.compile(r"(?<!\d)\d+\s+([^\W\d_]{3,})")
-# "Paris, le 3 mai", and "PARIS, 3 May – It rains."
-_PLACE = re.compile(r"[^,|]{2,40},\s[a-zß-ÿ]{1,4}$")
-_DATELINE = re.compile(r"[^,|]{2,40},\|\s?[–—-]")
-_NO_LABEL = (":", "：", ".", "…", "»", "→")
-_LABEL = 60
-_PARTICLE = 4
-_VARIED = 3
-_WORDS = 2
-_TITLE_WEIGHT = 14
+TRAILING_AUTHOR = re.compile(rf"(?<=\S)\s+({_BYLINE.pattern})$", re.I)
+SEPARATOR = re.compile(r"\s*[|·•/｜]\s*|\s+[–—-]\s+|\s*[,，]\s*")
+LONGEST_LABEL = 60
+LONGEST_PARTICLE = 4
 
 
 def is_byline(text: str) -> bool:
     """Tell the name of an author: one word after "by", or a few with capitals. A title has other words."""
     match = _BYLINE.match(text)
-    if match is None or len(text) > _LABEL:
+    if match is None or len(text) > LONGEST_LABEL:
         return False
-    first, *others = _SEPARATOR.split(match[1])[0].split() or [""]
-    names = [first, *(name for name in others if not (name.islower() and len(name) < _PARTICLE))]
+    first, *others = SEPARATOR.split(match[1])[0].split() or [""]
+    names = [first, *(name for name in others if not (name.islower() and len(name) < LONGEST_PARTICLE))]
     capital = len(names) < 5 and not any(name[:1].islower() for name in names)
     return first != "" and (len(names) == 1 or capital)
 
 
-@remembered(1 << 12)
-def mask(text: str) -> str:
-    """What two counters have in common: "3 comments" and "11 comments" are one text, two titles are not."""
-    return key(_DIGITS.sub("0", text) if _COUNTER.search(text) else text)
-
-
-def asides(lines: Sequence[DateLine]) -> list[bool]:
-    """Tell which lines are no more than a date with its company: "Posted on … by …", "News | … | 3 comments".
-
-    A date in the middle of a line must be set off by a separator or by words that recur.
-    """
-    openings = Counter(mask(line.before) for line in lines)
-    edges = [line for line in lines if line.at_edge and line.rest]
-    titles = rests_are_titles([line.rest for line in edges]) and not counts_up([line.rest for line in edges])
-    return [
-        len(line.before) + len(line.after) <= _LABEL * 2
-        and (
-            not titles
-            if line.at_edge
-            else line.set_off
-            or is_byline(line.before)
-            or (openings[mask(line.before)] > 1 and not ends_sentence(line.after))
-        )
-        for line in lines
-    ]
-
-
-def figureless(text: str) -> str:
-    return _DIGITS.sub("0", text)
-
-
-def counts_up(texts: Sequence[str]) -> bool:
-    """Tell what differs in its figures only: "No. 14/2023 of", "No. 13/2023 of"."""
-    return len(texts) >= _VARIED and len(set(map(figureless, texts))) == 1 < len(set(texts))
-
-
-def rests_are_titles(rests: Sequence[str]) -> bool:
-    """Tell titles from the labels, names and counters that share a line with a date: titles differ.
-
-    Where the minutes of a council recur, most of the others are still said once.
-    """
-    said = [rest for rest in rests if rest]
-    if not said or len(said) * 2 < len(rests):
-        return False
-    if sum(is_byline(rest) for rest in said) * 2 > len(said) or _leads_on(said):
-        return False
-    if all(map(_VERSION.search, said)) and len(set(said)) == len(said) > 1:
-        return True
-    times = Counter(map(mask, said))
-    once = sum(count == 1 for count in times.values())
-    if len(times) < (len(said) if len(said) < 5 else 0.85 * len(said)) and once * 5 < len(said) * 3:
-        return False
-    return median(map(weight, said)) >= _TITLE_WEIGHT
-
-
-def _leads_on(rests: Sequence[str]) -> bool:
-    """Tell what goes on behind a date with one small word and a name: "in Methods", "dans Nature"."""
-    leads = {rest.partition(" ")[0] for rest in rests}
-    return (
-        len(rests) > 1
-        and len(leads) == 1
-        and all(_SMALL_WORD.match(rest) and rest.partition(" ")[2][:1].isupper() for rest in rests)
-    )
-
-
-def labels_of(lines: Sequence[DateLine]) -> list[str | None]:
-    """Give each line's label: the first part beside the date that is neither a name nor a counter.
-
-    A word right before the date leads up to it ("Posted on 3 May"), unless it is another one in every few
-    lines ("Travel 3 May"). What stands before a comma in all lines alike is a place ("Oslo, 3 May").
-    """
-    parts = [(_parts(line.before), _parts(line.after)) for line in lines]
-    counted = {word[:5] for pair in parts for side in pair for part in side for word in _counted(part)}
-    leads = Counter(key(line.before) for line in lines)
-    led = len(leads) >= _VARIED and all(lead.count(" ") < _WORDS for lead in leads)
-    alike = len(lines) > 1 and len(leads) == 1
-    found = [
-        next(filter(None, (_label(part, counted) for part in _candidates(line, pair, led, alike))), None)
-        for line, pair in zip(lines, parts, strict=True)
-    ]
-    return _without_lead(_without_authors(found, lines))
-
-
-def _without_authors(labels: Sequence[str | None], lines: Sequence[DateLine]) -> list[str | None]:
-    """Take off the author behind the label where one ends nearly all lines: "in Methods by Ada Crane"."""
-    ends = [_AUTHOR.search(line.after) for line in lines]
-    if sum(end is not None and is_byline(end[1]) for end in ends) * 10 < len(lines) * 8:
-        return list(labels)
-    return [label and (_AUTHOR.sub("", label) or None) for label in labels]
-
-
-def _without_lead(labels: Sequence[str | None]) -> list[str | None]:
-    """Take off the small word that leads up to all labels ("dans Nature") or is all of them ("року")."""
-    said = [label for label in labels if label]
-    if len(said) > 1 and len(set(said)) == 1 and said[0].islower():
-        return [None] * len(labels)
-    leads = {label.partition(" ")[0] for label in said}
-    if len(said) < 2 or len(leads) > 1 or not next(iter(leads)).islower() or any(" " not in x for x in said):
-        return list(labels)
-    return [label and label.partition(" ")[2] for label in labels]
-
-
-def _candidates(line: DateLine, parts: tuple[list[str], list[str]], led: bool, alike: bool) -> Sequence[str]:
-    """List the parts that may be a label.
-
-    What stands before a date where a counter follows is the author, unless one is named behind it.
-    """
-    before, after = parts
-    joint = _SET_OFF.search(line.before + line.joint)
-    if _DATELINE.match(f"{line.before}|{line.after}"):
-        return []
-    place = (alike and joint and joint[0].startswith(",")) or _PLACE.match(line.before)
-    if place or (any(_DIGIT.search(part) for part in after) and not any(map(is_byline, after))):
-        before = []
-    elif before and not (joint or led):
-        before = before[:-1]
-    return before + after
-
-
-def _parts(text: str) -> list[str]:
-    return [part for part in _SEPARATOR.split(text) if part.strip()]
-
-
-def _counted(part: str) -> list[str]:
-    """The word of a counter: "comments" of "3 comments"."""
-    return [key(word) for word in _COUNTED.findall(part)]
-
-
-def _label(part: str, counted: set[str]) -> str | None:
-    part = part.strip(" ,;()[]【】［］〔〕（）|·•–—-")
-    name, colon, value = part.partition(":")
-    if colon and role_of(name):
-        return value.strip() or None if role_of(name) == "label" else None
-    if len(part) > _LABEL or _DIGIT.search(part) or is_byline(part) or part.endswith(_NO_LABEL):
-        return None
-    if small := _SMALL_WORD.match(part):
-        part = part[small.end() :]
-    if any(word[:5] in counted for word in key(part).split()) or (part.isascii() and len(part) < 3):
-        return None
-    return part or None
+# What newsrooms write in front of who took a picture.
+CREDIT = re.compile(
+    r"(?:[©℗]|\(c\)\s|(?:cr[eéè]dit[os]* (?:d[aei] )?)?"
+    r"(?:photo|foto|image|imagen|immagine|picture|bild|kuva|фото|φωτο|写真|撮影|摄影|攝影|사진|صورة|תמונה)"
+    r"[^\W\d_ ]* ?(?:credit|by|courtesy)?\s?[:：©/])",
+    re.I,
+)

@@ -16,8 +16,7 @@ from feeds.dates.lines import is_date, is_month_name
 from feeds.dates.parsing import LONGEST, split_date
 from feeds.model import Item
 from feeds.parsers.lexicon.page_titles import is_other_page
-from feeds.parsers.text.cleanup.clocks import complete_times
-from feeds.parsers.text.cleanup.date_headings import complete_dates
+from feeds.parsers.text.cleanup.date_headings import complete_dates, complete_times
 from feeds.parsers.text.cleanup.joined_rows import unglue
 from feeds.parsers.text.cleanup.repeated_rows import without_echoes
 from feeds.parsers.text.fields.assignment import assign
@@ -28,9 +27,8 @@ from feeds.parsers.text.layouts.headings import read_headed
 from feeds.parsers.text.layouts.key_value import read_keyed
 from feeds.parsers.text.layouts.one_line import read_lines, read_stream
 from feeds.parsers.text.layouts.outline import read_outlines
-from feeds.parsers.text.layouts.single import read_single
 from feeds.parsers.text.layouts.table import read_table
-from feeds.parsers.text.layouts.undated import read_undated
+from feeds.parsers.text.layouts.undated import read_single, read_undated
 from feeds.parsers.text.record import Part
 from feeds.parsers.text.rows import URL, Paragraph, join_dates, paragraphs, rows
 from feeds.unicode.prose import is_prose, weight

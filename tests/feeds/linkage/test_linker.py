@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from feeds.linkage.positions import Gap, gaps, scrolled, steady, weigh
-from feeds.linkage.record import Face, canonical
+from feeds.linkage.record import Face
+from feeds.linkage.urls import canonical
 from feeds.linkage.weights import similarity
 from tests.kit.listings import SUMMARIES, TITLES, Ledger, known, line, reading, stories, story
 

@@ -19,8 +19,8 @@ from feeds.parsers.limits import (
     check_markup,
     check_page,
     check_text,
+    trim,
 )
-from feeds.parsers.trimming import trim
 
 SOURCE = Source(name="news", path="news.txt")
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from feeds.ledger.state import Rules
-from feeds.plausibility.judge import Limits
+from feeds.plausibility.reading_diff import Limits
 from feeds.unicode import mojibake
 from tests.kit.listings import (
     SUMMARIES,

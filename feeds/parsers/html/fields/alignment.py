@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from feeds.dates.parsing import split_date
 from feeds.parsers.html.dom import Node, Page
@@ -14,6 +13,7 @@ from feeds.parsers.html.fields.dates import find_dates, is_date
 from feeds.parsers.html.fields.labels import find_labels
 from feeds.parsers.html.fields.recurring_labels import recurs
 from feeds.parsers.html.fields.summaries import find_teasers
+from feeds.parsers.html.record import View
 from feeds.parsers.html.record_detection import Record
 from feeds.parsers.lexicon.field_names import role_of
 
@@ -27,27 +27,6 @@ _NEARLY_ALL = 0.8
 _NEARLY = 0.6
 # A heading above others that looks worth less than this is a topic, and no title.
 _AS_GOOD = 0.75
-
-
-@dataclass(slots=True)
-class View:
-    """A record, its cells, and what has been found of its fields."""
-
-    record: Record
-    cells: list[Cell]
-    title: Cell
-    text: str
-    href: str | None = None
-    url: str | None = None
-    date: str | None = None
-    label: str | None = None
-    summary: str | None = None
-    credit: str | None = None
-    used: frozenset[int] = frozenset()
-    dated: Node | None = None
-    labelled: Node | None = None
-    linked: Node | None = None
-    summarised: Node | None = None
 
 
 def align(page: Page, cells: Cells, records: Sequence[Record], languages: tuple[str, ...]) -> list[View]:

@@ -21,7 +21,7 @@ from feeds.parsers.lexicon.field_names import role_of
 from feeds.unicode.cache import remembered
 
 if TYPE_CHECKING:
-    from feeds.parsers.html.fields.alignment import View
+    from feeds.parsers.html.record import View
 
 _MACHINE = ("datetime", "content", "title")
 # What pages call the attributes that a script makes "2 hours ago" of.

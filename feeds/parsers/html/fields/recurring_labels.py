@@ -14,7 +14,7 @@ from feeds.parsers.html.field_candidates import Cell, Kind, length_of
 from feeds.parsers.html.fields.dates import is_date
 
 if TYPE_CHECKING:
-    from feeds.parsers.html.fields.alignment import View
+    from feeds.parsers.html.record import View
 
 _LONGEST = 32
 _MOST = 0.8

@@ -16,7 +16,7 @@ from feeds.parsers.html.fields.dates import is_date
 from feeds.unicode.prose import ends_sentence
 
 if TYPE_CHECKING:
-    from feeds.parsers.html.fields.alignment import View
+    from feeds.parsers.html.record import View
 
 _PROSE = 40
 _SENTENCE = 12

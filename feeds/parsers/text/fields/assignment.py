@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from feeds.dates.lines import date_line, is_date, is_weekday
 from feeds.dates.parsing import find_date
 from feeds.model import Item
-from feeds.parsers.lexicon.bylines import counts_up
+from feeds.parsers.date_context import counts_up
+from feeds.parsers.lexicon.bylines import CREDIT
 from feeds.parsers.text.fields.dates import label_dates, split_lines, take_datelines
 from feeds.parsers.text.fields.key_value import take_named
 from feeds.parsers.text.fields.labels import peel_labels, take_recurring
@@ -26,13 +27,6 @@ from feeds.parsers.text.rows import URL, Paragraph
 from feeds.unicode.normalise import key
 from feeds.unicode.prose import holds_sentence
 
-# What newsrooms write in front of who took a picture.
-CREDIT = re.compile(
-    r"(?:[©℗]|\(c\)\s|(?:cr[eéè]dit[os]* (?:d[aei] )?)?"
-    r"(?:photo|foto|image|imagen|immagine|picture|bild|kuva|фото|φωτο|写真|撮影|摄影|攝影|사진|صورة|תמונה)"
-    r"[^\W\d_ ]* ?(?:credit|by|courtesy)?\s?[:：©/])",
-    re.I,
-)
 _TAGS = re.compile(r"#[^\W\d_][\w-]*(?:,?\s+#[\w-]+)*$")
 _CREDIT = 160
 _HEADLINE = 160

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from feeds.dates.lines import DateLine, date_line, dateline
 from feeds.dates.parsing import find_date
-from feeds.parsers.lexicon.bylines import asides, labels_of
+from feeds.parsers.date_context import asides, labels_of
 from feeds.parsers.text.record import Draft
 from feeds.parsers.text.rows import Paragraph
 from feeds.unicode.normalise import key

@@ -7,8 +7,10 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from feeds.parsers.lexicon.bylines import figureless, is_byline, mask
+from feeds.parsers.date_context import figureless
+from feeds.parsers.lexicon.bylines import is_byline
 from feeds.parsers.lexicon.field_names import role_of
+from feeds.parsers.text.fields.boilerplate import FEWEST, LONGEST_LABEL, drop_boilerplate
 from feeds.parsers.text.fields.slots import take_slotted
 from feeds.parsers.text.record import Draft
 from feeds.parsers.text.rows import Paragraph
@@ -16,9 +18,7 @@ from feeds.unicode.normalise import key
 from feeds.unicode.prose import ends_sentence, is_prose
 
 _Row = tuple[Draft, Paragraph, str]
-_LABEL = 60
 _LINE = 120
-_FEWEST = 3
 _NAME = 40
 _BAR = re.compile(r"\s[|·•]\s")
 _SEPARATOR = re.compile(r"\s*[|,;，、·•]\s*")
@@ -44,7 +44,7 @@ _SIGN = re.compile("[\\[【［〔(（<|·•:：#\u3040-\u30ff\u4e00-\u9fff]")
 
 def take_recurring(drafts: Sequence[Draft]) -> None:
     """Remove what recurs from below the titles, and authors; keep the label that it may be."""
-    if len(drafts) < _FEWEST:
+    if len(drafts) < FEWEST:
         return
     counting = _counting(drafts)
     if not _leave_titles(drafts, counting):
@@ -60,7 +60,7 @@ def take_recurring(drafts: Sequence[Draft]) -> None:
         draft.above = kept if kept or (below and counting) else draft.above
     if any(len(part.text) <= _LINE for draft in drafts for part in draft.below):
         take_slotted(drafts)
-        _drop_furniture(drafts)
+        drop_boilerplate(drafts)
         _take_label_lines(drafts)
         _take_label_lists(drafts)
 
@@ -89,7 +89,9 @@ def _counting(drafts: Sequence[Draft]) -> set[str]:
         text
         for draft in drafts
         for text in {
-            figureless(part.text) for part in draft.above if len(part.text) <= _LABEL and not part.level
+            figureless(part.text)
+            for part in draft.above
+            if len(part.text) <= LONGEST_LABEL and not part.level
         }
         if "0" in text
     )
@@ -104,33 +106,6 @@ def _leave_titles(drafts: Sequence[Draft], counting: Collection[str]) -> bool:
     nearest = [texts[-1] for texts in others if texts]
     second = [texts[-2] for texts in others if len(texts) > 1]
     return len(set(nearest)) == len(nearest) or len(set(second)) == len(second) == len(drafts)
-
-
-def _drop_furniture(drafts: Sequence[Draft]) -> None:
-    """Remove what most records have in common, and the names of authors."""
-    common = Counter(text for draft in drafts for text in set(map(_furniture, draft.below)) if text)
-    # Beside dated items the links of menus are drafts too.
-    peers = sum(draft.date is not None for draft in drafts)
-    peers = peers if peers >= _FEWEST else len(drafts)
-    furniture = {text for text, count in common.items() if count * 2 > peers}
-    for draft in drafts:
-        draft.below = [
-            part for part in draft.below if not (_furniture(part) in furniture or is_byline(part.text))
-        ]
-
-
-def _furniture(paragraph: Paragraph) -> str:
-    """The text of a link or a counter, without its figures; "" for a sentence and for a named label."""
-    text = paragraph.text
-    if len(text) > _LABEL or text.endswith((".", "。", "।")) or _names_label(text):
-        return ""
-    return mask(text)
-
-
-def _names_label(text: str) -> bool:
-    """Tell "Category: Tides", which most records may have in common and which is their label all the same."""
-    name, colon, value = text.lstrip(":").partition(":")
-    return colon != "" and value != "" and role_of(name) == "label"
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +139,7 @@ def _take_label_lines(drafts: Sequence[Draft]) -> None:
         return
     for draft, part, value in best.rows:
         draft.below = [other for other in draft.below if other is not part]
-        if draft.label is None and 0 < len(value) <= _LABEL and not any(map(str.isdigit, value)):
+        if draft.label is None and 0 < len(value) <= LONGEST_LABEL and not any(map(str.isdigit, value)):
             draft.label = part._replace(text=value)
 
 
@@ -235,7 +210,7 @@ def peel_labels(drafts: Sequence[Draft]) -> None:
     titled = [draft for draft in drafts if draft.title]
     labelled = any(draft.label for draft in drafts)
     signed = sum(draft.title is not None and _SIGN.search(draft.title.text) is not None for draft in titled)
-    if len(titled) < _FEWEST or signed * 10 < len(titled) * 8:
+    if len(titled) < FEWEST or signed * 10 < len(titled) * 8:
         return
     for pattern in _SET_APART if labelled else _PEELS:
         found = [

@@ -15,16 +15,16 @@ from feeds.parsers.text.rows import URL, Paragraph
 from feeds.unicode.normalise import key
 from feeds.unicode.prose import ends_sentence
 
-_FEWEST = 4
-_LONGEST = 40
-_WORDS = 3
+_FEWEST_RECORDS = 4
+_LONGEST_NAME = 40
+_MOST_WORDS = 3
 _MOSTLY = 0.8
 _DIFFER = 0.5
 
 
 def take_slotted(drafts: Sequence[Draft]) -> None:
     """Take the labels out of the first place below titles and dates that has them: next to these, or last."""
-    if len(drafts) < _FEWEST or any(draft.label for draft in drafts):
+    if len(drafts) < _FEWEST_RECORDS or any(draft.label for draft in drafts):
         return
     titled = sum(not draft.above for draft in drafts) * 2 > len(drafts)
     for place in (0, -1):
@@ -43,8 +43,8 @@ def take_slotted(drafts: Sequence[Draft]) -> None:
 def _is_name(part: Paragraph) -> bool:
     text = part.text
     return (
-        len(text) <= _LONGEST
-        and len(text.split()) <= _WORDS
+        len(text) <= _LONGEST_NAME
+        and len(text.split()) <= _MOST_WORDS
         and part.level == 0
         and part.mark is None
         and any(map(str.isalpha, text))

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from feeds.dates.lines import date_line, is_date
-from feeds.parsers.lexicon.bylines import asides, figureless, is_byline, mask
+from feeds.parsers.date_context import asides, figureless, mask
+from feeds.parsers.lexicon.bylines import CREDIT, is_byline
 from feeds.parsers.lexicon.field_names import role_of
-from feeds.parsers.text.fields.assignment import CREDIT
 from feeds.parsers.text.record import Draft
 from feeds.parsers.text.rows import Paragraph
 from feeds.unicode.prose import ends_sentence

@@ -15,7 +15,8 @@ from itertools import pairwise
 
 from feeds.dates.lines import date_line, is_date, is_month
 from feeds.dates.parsing import find_date
-from feeds.parsers.lexicon.bylines import is_byline, mask
+from feeds.parsers.date_context import mask
+from feeds.parsers.lexicon.bylines import is_byline
 from feeds.parsers.text.layouts.date_anchors import Sheet
 from feeds.parsers.text.layouts.ending import end_last
 from feeds.parsers.text.record import Draft, Part

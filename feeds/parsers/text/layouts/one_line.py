@@ -12,7 +12,8 @@ from itertools import pairwise, repeat
 from feeds.dates.grammar import find
 from feeds.dates.lines import DateLine, date_line, is_date
 from feeds.dates.parsing import LONGEST
-from feeds.parsers.lexicon.bylines import is_byline, labels_of, rests_are_titles
+from feeds.parsers.date_context import labels_of, rests_are_titles
+from feeds.parsers.lexicon.bylines import is_byline
 from feeds.parsers.lexicon.field_names import role_of
 from feeds.parsers.text.layouts.outline import is_heading
 from feeds.parsers.text.record import Draft, Part

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from feeds.dates.lines import is_date
-from feeds.parsers.lexicon.bylines import counts_up
+from feeds.parsers.date_context import counts_up
 from feeds.parsers.lexicon.field_names import roles_of
 from feeds.parsers.text.record import Draft, Part
 from feeds.parsers.text.rows import URL, Paragraph, row_of

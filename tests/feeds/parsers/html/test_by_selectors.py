@@ -7,12 +7,13 @@ import dataclasses
 import pytest
 
 from feeds.config import Source
+from feeds.config.types import check_selector
 from feeds.dates.parsing import resolve
 from feeds.errors import ParseError
 from feeds.model import Document, Item, Listing
 from feeds.parsers.html.by_selectors import read_html, read_selected
 from feeds.parsers.html.parser import read_auto, selectors
-from feeds.parsers.html.wrapper_induction import Selectors, check_selector
+from feeds.parsers.html.wrapper_induction import Selectors
 from tests.kit.paths import DATA
 
 BASE = "https://news.example/list/"

@@ -1,0 +1,37 @@
+"""Links made absolute, for pages, feeds and redirects."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from urllib.parse import urljoin
+
+_ROOTED = re.compile(r"/(?:[\w~%+-][\w~%+.-]*(?:/(?=[\w~%+-])|/?$))*(?:\?[^#\s]+)?(?:#\S+)?", re.ASCII)
+
+
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
+
+
+def _joined(base: str, href: str) -> str:
+    """Join as RFC 3986 has it; a path from the root, without dots or empty ends, is joined as it is."""
+    if href[0] == "/" and _ROOTED.fullmatch(href):
+        return _origin(base) + href
+    # A link without a path of its own, such as "http:", would take the query of the page's address along.
+    return urljoin(base.partition("?")[0], href)
+
+
+@lru_cache(maxsize=64)
+def _origin(base: str) -> str:
+    return urljoin(base, "/")[:-1]
+
+
+def absolute(base: str, href: str) -> str | None:
+    """Make a link absolute against the page's base; only http and https are links of items."""
+    href = _CONTROLS.sub("", href).strip() if not href.isprintable() else href.strip()
+    if not href or href.startswith("#"):
+        return None
+    try:
+        url = href if href.startswith(("https://", "http://")) else _joined(base, href)
+    except ValueError:
+        return None
+    return url.replace(" ", "%20") if url.lower().startswith(("https://", "http://")) else None

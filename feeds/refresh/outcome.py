@@ -1,0 +1,74 @@
+"""How one refresh of one source went, as an Outcome."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+
+from feeds.changes import Changes, Held
+from feeds.config import Source
+from feeds.fetch.source import Fault
+from feeds.model import Outcome, Status
+from feeds.redaction import redact
+from feeds.refresh import document_states
+from feeds.refresh.reading import Intake
+
+
+def still_held(read: Intake, held: Iterable[Held]) -> tuple[Held, ...]:
+    """What is held of documents that could not be had this time: they wait as they did."""
+    there = {reading.listing.document for reading in read.readings}
+    return tuple(each for each in held if each.document not in there) if read.faults else ()
+
+
+def is_no_reading(outcome: Outcome) -> bool:
+    """Whether there was nothing to be read but what someone is writing: how the source stood says more."""
+    return outcome.reason == "unstable" and outcome.status is Status.UNCHANGED
+
+
+def outcome_of(
+    source: Source, read: Intake, changes: Changes, now: dt.datetime, *, since: dt.datetime | None = None
+) -> Outcome:
+    """How it went; `since` is when the source was last read."""
+    listings = [reading.listing for reading in read.readings]
+    refused = [held for held in changes.held if held.whole]
+    status, reason, message = Status.UNCHANGED, None, None
+    if changes.entries:
+        status = Status.CHANGED
+    if changes.held:
+        reason, message = changes.held[0].reason, "; ".join(held.message for held in changes.held)
+    if refused:
+        status = Status.HELD
+        message = f"{message}; run `tidings accept {source.name}` if this is right"
+    if read.faults:
+        # A document that someone is writing just now is no failure, unless that takes no end.
+        writing = since is None or now - since <= source.interval
+        failed = [fault for fault in read.faults if fault.error.reason != "unstable" or not writing]
+        status = Status.FAILED if failed else status
+        reason = (failed or read.faults)[0].error.reason
+        there = {document.name for document in read.documents} | read.unchanged
+        names = document_states.public_names(source, there | {fault.document for fault in read.faults})
+        message = "; ".join(_explained(fault, names) for fault in failed or read.faults)
+    return Outcome(
+        source.name,
+        now,
+        status,
+        reason,
+        message,
+        documents=len(listings) + len(read.unchanged),
+        items=sum(len(listing.items) for listing in listings),
+        added=len(changes.added),
+        edited=len(changes.edited),
+        retracted=len(changes.retracted),
+        unchanged=changes.unchanged,
+        wait=read.faults[0].error.retry_after if read.faults else read.fresh_for,
+        problems=(*(problem for listing in listings for problem in listing.problems), *changes.problems),
+    )
+
+
+def _explained(fault: Fault, names: Mapping[str, str]) -> str:
+    """Return what went wrong, and in which document where its address alone does not say."""
+    name, shown, said = names.get(fault.document), redact(fault.document), str(fault.error)
+    if name in (None, shown):
+        return said
+    begins = said.startswith((f"{shown}: ", f"{shown} "))
+    return f"{name}{said.removeprefix(shown)}" if begins else f"{name}: {said}"
