@@ -108,9 +108,7 @@ def unchanged(folder: Path) -> Row:
 
     ours()
     state: dict[str, tuple[int, int, int]] = {}
-    taken = alternate(
-        {"unchanged refresh": work(ours), "scandir and stat": work(lambda: _sweep(sources, state))}
-    )
+    taken = alternate({"unchanged refresh": work(ours), "scandir and stat": work(lambda: _sweep(sources, state))})
     refresher.close()
     store.close()
     return Row(
@@ -136,9 +134,7 @@ def _sweep(root: Path, state: dict[str, tuple[int, int, int]]) -> None:
 def parsing() -> Row:
     """Text listings of ten items, beside a split at the numbers, which finds no field."""
     source = Source(name="desk", path="*.txt")
-    documents = [
-        Document(f"{number}.txt", text.encode()) for number, text in enumerate(listings(LISTINGS, items=10))
-    ]
+    documents = [Document(f"{number}.txt", text.encode()) for number, text in enumerate(listings(LISTINGS, items=10))]
     assert all(len(parse(document, source).items) == 10 for document in documents)
     number = re.compile(r"^ {1,3}\d+\. ", re.MULTILINE)
     contenders = {

@@ -76,9 +76,7 @@ def rows(folder: Path) -> Iterator[Row]:
 
 
 def _compare(servers: Mapping[str, Server], status: int, *, kept: bool) -> Iterator[Row]:
-    taken = alternate(
-        {name: partial(_measure, server, status, kept=kept) for name, server in servers.items()}
-    )
+    taken = alternate({name: partial(_measure, server, status, kept=kept) for name, server in servers.items()})
     what = f"{status}, {'kept connections' if kept else 'a connection each'}"
     goals = {"nginx": "4 x", "Flask on gunicorn": "1/20" if kept else ""}
     for peer, goal in goals.items():
@@ -154,9 +152,7 @@ def _publish(folder: Path) -> Path:
 
 
 @contextmanager
-def _running(
-    command: Callable[[int], list[str]], variables: Mapping[str, str] | None = None
-) -> Iterator[Server]:
+def _running(command: Callable[[int], list[str]], variables: Mapping[str, str] | None = None) -> Iterator[Server]:
     """A server on a port of its own, from its first answer to the end of the measurements."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

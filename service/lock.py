@@ -46,8 +46,6 @@ def _take(descriptor: int, path: Path) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         holder = os.read(descriptor, 20).decode().strip() or "unknown"
-        raise TidingsError(
-            f"{path.parent}: process {holder} refreshes this store already, and only one can"
-        ) from None
+        raise TidingsError(f"{path.parent}: process {holder} refreshes this store already, and only one can") from None
     os.ftruncate(descriptor, 0)
     os.write(descriptor, f"{os.getpid()}\n".encode())

@@ -35,9 +35,7 @@ def _redacted(value: object) -> Any:
 
 def _fields(record: logging.LogRecord, formatter: logging.Formatter) -> dict[str, Any]:
     fields = {"event": record.getMessage()}
-    fields |= {
-        name: value for name, value in vars(record).items() if name not in _STANDARD and value is not None
-    }
+    fields |= {name: value for name, value in vars(record).items() if name not in _STANDARD and value is not None}
     if record.exc_info:
         fields["traceback"] = formatter.formatException(record.exc_info)
     return {name: _redacted(value) for name, value in fields.items()}
@@ -65,9 +63,7 @@ class LineFormatter(logging.Formatter):
         if "traceback" in fields:
             del fields["traceback"]
             fields |= _raised(record)
-        words += [
-            f"{name}={value}" if _plain(str(value)) else f"{name}={value!r}" for name, value in fields.items()
-        ]
+        words += [f"{name}={value}" if _plain(str(value)) else f"{name}={value!r}" for name, value in fields.items()]
         return " ".join(words)
 
 

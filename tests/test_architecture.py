@@ -56,12 +56,8 @@ def named(tree: ast.AST) -> Iterator[str]:
     origins = {"hash": "builtins.hash"}
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            origins |= {
-                alias.asname or alias.name.split(".")[0]: alias.name for alias in node.names if alias.asname
-            }
-            origins |= {
-                alias.name.split(".")[0]: alias.name.split(".")[0] for alias in node.names if not alias.asname
-            }
+            origins |= {alias.asname or alias.name.split(".")[0]: alias.name for alias in node.names if alias.asname}
+            origins |= {alias.name.split(".")[0]: alias.name.split(".")[0] for alias in node.names if not alias.asname}
         elif isinstance(node, ast.ImportFrom):
             origins |= {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
     for node in ast.walk(tree):
@@ -98,10 +94,7 @@ def test_the_domain_works_without_a_server() -> None:
         "werkzeug",
     }
     offences = [
-        (path, name)
-        for path, tree in modules("feeds")
-        for name in imports(tree)
-        if name.split(".")[0] in barred
+        (path, name) for path, tree in modules("feeds") for name in imports(tree) if name.split(".")[0] in barred
     ]
     assert offences == []
 

@@ -75,13 +75,7 @@ def written(value: object) -> str:
         return f'`"{seconds // 60}m"`' if seconds % 60 == 0 else f'`"{seconds}s"`'
     if value is None:
         return "none"
-    return (
-        f"`{str(value).lower()}`"
-        if isinstance(value, bool | int | float)
-        else f'`"{value}"`'
-        if value
-        else "`[]`"
-    )
+    return f"`{str(value).lower()}`" if isinstance(value, bool | int | float) else f'`"{value}"`' if value else "`[]`"
 
 
 def default(table: type[BaseModel], key: str) -> str:

@@ -11,10 +11,7 @@ from tests.kit.paths import ROOT
 from tests.torture import FIGURES
 
 PAGE = (ROOT / "docs" / "faults.md").read_text(encoding="utf-8")
-ROWS = {
-    int(number): shown
-    for number, shown in re.findall(r"^\| (\d+) \| [^|]+ \| [^|]+ \| ([^|]+) \|$", PAGE, re.M)
-}
+ROWS = {int(number): shown for number, shown in re.findall(r"^\| (\d+) \| [^|]+ \| [^|]+ \| ([^|]+) \|$", PAGE, re.M)}
 NAMED = sorted(set(re.findall(r"`([\w/]+)::(\w+)`", PAGE)))
 
 

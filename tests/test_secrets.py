@@ -61,9 +61,7 @@ def life(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Life]:
     with pytest.MonkeyPatch.context() as patch, FaultServer({}) as server:
         patch.chdir(folder)
         patch.setattr("service.refresher.http_client.Pace", lambda **_: None)
-        patch.setattr(
-            "feeds.fetch.network_guard.is_public", lambda _: True
-        )  # preview has no key that opens loopback
+        patch.setattr("feeds.fetch.network_guard.is_public", lambda _: True)  # preview has no key that opens loopback
         patch.setattr("feeds.publish.websub.LIFE", dt.timedelta(-1))
         patch.setattr("service.refresher.setup.refresh", crash(pipeline.refresh))
         patch.setattr("service.cli.dry_run.rehearse", crash(pipeline.rehearse))
@@ -150,8 +148,7 @@ def test_the_lines_that_preview_proposes_say_that_the_query_is_left_out(life: Li
         if "preview" in through and "[[sources]]" in text and "page one" in text
     ]
     assert (
-        f'url = "{life.origin.server.url("/pages")}"\n# The query of the address is not shown: put it back.\n'
-        in said
+        f'url = "{life.origin.server.url("/pages")}"\n# The query of the address is not shown: put it back.\n' in said
     )
 
 
@@ -237,9 +234,7 @@ def test_an_address_that_is_refused_is_not_repeated_with_its_secrets(
         f'{TOP.splitlines()[1]}\nstore = "postgresql://mark-user:mark-password@db:mark/tidings?a=mark-query"',
     ],
 )
-def test_no_message_repeats_the_secrets_of_the_site(
-    line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_no_message_repeats_the_secrets_of_the_site(line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "config.toml").write_text(f'title = "T"\n{line}\n{SOURCE}')
     leaving = Leaving(tmp_path)

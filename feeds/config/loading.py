@@ -30,9 +30,7 @@ _TABLES: Mapping[str, type[Table]] = {
     "gate": Gate,
     "select": Select,
 }
-_EXAMPLE = (
-    'title = "…", base_url = "http://127.0.0.1:8000", [[sources]], name = "newsroom", path = "sources/*.txt"'
-)
+_EXAMPLE = 'title = "…", base_url = "http://127.0.0.1:8000", [[sources]], name = "newsroom", path = "sources/*.txt"'
 
 
 def load(path: str | os.PathLike[str]) -> Config:

@@ -117,9 +117,7 @@ class Source(Manner):
         """Take a list for a list, whichever of the two keys it stands behind."""
         if not isinstance(data, Mapping):
             return data
-        moved = {
-            one for one, many in _SEVERAL.items() if isinstance(data.get(one), list) and many not in data
-        }
+        moved = {one for one, many in _SEVERAL.items() if isinstance(data.get(one), list) and many not in data}
         return {_SEVERAL[key] if key in moved else key: value for key, value in data.items()}
 
     @field_validator("paths", "urls", "url")

@@ -90,9 +90,7 @@ class Config(Table):
     @field_validator("sources")
     @classmethod
     def _one_source(cls, sources: tuple[Source, ...]) -> tuple[Source, ...]:
-        if (
-            not sources
-        ):  # not min_length: that counts the good ones and would be a second complaint about a bad one
+        if not sources:  # not min_length: that counts the good ones and would be a second complaint about a bad one
             raise PydanticCustomError("too_short", "")
         return sources
 

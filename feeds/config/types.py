@@ -122,9 +122,7 @@ def _store(value: str) -> str:
     return value.replace("postgresql://", "postgresql+psycopg://", 1)
 
 
-Text = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), AfterValidator(_line)
-]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), AfterValidator(_line)]
 FilePath = Annotated[Text, AfterValidator(_path)]
 Url = Annotated[str, AfterValidator(_address)]
 BaseUrl = Annotated[str, AfterValidator(_base_address)]

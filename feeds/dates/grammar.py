@@ -200,9 +200,7 @@ def _read(match: re.Match[str], rules: Grammar) -> Found | None:
         days = {"": _day(year, month, part["d"])}
     known = {order: day for order, day in days.items() if day is not None}
     return (
-        Found(
-            match.start(), match.end(), known, dotted=part.get("s") == "." and len(part.get("c") or "") == 4
-        )
+        Found(match.start(), match.end(), known, dotted=part.get("s") == "." and len(part.get("c") or "") == 4)
         if known
         else None
     )

@@ -51,9 +51,7 @@ class Edge:
     at_start: bool
 
 
-def parse_date(
-    text: str, *, languages: Sequence[str] = ("en",), day_first: bool | None = None
-) -> When | None:
+def parse_date(text: str, *, languages: Sequence[str] = ("en",), day_first: bool | None = None) -> When | None:
     """Read a text that is a date and nothing else of weight; "Published on" may stand before it."""
     found = _found(text, tuple(languages))
     return None if found is None else _choose(found, _allowed(day_first), tuple(languages))
@@ -121,9 +119,7 @@ def _reopened(text: str, rest: str) -> str:
 
 def _reclosed(text: str, rest: str) -> str:
     bracket = text[len(rest) :][:1]
-    return (
-        rest + bracket if any(end == bracket and start in rest for start, end in _CLOSING.items()) else rest
-    )
+    return rest + bracket if any(end == bracket and start in rest for start, end in _CLOSING.items()) else rest
 
 
 def find_date(text: str, *, languages: Sequence[str] = ("en",)) -> str | None:
@@ -159,8 +155,7 @@ def _by_dateutil(text: str) -> Found | None:
     try:
         # With `tzinfos` given, an unknown zone is dropped without a warning.
         first, second = (
-            dateutil_parser.parse(text, default=default, tzinfos=lambda name, offset: None)
-            for default in _DEFAULTS
+            dateutil_parser.parse(text, default=default, tzinfos=lambda name, offset: None) for default in _DEFAULTS
         )
     except (ValueError, OverflowError):
         return None

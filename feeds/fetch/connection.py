@@ -96,9 +96,7 @@ def _trust(ca_file: str | None) -> ssl.SSLContext:
     return context
 
 
-def dial(
-    target: Target, addresses: tuple[str, ...], *, deadline: Deadline, ca_file: str | None
-) -> socket.socket:
+def dial(target: Target, addresses: tuple[str, ...], *, deadline: Deadline, ca_file: str | None) -> socket.socket:
     """Connect to the first of the addresses that answers, and prove its name where the scheme asks for it.
 
     One address that swallows packets gets its share of the time, not all of it.
@@ -212,17 +210,13 @@ def exchange(
     return Response(answer.status, answer.headers, body)
 
 
-def tell(
-    sock: socket.socket, target: Target, fields: Mapping[str, str], form: bytes, *, deadline: Deadline
-) -> int:
+def tell(sock: socket.socket, target: Target, fields: Mapping[str, str], form: bytes, *, deadline: Deadline) -> int:
     """Post a form to the target over a connection to it; of the answer only the status is wanted."""
     with _explained():
         return _answer(_Line(sock, deadline, CHUNK), target, fields, form).status
 
 
-def _answer(
-    line: _Line, target: Target, fields: Mapping[str, str], form: bytes | None = None
-) -> BaseHTTPResponse:
+def _answer(line: _Line, target: Target, fields: Mapping[str, str], form: bytes | None = None) -> BaseHTTPResponse:
     """Send a request, and read the answer up to its body."""
     connection = HTTPConnection(target.host, target.port)
     connection.auto_open = 0  # without its socket it fails, and does not dial by itself

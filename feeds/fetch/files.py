@@ -81,9 +81,7 @@ def _check(found: os.stat_result, path: str, *, now: dt.datetime, max_bytes: int
     if not stat.S_ISREG(found.st_mode):
         raise FetchError("unreadable", f"{path}: is not a regular file")
     if found.st_size > max_bytes:
-        raise FetchError(
-            "too_large", f"{path}: {found.st_size} bytes, more than limits.max_bytes = {max_bytes}"
-        )
+        raise FetchError("too_large", f"{path}: {found.st_size} bytes, more than limits.max_bytes = {max_bytes}")
     age = now.timestamp() - found.st_mtime
     # A change that lies ahead of now is a matter of clocks, not of a writer at work.
     if 0 <= age < SETTLE.total_seconds():

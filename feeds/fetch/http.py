@@ -67,9 +67,7 @@ def get(url: str, validators: Validators, *, options: Options) -> Document | Unm
     start = network_guard.locate(url)
     if options.pace is not None:
         options.pace.wait(start.host)
-    request = _Request(
-        Guard(start, options.allow_private), Deadline(options.monotonic, options.timeout), options
-    )
+    request = _Request(Guard(start, options.allow_private), Deadline(options.monotonic, options.timeout), options)
     target, response, lasting = request.follow(start, _conditional(validators))
     if lasting.url != start.url and response.status in (200, 304) and options.moved is not None:
         options.moved(start, lasting)

@@ -39,9 +39,7 @@ class Fetched:
     fresh_for: int | None = None
 
 
-def fetch(
-    source: Source, remembered: Mapping[str, Validators], now: dt.datetime, *, options: http.Options
-) -> Fetched:
+def fetch(source: Source, remembered: Mapping[str, Validators], now: dt.datetime, *, options: http.Options) -> Fetched:
     """Everything that a source has, but for what its validators say is unchanged.
 
     Raises FetchError where nothing can be had at all.

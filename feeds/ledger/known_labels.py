@@ -16,8 +16,7 @@ def recall(listing: Listing, known: Container[str]) -> Listing:
     the document decides and its first line is a category that exists, it is the label.
     """
     sections = tuple(
-        replace(section, items=tuple(_recall(item, known) for item in section.items))
-        for section in listing.sections
+        replace(section, items=tuple(_recall(item, known) for item in section.items)) for section in listing.sections
     )
     return listing if sections == listing.sections else replace(listing, sections=sections)
 

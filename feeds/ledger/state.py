@@ -125,9 +125,7 @@ class Book:
         self.settled = False
 
     def refuse(self, document: str, refusal: Implausible) -> None:
-        before = [
-            held.times for held in self.known.held if held.document == document and held.item == refusal.item
-        ]
+        before = [held.times for held in self.known.held if held.document == document and held.item == refusal.item]
         times = 1 + max(before, default=0)
         self.hold(Held(document, refusal.reason, str(refusal), item=refusal.item, times=times))
 
@@ -141,9 +139,7 @@ class Book:
 
     def listed_elsewhere(self, id: str, document: str) -> list[Appearance]:
         """The entry's appearances in other documents that list it still."""
-        own = [
-            row for row in self.rows.of_entry(id) if row.document in self.present and row.document != document
-        ]
+        own = [row for row in self.rows.of_entry(id) if row.document in self.present and row.document != document]
         return [row for row in (*own, *self.beyond.get(id, ())) if not row.gone]
 
     def is_shown_elsewhere(self, id: str, document: str) -> bool:
@@ -159,9 +155,7 @@ class Book:
         """
         sections = {*entry.sections, *also}
         if before and before.section not in (None, seen.section, *also) and seen.section not in sections:
-            sections -= {before.section} - {
-                row.section for row in self.listed_elsewhere(entry.id, seen.document)
-            }
+            sections -= {before.section} - {row.section for row in self.listed_elsewhere(entry.id, seen.document)}
         if seen.section:
             sections.add(seen.section)
         sources = {*entry.sources, seen.source}
@@ -195,9 +189,7 @@ class Book:
             touched=tuple(groups.get("touched", ())),
             unchanged=len(self.seen - written),
             revisions=tuple(self.revisions),
-            appearances=tuple(
-                row for row in self.rows if _differs(row, known_rows.get(row.document, row.entry))
-            ),
+            appearances=tuple(row for row in self.rows if _differs(row, known_rows.get(row.document, row.entry))),
             headings=self.headings,
             keys=self.keys,
             held=tuple(self.held),

@@ -36,9 +36,7 @@ def _components(table: Mapping[tuple[int, int], float]) -> Iterable[tuple[list[i
         yield sorted(rows), sorted(columns)
 
 
-def _maximise(
-    rows: list[int], columns: list[int], table: Mapping[tuple[int, int], float]
-) -> Iterable[tuple[int, int]]:
+def _maximise(rows: list[int], columns: list[int], table: Mapping[tuple[int, int], float]) -> Iterable[tuple[int, int]]:
     """The Hungarian method with potentials, O(n²m), on negated evidence; spare columns leave rows alone."""
     width = len(columns) + len(rows)
     cost = [[-table.get((i, j), 0.0) for j in columns] + [0.0] * len(rows) for i in rows]

@@ -30,9 +30,7 @@ _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 Differences = Mapping[str, tuple[str | None, str | None]]
 
 
-def differences(
-    old: Appearance, new: Appearance | Sighting, silent: Collection[str] = frozenset()
-) -> Differences:
+def differences(old: Appearance, new: Appearance | Sighting, silent: Collection[str] = frozenset()) -> Differences:
     """The fields in which an item says something else than it said, as (old, new).
 
     `silent` are the fields of which the listing is not believed.
@@ -56,9 +54,7 @@ def differences_from(
 
 
 def _texts(old: Item | Entry, new: Item) -> dict[str, tuple[str | None, str | None]]:
-    pairs = {
-        name: (getattr(old, name), getattr(new, name)) for name in ("title", "summary", "credit", "link")
-    }
+    pairs = {name: (getattr(old, name), getattr(new, name)) for name in ("title", "summary", "credit", "link")}
     if new.link is None:
         del pairs["link"]
     if is_cut_elsewhere(*pairs["summary"]):

@@ -93,9 +93,7 @@ def exact(new: Sequence[Face], old: Sequence[Face]) -> list[Match]:
     return matches
 
 
-def exact_elsewhere(
-    new: Sequence[Face], looks: Sequence[Sequence[Face]], anchors: Sequence[Match]
-) -> list[Match]:
+def exact_elsewhere(new: Sequence[Face], looks: Sequence[Sequence[Face]], anchors: Sequence[Match]) -> list[Match]:
     """Pairs of which the new one says, word for word, what another document says of the listed one."""
     staying = {match.old for match in anchors}
     said = {face.flow: j for j, faces in enumerate(looks) if j not in staying for face in faces}
@@ -104,9 +102,7 @@ def exact_elsewhere(
     return [Match(i, j, "same words as elsewhere") for j, i in pairs.items()]
 
 
-def near(
-    new: Sequence[Face], listed: Listed, anchors: Sequence[Match], others: Sequence[Face]
-) -> list[Match]:
+def near(new: Sequence[Face], listed: Listed, anchors: Sequence[Match], others: Sequence[Face]) -> list[Match]:
     """Pairs among what `anchors` left over.
 
     `others` are entries that the document did not list, of which only what can hardly be a coincidence is
@@ -231,9 +227,7 @@ def _describe(new: Face, old: Face) -> str:
     alike = [
         name
         for name in ("title", "summary")
-        if getattr(new, name)
-        and name not in same
-        and similarity(getattr(new, name), getattr(old, name)) >= 0.5
+        if getattr(new, name) and name not in same and similarity(getattr(new, name), getattr(old, name)) >= 0.5
     ]
     parts = ["same " + ", ".join(same)] if same else []
     parts += ["similar " + ", ".join(alike)] if alike else []

@@ -37,9 +37,7 @@ class Gap:
         return self.size - self.from_above
 
 
-def gaps(
-    sections: Sequence[str | None], anchors: Mapping[int, int], passed: Collection[int]
-) -> dict[int, Gap]:
+def gaps(sections: Sequence[str | None], anchors: Mapping[int, int], passed: Collection[int]) -> dict[int, Gap]:
     """The gap of each index that is no anchor; what is `passed` over stands in no one's way."""
     found: dict[int, Gap] = {}
     above: int | None = None

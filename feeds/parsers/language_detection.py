@@ -67,11 +67,7 @@ def language_of(text: str, given: str) -> str | None:
         found.update(_MONTH_LINE.findall(text))
         found.update(_FIGURE.sub("0", line) for line in _AGO_LINE.findall(text))
     foreign = Counter(
-        {
-            name: count
-            for name, count in found.items()
-            if name.lower() not in known and fold(name) not in known
-        }
+        {name: count for name, count in found.items() if name.lower() not in known and fold(name) not in known}
     )
     return guess_language(foreign) if foreign else None
 
@@ -82,9 +78,7 @@ def language_by_script(text: str, given: str) -> str | None:
     if (len(text.encode()) - len(text)) * 5 < len(text):
         return None
     letters = [char for char in text if char > "\u0300" and char.isalpha()]
-    scripts = Counter(
-        _SCRIPTS.get(unicodedata.name(char, "").split(" ")[0].split("-")[0]) for char in letters
-    )
+    scripts = Counter(_SCRIPTS.get(unicodedata.name(char, "").split(" ")[0].split("-")[0]) for char in letters)
     language, count = max(scripts.items(), key=lambda found: found[1], default=(None, 0))
     if language == "zh" and scripts["ja"] * 10 > count:
         language = "ja"

@@ -67,18 +67,14 @@ def trim(listing: Listing) -> Listing:
     problems = tuple(_problems(listing))
     if not problems:
         return listing
-    sections = tuple(
-        replace(section, items=tuple(map(_trimmed, section.items))) for section in listing.sections
-    )
+    sections = tuple(replace(section, items=tuple(map(_trimmed, section.items))) for section in listing.sections)
     return replace(listing, sections=sections, problems=(*listing.problems, *problems))
 
 
 def _problems(listing: Listing) -> Iterator[Problem]:
     for item in listing.items:
         for name in _too_long(item):
-            yield Problem(
-                item.lines.get(name, item.line), f"a {name} of {len(getattr(item, name))} characters"
-            )
+            yield Problem(item.lines.get(name, item.line), f"a {name} of {len(getattr(item, name))} characters")
 
 
 def _too_long(item: Item) -> Iterator[str]:

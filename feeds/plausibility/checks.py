@@ -105,9 +105,7 @@ def doubled(now: Comparison) -> None:
     again = _repetitions(sighting.face for sighting in now.seen)
     before = _repetitions(map(Face.of_row, now.before))
     if again > max(3, len(now.seen) / 4, 2 * before):
-        raise Implausible(
-            "mass_change", f"{again} of {len(now.seen)} items say what another one says, word for word"
-        )
+        raise Implausible("mass_change", f"{again} of {len(now.seen)} items say what another one says, word for word")
 
 
 def _repetitions(faces: Iterable[Face]) -> int:

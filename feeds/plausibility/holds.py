@@ -74,9 +74,7 @@ def _unlike(now: Comparison, index: int, limits: Limits) -> tuple[str, str] | No
         return "encoding", "has question marks within its words"
     unlike = now.lacks(index, 0.6)
     unlike += [
-        f"a {name}"
-        for name in FIELDS
-        if getattr(item, name) and not any(getattr(row.item, name) for row in before)
+        f"a {name}" for name in FIELDS if getattr(item, name) and not any(getattr(row.item, name) for row in before)
     ]
     return ("unlike", f"has {' and '.join(unlike)} unlike the others") if len(unlike) > 1 else None
 
@@ -94,9 +92,7 @@ def labels(now: Comparison, limits: Limits) -> tuple[frozenset[int], Held | None
     No one is told of a label, but every category loses its entries by it and new ones are made for good.
     """
     were = {index: _key(now.listed[j].item.label) for index, j in now.same.items()}
-    are = {
-        index: key for index in were if (key := _key(now.seen[index].item.label)) not in (None, were[index])
-    }
+    are = {index: key for index in were if (key := _key(now.seen[index].item.label)) not in (None, were[index])}
     if len(now.listed) < limits.smallest or len(are) <= max(_SEVERAL, limits.edited * len(were)):
         return frozenset(), None
     item = now.longest(now.digests(are))

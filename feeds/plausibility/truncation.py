@@ -136,9 +136,7 @@ def truncated(now: Comparison) -> None:
 def begun(now: Comparison) -> None:
     """Refuse a document that is only the beginning of what it was, and reads otherwise: it has no news."""
     if now.beginning:
-        raise Implausible(
-            "truncated", "the document is only the beginning of what it was, and reads otherwise"
-        )
+        raise Implausible("truncated", "the document is only the beginning of what it was, and reads otherwise")
 
 
 def cut_off(now: Comparison) -> None:

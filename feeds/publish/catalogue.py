@@ -48,9 +48,7 @@ class Catalogue:
         new = set(self.news)
         entries = tuple(entries)
         return tuple(
-            feed
-            for feed in self.feeds
-            if feed in new or any(holds(self.scopes[feed.slug], entry) for entry in entries)
+            feed for feed in self.feeds if feed in new or any(holds(self.scopes[feed.slug], entry) for entry in entries)
         )
 
 

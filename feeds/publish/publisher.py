@@ -59,9 +59,7 @@ def publish(
 class _Press:
     """Renders documents of one site, and keeps of each what differs from what is published."""
 
-    def __init__(
-        self, transaction: Transaction, config: Config, fragments: Fragments, now: dt.datetime
-    ) -> None:
+    def __init__(self, transaction: Transaction, config: Config, fragments: Fragments, now: dt.datetime) -> None:
         self._transaction = transaction
         self._site = config.site
         self._deltas = config.deltas
@@ -131,9 +129,7 @@ def represent(
     )
 
 
-def settle(
-    draft: Representation, published: Representation | None, *, now: dt.datetime
-) -> Representation | None:
+def settle(draft: Representation, published: Representation | None, *, now: dt.datetime) -> Representation | None:
     """Finish the draft, unless it is what is published. Last-Modified moves with the bytes, only forward."""
     if published is None or published.etag != draft.etag:
         modified = now if published is None else max(now, published.last_modified + _SECOND)

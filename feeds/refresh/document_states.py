@@ -19,9 +19,7 @@ TRUST = dt.timedelta(days=1)
 """How long an origin is believed that says, without a byte to show for it, that a document is as it was."""
 
 
-def validators(
-    source: Source, states: Mapping[str, DocumentState], now: dt.datetime
-) -> dict[str, Validators]:
+def validators(source: Source, states: Mapping[str, DocumentState], now: dt.datetime) -> dict[str, Validators]:
     """What to ask for each known document with; nothing where an origin has to send it whole again."""
     return {
         name: state.validators if not source.addresses or trusted(state, now) else Validators()

@@ -59,9 +59,7 @@ def accepted_bodies(read: Intake, changes: Changes) -> dict[str, bytes]:
     }
 
 
-def _confirmed(
-    state: DocumentState, validators: Validators, now: dt.datetime, *, came: bool
-) -> DocumentState:
+def _confirmed(state: DocumentState, validators: Validators, now: dt.datetime, *, came: bool) -> DocumentState:
     """The state of a document that is as it was. That its bytes came is noted when it was time for that."""
     read_at = now if came and not document_states.trusted(state, now) else state.read_at
     return replace(state, validators=validators, read_at=read_at)

@@ -52,9 +52,7 @@ def free(
     return tuple(Claim(row.name, row.epoch + 1) for row in connection.execute(query))
 
 
-def take(
-    connection: sa.Connection, claims: tuple[Claim, ...], *, owner: str, until: dt.datetime
-) -> tuple[Claim, ...]:
+def take(connection: sa.Connection, claims: tuple[Claim, ...], *, owner: str, until: dt.datetime) -> tuple[Claim, ...]:
     """Write the claims down, in the transaction that found them free."""
     taken = {"epoch": sources.c.epoch + 1, "owner": owner, "leased_until": until}
     for some in chunks(claim.source for claim in claims):
@@ -70,9 +68,7 @@ def fence(connection: sa.Connection, source: str, epoch: int) -> None:
         raise Fenced(f"{source}: taken over by another refresher (epoch {held}, ours {epoch})")
 
 
-def record(
-    connection: sa.Connection, outcome: Outcome, *, next_due: dt.datetime, held: tuple[Held, ...]
-) -> None:
+def record(connection: sa.Connection, outcome: Outcome, *, next_due: dt.datetime, held: tuple[Held, ...]) -> None:
     """Keep how the refresh went and release the lease. A held reading is neither a failure nor a success."""
     ignore_known(connection, sources, [_new(outcome.source, next_due)])
     values = {

@@ -79,9 +79,7 @@ def _of_source(connection: sa.Connection, source: str, bounds: Bounds) -> Iterab
             yield from map(appearance_of, connection.execute(query.where(appearances.c.document.in_(some))))
 
 
-def _of_entries(
-    connection: sa.Connection, ids: Collection[str], where: sa.ColumnElement[bool]
-) -> Iterable[Appearance]:
+def _of_entries(connection: sa.Connection, ids: Collection[str], where: sa.ColumnElement[bool]) -> Iterable[Appearance]:
     for some in chunks(sorted(ids)):
         query = sa.select(appearances).where(appearances.c.entry.in_(some), where)
         yield from map(appearance_of, connection.execute(query))

@@ -82,9 +82,7 @@ _LEAVE = sa.delete(memberships).where(
     memberships.c.entry == sa.bindparam("e"),
 )
 _RESIZE = (
-    sa.update(scopes)
-    .where(scopes.c.id == sa.bindparam("s"))
-    .values(entries=scopes.c.entries + sa.bindparam("change"))
+    sa.update(scopes).where(scopes.c.id == sa.bindparam("s")).values(entries=scopes.c.entries + sa.bindparam("change"))
 )
 _SPELL = (
     sa.update(labels)
@@ -97,9 +95,7 @@ def _add_up(connection: sa.Connection, sizes: Counter[int], spelt: Counter[tuple
     resized = [{"s": scope, "change": change} for scope, change in sorted(sizes.items()) if change]
     if resized:
         connection.execute(_RESIZE, resized)
-    respelt = [
-        {"c": c, "l": label, "change": change} for (c, label), change in sorted(spelt.items()) if change
-    ]
+    respelt = [{"c": c, "l": label, "change": change} for (c, label), change in sorted(spelt.items()) if change]
     if respelt:
         new = [{"category": each["c"], "label": each["l"], "entries": 0} for each in respelt]
         ignore_known(connection, labels, new)

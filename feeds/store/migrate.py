@@ -73,9 +73,7 @@ def require_current(connection: sa.Connection, where: str) -> None:
 
 
 def missing(where: str) -> StoreError:
-    return StoreError(
-        f"{where}: there is no store yet; run `tidings refresh` or `tidings serve` to create it"
-    )
+    return StoreError(f"{where}: there is no store yet; run `tidings refresh` or `tidings serve` to create it")
 
 
 def backup_folder(path: Path) -> Path:

@@ -80,9 +80,7 @@ def check_published(store: Store) -> None:
         for path in sorted(view.paths()):
             found = view.representation(path)
             if found and hashlib.blake2b(found.body, digest_size=16).hexdigest() != found.etag:
-                raise StoreCorrupt(
-                    f"{path}: the database is damaged (its bytes are not those that were published)"
-                )
+                raise StoreCorrupt(f"{path}: the database is damaged (its bytes are not those that were published)")
 
 
 def is_emptied(url: str) -> bool:
@@ -143,9 +141,7 @@ def _is_whole(backup: Path) -> bool:
 
 def _drop_old(path: Path) -> None:
     """Keep the last few damaged databases: to be looked at, and not to fill the disk."""
-    names = sorted(
-        each.name for each in path.parent.glob(f"{path.name}.corrupt-*") if each.name.endswith("Z")
-    )
+    names = sorted(each.name for each in path.parent.glob(f"{path.name}.corrupt-*") if each.name.endswith("Z"))
     for name in names[:-ASIDE]:
         for end in ("", "-wal", "-shm"):
             path.with_name(name + end).unlink(missing_ok=True)

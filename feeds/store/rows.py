@@ -113,9 +113,7 @@ def representation_of(row: sa.Row[Any]) -> Representation:
     values: Values = dict(row._mapping)
     del values["generation"]
     codings = {coding: values.pop(coding) for coding in ("gzip", "br")}
-    return Representation(
-        codings={name: body for name, body in codings.items() if body is not None}, **values
-    )
+    return Representation(codings={name: body for name, body in codings.items() if body is not None}, **values)
 
 
 def version_row(version: Version, place: int) -> Values:

@@ -122,9 +122,7 @@ class Transaction(View):
         if topics and hubs:
             outbox.announce(self._connection, topics, hubs=hubs, generation=self.generation(), now=now)
 
-    def take_up(
-        self, hub: str, now: dt.datetime, *, until: dt.datetime, limit: int
-    ) -> tuple[Announcement, ...]:
+    def take_up(self, hub: str, now: dt.datetime, *, until: dt.datetime, limit: int) -> tuple[Announcement, ...]:
         """What a hub is to be told now; nobody else takes it up before `until`."""
         return outbox.take_up(self._connection, hub, now, until=until, limit=limit)
 

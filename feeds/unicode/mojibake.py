@@ -11,12 +11,8 @@ import unicodedata
 from collections.abc import Iterator
 
 _SIGN_IN_WORD = re.compile(r"[^\W\d_]\?[^\W\d_]|(?<!\S)\?\w")
-_LATIN = re.compile(
-    "[\x80-\xff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u2122\u20ac]+"
-)
-_PLACEHOLDER = re.compile(
-    r"\{\{.*\}\}|\{%.*%\}|\$\{.*\}|<%.*%>|\[object \w+\]|undefined|null|none|nan", re.I | re.S
-)
+_LATIN = re.compile("[\x80-\xff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u2122\u20ac]+")
+_PLACEHOLDER = re.compile(r"\{\{.*\}\}|\{%.*%\}|\$\{.*\}|<%.*%>|\[object \w+\]|undefined|null|none|nan", re.I | re.S)
 _WESTERN = ("ascii", "latin-1", "cp1252")
 _LEGACY = ("cp1250", "cp1251", "koi8-r", "cp1253", "cp1256", "mac-roman", "cp437", "cp850", "cp866")
 _EASTERN = ("shift_jis", "euc-jp", "gb18030", "big5", "euc-kr")

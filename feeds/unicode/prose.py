@@ -24,9 +24,7 @@ def is_prose(text: str) -> bool:
     """Tell prose from a title. A title may be a question; prose that is one has more than one sentence."""
     if len(text) > PROSE:
         return True
-    return ends_sentence(text) and (
-        text.endswith((".", "。", "…", "।")) or ends_sentence(text.split(" ")[-2:][0])
-    )
+    return ends_sentence(text) and (text.endswith((".", "。", "…", "।")) or ends_sentence(text.split(" ")[-2:][0]))
 
 
 def weight(text: str) -> int:

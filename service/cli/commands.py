@@ -160,9 +160,7 @@ def status(config: Config, *, as_json: bool) -> None:
         click.echo(f"{source.name}: {source.state}, {status.STATES[source.state]}")
         if source.next_due is not None:
             changed = source.last_changed
-            click.echo(
-                f"  due {_local(source.next_due)}, last change {_local(changed) if changed else 'never'}"
-            )
+            click.echo(f"  due {_local(source.next_due)}, last change {_local(changed) if changed else 'never'}")
         if source.outcome is not None:
             click.echo(f"  {_local(source.outcome.at)} {sentence(source.outcome)}")
         for held in source.held:

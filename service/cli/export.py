@@ -54,9 +54,7 @@ def run(config: Config, folder: Path) -> str:
             everything = [*_documents(view), *_pages(view, pages)]
     finally:
         store.close()
-    with click.progressbar(
-        everything, label="Writing", file=sys.stderr, hidden=not sys.stderr.isatty()
-    ) as addresses:
+    with click.progressbar(everything, label="Writing", file=sys.stderr, hidden=not sys.stderr.isatty()) as addresses:
         for address in addresses:
             changes = list(_write_all(folder, address))
             written, total = written + sum(changes), total + len(changes)

@@ -85,9 +85,7 @@ def tidings() -> None:
 @tidings.command()
 @configured
 @click.option("--host", metavar="ADDRESS", help="Listen here instead of server.host.")
-@click.option(
-    "--port", type=click.IntRange(1, 65535), metavar="PORT", help="Listen here instead of server.port."
-)
+@click.option("--port", type=click.IntRange(1, 65535), metavar="PORT", help="Listen here instead of server.port.")
 @click.option("--web-only", is_flag=True, help="Serve only; `tidings refresh --loop` is the other half.")
 def serve(file: Path, host: str | None, port: int | None, web_only: bool) -> NoReturn:
     """Serve the feeds, and keep them up to date.

@@ -128,9 +128,7 @@ def _unsaid(
     if len(items) != len(others):
         return {"item": abs(len(items) - len(others))}
     counts = {
-        name: sum(
-            getattr(one, name) != getattr(other, name) for one, other in zip(items, others, strict=True)
-        )
+        name: sum(getattr(one, name) != getattr(other, name) for one, other in zip(items, others, strict=True))
         for name in ("title", "link", "label")
     }
     counts["date"] = sum(when != day for when, day in zip(whens, days, strict=True))
@@ -143,9 +141,7 @@ def _source(place: str, parser: str | None, language: str) -> Source:
         raise click.BadParameter(f"there are {known}", param_hint="--parser")
     where = "url" if place.startswith(("http://", "https://")) else "path"
     try:
-        return Source.model_validate(
-            {"name": "preview", where: place, "parser": parser, "language": language}
-        )
+        return Source.model_validate({"name": "preview", where: place, "parser": parser, "language": language})
     except ValidationError as error:
         [problem, *_] = error.errors()
         given = redact_address(str(problem["input"]))
@@ -163,16 +159,12 @@ def _object(reading: Reading) -> dict[str, object]:
             {"heading": section.heading, "items": [_fields(item, next(whens)) for item in section.items]}
             for section in reading.listing.sections
         ],
-        "problems": [
-            {"line": problem.line, "message": problem.message} for problem in reading.listing.problems
-        ],
+        "problems": [{"line": problem.line, "message": problem.message} for problem in reading.listing.problems],
     }
 
 
 def _fields(item: Item, when: When | None) -> dict[str, object]:
-    return {name: getattr(item, name) for name in FIELDS} | {
-        "date": None if when is None else when.isoformat()
-    }
+    return {name: getattr(item, name) for name in FIELDS} | {"date": None if when is None else when.isoformat()}
 
 
 def _table(reading: Reading) -> Iterator[str]:
@@ -217,11 +209,7 @@ def _source_table(reading: Reading, given: str) -> Iterator[str]:
 
 def _assignments(values: Mapping[str, str | None]) -> Iterator[str]:
     """Keys and values in TOML, whose strings are those of JSON."""
-    return (
-        f"{key} = {json.dumps(value, ensure_ascii=False)}"
-        for key, value in values.items()
-        if value is not None
-    )
+    return (f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in values.items() if value is not None)
 
 
 def _shown(item: Item, name: str, when: When | None) -> str | None:

@@ -56,9 +56,7 @@ def _per_source(sources: Iterable[SourceStatus]) -> Iterator[Metric]:
         yield _family(name, text, ((source.name, value(source)) for source in sources))
     for name, text, instant in _INSTANTS:
         values = ((source.name, instant(source)) for source in sources)
-        yield _family(
-            f"{name}_timestamp_seconds", text, ((n, at.timestamp() if at else None) for n, at in values)
-        )
+        yield _family(f"{name}_timestamp_seconds", text, ((n, at.timestamp() if at else None) for n, at in values))
     family = GaugeMetricFamily("tidings_source_state", "1 for the state it is in", labels=["source", "state"])
     for source in sources:
         for state in STATES:

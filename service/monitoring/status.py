@@ -73,9 +73,7 @@ def read_status(view: View, config: Config) -> SiteStatus:
                 next_due=state.next_due,
             )
         )
-    worst = next(
-        word for word in ("failing", "held", "waiting", "ok") if any(each.state == word for each in sources)
-    )
+    worst = next(word for word in ("failing", "held", "waiting", "ok") if any(each.state == word for each in sources))
     live = [feed for feed in view.feeds() if not feed.moved and not feed.retired]
     return SiteStatus(worst, view.generation(), len(live), view.count(Scope()), tuple(sources))
 
@@ -110,10 +108,7 @@ def _source(source: SourceStatus) -> dict[str, object]:
         "last_success": _instant(source.last_success),
         "last_changed": _instant(source.last_changed),
         "next_due": _instant(source.next_due),
-        "held": [
-            {"document": each.document, "reason": each.reason, "message": each.message}
-            for each in source.held
-        ],
+        "held": [{"document": each.document, "reason": each.reason, "message": each.message} for each in source.held],
         "outcome": outcome
         and {
             "at": _instant(outcome.at),

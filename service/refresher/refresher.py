@@ -64,9 +64,7 @@ class Refresher:
     anew.
     """
 
-    def __init__(
-        self, config: Config, store: Store, *, read: Read, fetch: Fetch, clock: Clock | None = None
-    ) -> None:
+    def __init__(self, config: Config, store: Store, *, read: Read, fetch: Fetch, clock: Clock | None = None) -> None:
         self.chores: tuple[Chore, ...] = ()
         self._config = config
         self._sources = {source.name: source for source in config.sources}
@@ -177,9 +175,7 @@ class Refresher:
         claims: tuple[Claim, ...] = ()
         with self._store.write() as transaction:
             if self._overdue and limit:
-                claims = transaction.claim(
-                    now, owner=self._owner, lease=LEASE, limit=limit, names=self._overdue
-                )
+                claims = transaction.claim(now, owner=self._owner, lease=LEASE, limit=limit, names=self._overdue)
             if due and limit > len(claims):
                 claims += transaction.claim(now, owner=self._owner, lease=LEASE, limit=limit - len(claims))
         # Fewer than there was room for: the others are being read by someone else, so they are not overdue.
@@ -257,9 +253,7 @@ def _already(future: Future[Fetched]) -> Fetch:
 
 def report(outcome: Outcome) -> None:
     """Log how a reading went; that nothing changed is no news."""
-    level = {Status.CHANGED: logging.INFO, Status.UNCHANGED: logging.DEBUG}.get(
-        outcome.status, logging.WARNING
-    )
+    level = {Status.CHANGED: logging.INFO, Status.UNCHANGED: logging.DEBUG}.get(outcome.status, logging.WARNING)
     _log.log(
         level,
         "refreshed",

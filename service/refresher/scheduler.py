@@ -63,9 +63,7 @@ def run(settings: Settings, heart: Heart | None = None) -> int:
                 if _run(assembly.refresher, settings, signals, heart):
                     return 0
         except StoreError as error:
-            if isinstance(error, (StoreNewer, StoreForeign)) or not (
-                begun or readable(settings.config.store)
-            ):
+            if isinstance(error, (StoreNewer, StoreForeign)) or not (begun or readable(settings.config.store)):
                 raise
             _log.error("store_failed", extra={"explanation": str(error)})
             if _next(signals, WAIT) in (signal.SIGTERM, signal.SIGINT):

@@ -75,9 +75,7 @@ def _flask(publications: Publications, config: Config, process: Process | None =
     app.url_map.merge_slashes = False
     views = Views(publications, config, process or Process())
     for route, view in ROUTES.items():
-        app.add_url_rule(
-            route, view.__name__, _responding(partial(view, views)), provide_automatic_options=False
-        )
+        app.add_url_rule(route, view.__name__, _responding(partial(view, views)), provide_automatic_options=False)
 
     def elsewhere(_: NotFound) -> Finished:
         # A request without a path, as CONNECT is, is one for "/" to Werkzeug, which is not missing.

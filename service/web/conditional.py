@@ -61,8 +61,7 @@ _DOCUMENT = (
     _REFERRER,
 )
 _PAGE_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'none'"
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 _PAGE = (("Content-Security-Policy", _PAGE_POLICY), _NOSNIFF, _REFERRER)
 

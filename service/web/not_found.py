@@ -13,9 +13,7 @@ from service.web.conditional import Answer, refuse
 from service.web.snapshot import Snapshot
 
 # Every address of ours is written so: lower case, no slash at the end.
-_FEED = re.compile(
-    rf"/feeds/(?P<slug>[^/.]+)(?P<rest>|(?P<page>/archive/[1-9][0-9]*)?\.(?:{'|'.join(FORMATS)}))"
-)
+_FEED = re.compile(rf"/feeds/(?P<slug>[^/.]+)(?P<rest>|(?P<page>/archive/[1-9][0-9]*)?\.(?:{'|'.join(FORMATS)}))")
 _ENTRY = re.compile(r"/entries/[0-9a-f-]{36}")
 
 

@@ -94,9 +94,7 @@ class Pages:
 
     def status_json(self) -> Resource:
         """The same for programs."""
-        return self._of_second(
-            "/status.json", lambda read: page(as_json(read), media_type="application/json")
-        )
+        return self._of_second("/status.json", lambda read: page(as_json(read), media_type="application/json"))
 
     def _index(self, view: View, snapshot: Snapshot) -> bytes:
         groups: dict[FeedKind, list[Line]] = {kind: [] for kind in FeedKind}
@@ -135,9 +133,7 @@ class Pages:
 
     def _names(self, snapshot: Snapshot) -> Mapping[tuple[str, str | None], RegisteredFeed]:
         """The feed of a category, by any of its keys, of a section or of a source."""
-        names: dict[tuple[str, str | None], RegisteredFeed] = {
-            (feed.kind, feed.key): feed for feed in _live(snapshot)
-        }
+        names: dict[tuple[str, str | None], RegisteredFeed] = {(feed.kind, feed.key): feed for feed in _live(snapshot)}
         for rule in self._config.categories:
             feed = names.get((FeedKind.CATEGORY, normalise.key(rule.name)))
             names |= {(FeedKind.CATEGORY, normalise.key(alias)): feed for alias in rule.aliases if feed}
@@ -148,9 +144,7 @@ class Pages:
 
     def _of_snapshot(self, path: str, render: Callable[[View, Snapshot], bytes]) -> Resource:
         snapshot = self._publications.current()
-        return self._keep(
-            path, snapshot.generation, lambda view: page(render(view, snapshot), max_age=MAX_AGE)
-        )
+        return self._keep(path, snapshot.generation, lambda view: page(render(view, snapshot), max_age=MAX_AGE))
 
     def _of_second(self, path: str, make: Callable[[SiteStatus], Resource]) -> Resource:
         """A refresh that changes no entry is no generation, but it is news on these pages."""

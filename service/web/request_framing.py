@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 _CLOSE = ("Connection", "close")
 
 
-def answer(
-    behind: WSGIApplication, environ: WSGIEnvironment, start_response: StartResponse
-) -> Iterable[bytes]:
+def answer(behind: WSGIApplication, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
     """What the application says to a request of one reading; a refusal to one that has several."""
     fault = _fault(environ)
     if fault is None and environ.get("CONTENT_LENGTH", "0") in ("0", ""):

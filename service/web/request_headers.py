@@ -61,8 +61,7 @@ class Conditions:
 def takes_deltas(a_im: str | None) -> bool:
     """Whether A-IM accepts the manipulation `feed` (RFC 3229 §10.5.3)."""
     return a_im is not None and any(
-        name.lower() == "feed" and quality > 0
-        for name, quality in parse_accept_header(a_im[:_LONGEST], Accept)
+        name.lower() == "feed" and quality > 0 for name, quality in parse_accept_header(a_im[:_LONGEST], Accept)
     )
 
 

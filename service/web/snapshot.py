@@ -138,9 +138,7 @@ class Publications:
                     return  # a lost store that is being rebuilt: what is in memory is better than nothing
                 old = Snapshot()
             paths = {path for path in view.paths() if "/archive/" not in path}
-            documents = {
-                path: kept for path, kept in old.documents.items() if path.removeprefix("/") in paths
-            }
+            documents = {path: kept for path, kept in old.documents.items() if path.removeprefix("/") in paths}
             newer = tuple(_published(view, paths, after=old.generation))
             bases = view.bases([each.path for each in newer]) if self.deltas else {}
             documents |= {"/" + each.path: self._document(each, bases) for each in newer}

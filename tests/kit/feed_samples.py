@@ -89,9 +89,7 @@ BORROWED = feed(
         5,
         origin_id="tag:harbour.example,2026:5",
         link="https://harbour.example/5",
-        source_feed=SourceFeed(
-            "Harbour & Crane", "tag:harbour.example,2026:feed", "https://harbour.example/", NOON
-        ),
+        source_feed=SourceFeed("Harbour & Crane", "tag:harbour.example,2026:feed", "https://harbour.example/", NOON),
     ),
     entry(
         4,

@@ -98,9 +98,7 @@ class Ledger:
     memory: Memory = field(default_factory=Memory)
     now: dt.datetime = START
 
-    def read(
-        self, *lines: Line, complete: bool = True, closed: bool = True, accepted: bool = False
-    ) -> Changes:
+    def read(self, *lines: Line, complete: bool = True, closed: bool = True, accepted: bool = False) -> Changes:
         """One document with one section."""
         document = reading("a.txt", ("News", list(lines)), complete=complete, closed=closed)
         return self.read_all(document, accepted=accepted)

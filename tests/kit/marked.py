@@ -119,9 +119,7 @@ class Origin:
     def _speak(self) -> None:
         """Say feeds that name themselves, and pages that lead to others."""
         there = self.server.url
-        about = (
-            f"<title>{marked(there('/named'), 'title')}</title><link>{marked(there('/named'), 'self')}</link>"
-        )
+        about = f"<title>{marked(there('/named'), 'title')}</title><link>{marked(there('/named'), 'self')}</link>"
         self.say("/rss", "rss", rss("bare"))
         self.say("/named", "named", rss("named", about))
         self.say("/found", "moved", rss("found"))
@@ -133,9 +131,7 @@ class Origin:
         atom = f"<feed xmlns='http://www.w3.org/2005/Atom'><id>{id}</id><link href='{link}'/>{entries}</feed>"
         self.say("/atom", "atom", answer(atom.encode()))
         feed, home = (marked(there("/j"), place) for place in ("jsonid", "jsonhome"))
-        items = [
-            {"id": f"tag:j.example,2026:{number}", "title": f"{s} (JSON)"} for number, s in enumerate(STORIES)
-        ]
+        items = [{"id": f"tag:j.example,2026:{number}", "title": f"{s} (JSON)"} for number, s in enumerate(STORIES)]
         said = {"version": FEED, "feed_url": feed, "home_page_url": home, "items": items}
         self.say("/jsonfeed", "jsonfeed", answer(json.dumps(said).encode()))
         self.say("/wrong", "wrong", answer(f'{{"version": "{FEED}", "items": ['.encode()))

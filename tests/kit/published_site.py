@@ -25,9 +25,7 @@ def config(url: str) -> Config:
     return Config.model_validate({"title": "News", "base_url": BASE, "store": url, "sources": sources})
 
 
-def representation(
-    path: str, body: bytes, *, media_type: str = "text/plain", at: dt.datetime = NOON
-) -> Representation:
+def representation(path: str, body: bytes, *, media_type: str = "text/plain", at: dt.datetime = NOON) -> Representation:
     return Representation(
         path=path,
         media_type=media_type,

@@ -16,6 +16,5 @@ from tests.torture import (
 from tests.torture.figure import Figure
 
 FIGURES: tuple[Figure, ...] = tuple(
-    module.FIGURE
-    for module in (kills, power, prefixes, hostile, outage, clients, reaching, clocks, disk, bombs, soak)
+    module.FIGURE for module in (kills, power, prefixes, hostile, outage, clients, reaching, clocks, disk, bombs, soak)
 )

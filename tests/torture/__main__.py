@@ -73,8 +73,7 @@ def _share(counting: Counting) -> int:
 
 def _row(figure: Figure, findings: Findings, seconds: float) -> str:
     counts = ", ".join(
-        f"{value:,} {name}" if isinstance(value, int) else f"{name} {value}"
-        for name, value in findings.counts.items()
+        f"{value:,} {name}" if isinstance(value, int) else f"{name} {value}" for name, value in findings.counts.items()
     )
     lines = [f"{figure.name:9} {len(findings.broken):5} broken  {seconds:6.0f} s  {counts}"]
     lines += [f"{'':11}{message[:400]}" for message in findings.broken[:SHOWN]]

@@ -88,9 +88,7 @@ def _waited(source: str, seconds: float, findings: Findings) -> None:
     findings.expect(seconds <= ALLOWED, f"{source} was not read for {seconds} s")
 
 
-def _same(
-    site: Site, before: dict[str, tuple[str, object]], findings: Findings
-) -> dict[str, tuple[str, object]]:
+def _same(site: Site, before: dict[str, tuple[str, object]], findings: Findings) -> dict[str, tuple[str, object]]:
     with site.store.read() as view:
         shown = view.entries(Scope(), limit=1000)
     now = {entry.title: (entry.id, entry.published) for entry in shown}
@@ -172,9 +170,7 @@ def wake(offset: float, findings: Findings) -> None:
         watcher.start()
         scheduler.run(Settings(folder / "config.toml", config))
         watcher.join()
-        findings.expect(
-            found == [True, True], f"after a step of {offset} s no reading within {LATE} s: {found}"
-        )
+        findings.expect(found == [True, True], f"after a step of {offset} s no reading within {LATE} s: {found}")
 
 
 def _published(config: Config, title: str, patience: float) -> bool:

@@ -171,9 +171,7 @@ def escapes(html: str, *, inert: Iterable[str] | None) -> Iterator[str]:
             yield f"an element {node.tag} in {html[:200]!r}"
         for name, value in node.attributes.items():
             target = "".join((value or "").split()).lower()
-            if name.startswith("on") or (
-                name in URLS and target.startswith(("javascript:", "data:text", "vbscript:"))
-            ):
+            if name.startswith("on") or (name in URLS and target.startswith(("javascript:", "data:text", "vbscript:"))):
                 yield f"an attribute {name}={value!r}"
             if inert is not None:
                 yield f"an attribute {name}={value!r} where none belongs"

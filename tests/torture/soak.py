@@ -51,9 +51,7 @@ def run(rounds: int, step: Step) -> Findings:
 
 
 def _ask(site: Site, chance: random.Random, findings: Findings) -> None:
-    prefix = chance.choice(
-        ("/", "/feeds/", "/entries/", "/feeds/all/archive/", "/static/", "/feeds/all.atom?")
-    )
+    prefix = chance.choice(("/", "/feeds/", "/entries/", "/feeds/all/archive/", "/static/", "/feeds/all.atom?"))
     # Written as a reader would: the test's own client takes "//[" for the beginning of a host.
     path = prefix + quote(text(chance).encode("utf-8", "replace"), safe="")
     status, *_ = site.get(path, User_Agent=f"Reader/{chance.random()}")

@@ -31,9 +31,7 @@ _FEED = re.compile(
     rb"<(?:[\w.-]+:)?(?:rss|feed|rdf)[\s>/]",
     re.I | re.S,
 )
-_ABSOLUTE = re.compile(
-    r"(?:https?://[^\s/]+|urn:[a-z0-9][a-z0-9-]{0,31}:|tag:[^\s,:]+,[\d-]+:)[^\s<>\"{}|\\^`]*", re.I
-)
+_ABSOLUTE = re.compile(r"(?:https?://[^\s/]+|urn:[a-z0-9][a-z0-9-]{0,31}:|tag:[^\s,:]+,[\d-]+:)[^\s<>\"{}|\\^`]*", re.I)
 _OWN = uuid.UUID("6b0d5c1e-2f6a-5a54-8e64-3c3a6ad0b6c9")
 # What RFC 822 §5 allows and RFC 5322 calls obsolete: years of two digits, zones of the United States by name.
 _OBSOLETE = re.compile(r"\b\d{1,2} [A-Z][a-z]{2} \d\d \d\d?:|\d (?:UT|[ECMP][SD]T)\s*$")

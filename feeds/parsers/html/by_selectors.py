@@ -93,9 +93,7 @@ def _href(element: LexborNode, title: LexborNode, selector: str | None) -> str |
     if selector is not None:
         return _address(_first(element, selector))
     inner = title.css_first("a[href]")
-    return (
-        _address(title) or _address(inner) or _address(_around(title)) or _address(_first(element, "a[href]"))
-    )
+    return _address(title) or _address(inner) or _address(_around(title)) or _address(_first(element, "a[href]"))
 
 
 def _around(node: LexborNode) -> LexborNode | None:
@@ -126,9 +124,7 @@ def _date(node: LexborNode | None, languages: tuple[str, ...]) -> str | None:
         return texts.line(given)
     printed = _text(node)
     if printed is not None and not is_date(printed, languages):
-        parts = " ".join(
-            part.text_content or "" for part in node.traverse(include_text=True) if part.is_text_node
-        )
+        parts = " ".join(part.text_content or "" for part in node.traverse(include_text=True) if part.is_text_node)
         if is_date(texts.line(parts), languages):
             return texts.line(parts)
     return printed

@@ -22,9 +22,7 @@ _UNSEEN = words(
     datalist img input source track wbr area embed param base col basefont frame keygen"""
 )
 _VOID = words("area base br col embed hr img input link meta param source track wbr basefont frame keygen")
-_RAW = re.compile(
-    r"<!--.*?-->|<(script|style|xmp|iframe|noembed|noframes|noscript|plaintext)[ >].*?</\1>", re.DOTALL
-)
+_RAW = re.compile(r"<!--.*?-->|<(script|style|xmp|iframe|noembed|noframes|noscript|plaintext)[ >].*?</\1>", re.DOTALL)
 _CALLED = re.compile(' (class|id)="([^"]*)"')
 _COLUMNS = frozenset(("td", "th"))
 _BREAKS = frozenset(("br", "hr"))

@@ -29,8 +29,7 @@ def are_others(titles: Sequence[str], records: Sequence[Sequence[Cell]]) -> bool
     headed = [name for name in map(_heading_of_person, records) if name]
     persons = max(sum(map(is_name, titles)), len(headed) if len(set(headed)) == len(headed) else 0)
     return persons > _MOST * len(titles) or any(
-        sum(map(shows, records)) > _HALF * len(records)
-        for shows in (_holder(_PRICE), _holder(_PHONE), _is_portal)
+        sum(map(shows, records)) > _HALF * len(records) for shows in (_holder(_PRICE), _holder(_PHONE), _is_portal)
     )
 
 

@@ -47,8 +47,7 @@ class RecordSet:
         """Tell whether every record stands in a record of the other set, and is smaller than it."""
         return all(
             any(
-                outer.holds(record.start, record.end)
-                and (outer.start, outer.end) != (record.start, record.end)
+                outer.holds(record.start, record.end) and (outer.start, outer.end) != (record.start, record.end)
                 for outer in other.records
             )
             for record in self.records
@@ -213,14 +212,10 @@ def _ranges(page: Page, roots: Sequence[Node]) -> list[Record]:
     places = {child.start: index for row in rows for index, child in enumerate(row)}
     at = [places[root.start] for root in roots]
     gaps = [
-        page.siblings(root)[
-            at[index - 1] + 1 if index and roots[index - 1].parent is root.parent else 0 : at[index]
-        ]
+        page.siblings(root)[at[index - 1] + 1 if index and roots[index - 1].parent is root.parent else 0 : at[index]]
         for index, root in enumerate(roots)
     ]
-    inner = [
-        gap for index, gap in enumerate(gaps) if index and roots[index - 1].parent is roots[index].parent
-    ]
+    inner = [gap for index, gap in enumerate(gaps) if index and roots[index - 1].parent is roots[index].parent]
     usual = _usual(inner)
     before = _lead(gaps, usual)
     records = []
@@ -237,9 +232,7 @@ def _ranges(page: Page, roots: Sequence[Node]) -> list[Record]:
 
 def _usual(gaps: Sequence[Sequence[Node]]) -> frozenset[tuple[str, str]]:
     """The kinds of elements that stand between most records. Headings divide, they do not belong."""
-    kinds = Counter(
-        kind for gap in gaps for kind in {_kind(node) for node in gap if node.tag not in HEADINGS}
-    )
+    kinds = Counter(kind for gap in gaps for kind in {_kind(node) for node in gap if node.tag not in HEADINGS})
     return frozenset(kind for kind, count in kinds.items() if count * 2 > len(gaps))
 
 

@@ -82,9 +82,7 @@ class Scales:
         quality = titled * (TITLE + HEADING * headed + BODY * body) + DATED * dated + MARKED * marked
         known = [href for href in hrefs if href]
         # What a slider repeats whole is the same record again.
-        once = dict.fromkeys(
-            pair if pair[1] else (*pair, n) for n, pair in enumerate(zip(texts, hrefs, strict=True))
-        )
+        once = dict.fromkeys(pair if pair[1] else (*pair, n) for n, pair in enumerate(zip(texts, hrefs, strict=True)))
         distinct = len({text for text, *_ in once}) / max(1, len(once))
         if distinct < 1.0:
             # Items of one title, as in a discussion, differ in what stands beside it; doors do not.
@@ -229,9 +227,7 @@ def _shows_date(line: Line, languages: tuple[str, ...]) -> bool:
     texts = [line.text] if len(line.text) <= _SHORT else []
     texts += [piece.text.strip() for piece in line.pieces if piece.node is not line.block]
     return any(
-        len(text) <= _SHORT
-        and has_figures(text)
-        and (find_date(text, languages=languages) is not None or is_day(text))
+        len(text) <= _SHORT and has_figures(text) and (find_date(text, languages=languages) is not None or is_day(text))
         for text in texts
     )
 

@@ -203,9 +203,7 @@ def follow(page: Page, records: Sequence[Record], more: Sequence[Record]) -> lis
 
 def _is_link(page: Page, record: Record) -> bool:
     pieces = [piece for line in page.slice(record.start, record.end) for piece in line.pieces]
-    return (
-        len({piece.link for piece in pieces if not piece.text.isspace()}) == 1 and pieces[0].link is not None
-    )
+    return len({piece.link for piece in pieces if not piece.text.isspace()}) == 1 and pieces[0].link is not None
 
 
 def _until(page: Page, record: Record, starts: Sequence[int]) -> Record:

@@ -34,9 +34,7 @@ def group(page: Page, views: Sequence[View], languages: tuple[str, ...]) -> list
     """Divide items by the headings between them; a date goes down to the items, a topic makes a group."""
     headings = _headings(page, views, languages)
     names = Counter(heading for heading in headings if heading is not None)
-    changes = Counter(
-        heading for index, heading in enumerate(headings) if index == 0 or headings[index - 1] != heading
-    )
+    changes = Counter(heading for index, heading in enumerate(headings) if index == 0 or headings[index - 1] != heading)
     groups: list[Group] = []
     for view, heading in zip(views, headings, strict=True):
         name = heading
@@ -83,11 +81,7 @@ def _headings(page: Page, views: Sequence[View], languages: tuple[str, ...]) -> 
     for view, heads in zip(views, gaps, strict=True):
         over = (head for head in reversed(heads) if said[head[1]] == 1 or _is_time(head[1], languages))
         current = next(
-            (
-                head
-                for head in (*over, current)
-                if head is not None and _stands_over(head[0], view.record.root)
-            ),
+            (head for head in (*over, current) if head is not None and _stands_over(head[0], view.record.root)),
             None,
         )
         found.append(None if current is None else current[1])

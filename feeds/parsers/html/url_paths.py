@@ -10,9 +10,7 @@ from feeds.unicode.cache import remembered
 
 _PARTS = re.compile(r"(?<=/)@(?=\w)|[a-z]+|[^\W\d_]+")
 # Some systems number their categories: `blog-category-7.html`, `?cat=7`.
-_NUMBERED = re.compile(
-    r"(?:^|[-_/?&])(?:cat|cate|category|categories|tag|tags)(?:[-_=]|id=)?\d+(?:\.\w+)?(?:$|[/&#])"
-)
+_NUMBERED = re.compile(r"(?:^|[-_/?&])(?:cat|cate|category|categories|tag|tags)(?:[-_=]|id=)?\d+(?:\.\w+)?(?:$|[/&#])")
 
 
 @remembered(4096)

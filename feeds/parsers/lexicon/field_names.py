@@ -95,6 +95,4 @@ def roles_of(names: Iterable[str]) -> dict[str, str]:
     """Say it of names that stand together: one that means two things means what no other name does."""
     known = {name: roles for name in names if (roles := _ROLES.get(key(name)))}
     plain = {roles[0] for roles in known.values() if len(roles) == 1}
-    return {
-        name: next((role for role in roles if role not in plain), roles[0]) for name, roles in known.items()
-    }
+    return {name: next((role for role in roles if role not in plain), roles[0]) for name, roles in known.items()}

@@ -27,9 +27,7 @@ _EMPHASIS = re.compile(r"(?<![\w*_])(\*\*|__|\*|_)(?=\S)((?:(?!\1)[^\n]){1,200}?
 # The address of what stands before it in its line.
 _BESIDE = re.compile(r"(?<=\S)[ \t]+<(https?://[^\s<>]+)>")
 # A line that is bold as a whole stands alone, as one does that is a link; this one leads nowhere.
-_BOLD_LINE = re.compile(
-    r"(?m)^([ \t]*(?:[-*+][ \t]+)?)(\*\*|__)(?=\S)((?:(?!\2)[^\n\x02]){1,200})(?<=\S)\2[ \t]*$"
-)
+_BOLD_LINE = re.compile(r"(?m)^([ \t]*(?:[-*+][ \t]+)?)(\*\*|__)(?=\S)((?:(?!\2)[^\n\x02]){1,200})(?<=\S)\2[ \t]*$")
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!|>-])")
 # What pandoc says of elements in braces, and the fences that it puts around them.
 _SPAN = re.compile(r"\[([^\[\]\n]+)\](?=\{[.#])")

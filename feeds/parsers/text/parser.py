@@ -35,9 +35,7 @@ def read_text(document: Document, source: Source) -> Listing:
     if reading is None:
         language = language_of(text, source.language) or language
         if text.count("\n") > _MOST_LINES:
-            raise ParseError(
-                "too_large", f"{document.name} has over {_MOST_LINES:,} lines and no plain layout"
-            )
+            raise ParseError("too_large", f"{document.name} has over {_MOST_LINES:,} lines and no plain layout")
         languages = tuple(dict.fromkeys((language or source.language, source.language)))
         reading = best_reading(text, languages, markdown=markdown)
     sections = tuple(_sections(reading))

@@ -114,9 +114,7 @@ def row_of(words: str, line: int, indent: int = 0, gap: int = 0) -> Paragraph:
     return Paragraph(line, indent, gap, words, mark, number, level, link, linked)
 
 
-def paragraphs(
-    found: Sequence[Paragraph], languages: tuple[str, ...], *, joins: bool = False
-) -> list[Paragraph]:
+def paragraphs(found: Sequence[Paragraph], languages: tuple[str, ...], *, joins: bool = False) -> list[Paragraph]:
     """Join the rows that continue another; in Markdown every row without a blank line above `joins`."""
     if all(row.gap for row in found[1:]):
         return list(found)
@@ -190,17 +188,11 @@ def _written(part: Paragraph) -> str:
     return f"{part.number}. {part.text}".strip() if part.number is not None else part.text
 
 
-def _continues(
-    above: Paragraph, row: Paragraph, languages: tuple[str, ...], *, full: bool, loose: bool
-) -> bool:
+def _continues(above: Paragraph, row: Paragraph, languages: tuple[str, ...], *, full: bool, loose: bool) -> bool:
     """Tell whether a row goes on with the sentence of the row above, and neither is a field of its own."""
     if row.text[:1] > _IDEOGRAPHS:
         full = False
-    lower = (
-        row.text[:1].islower()
-        and not above.text.endswith((".", "!", "?", ":"))
-        and len(above.text) > _SHORTEST
-    )
+    lower = row.text[:1].islower() and not above.text.endswith((".", "!", "?", ":")) and len(above.text) > _SHORTEST
     if above.linked or row.text.startswith("#") or URL.match(row.text) or URL.match(above.text):
         return False
     if not (full or loose or lower) or is_date(row.text, languages) or is_date(above.text, languages):

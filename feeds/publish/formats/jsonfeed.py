@@ -17,9 +17,7 @@ MEDIA_TYPE = "application/feed+json"
 def envelope(feed: Feed, site: Site) -> Envelope:
     """What stands around the items."""
     hrefs = {link.rel: link.href for link in common.links(feed, site, NAME, MEDIA_TYPE)}
-    deleted = [
-        {"id": entry.iri, "when": (entry.retracted or entry.updated).isoformat()} for entry in feed.tombstones
-    ]
+    deleted = [{"id": entry.iri, "when": (entry.retracted or entry.updated).isoformat()} for entry in feed.tombstones]
     document = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": common.heading(feed, site),
@@ -30,9 +28,7 @@ def envelope(feed: Feed, site: Site) -> Envelope:
         "authors": [{"name": site.author or site.title}],
         "language": feed.language or site.language,
         "hubs": [{"type": "WebSub", "url": hub} for hub in site.hubs] if "hub" in hrefs else None,
-        "_tidings": _present(
-            {"id": common.feed_id(feed, site), "archive": feed.archive, "deleted": deleted or None}
-        ),
+        "_tidings": _present({"id": common.feed_id(feed, site), "archive": feed.archive, "deleted": deleted or None}),
     }
     return Envelope(_bytes(_present(document)).removesuffix(b"}"), b',"items":[', b"]}")
 

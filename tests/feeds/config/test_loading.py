@@ -74,9 +74,7 @@ def test_what_a_source_leaves_out_the_top_of_the_file_says(tmp_path):
 
 
 def test_a_source_made_in_code_is_completed_too():
-    made = config.Config(
-        title="T", base_url="http://h", interval="30s", sources=[{"name": "a", "path": "/tmp/a.txt"}]
-    )
+    made = config.Config(title="T", base_url="http://h", interval="30s", sources=[{"name": "a", "path": "/tmp/a.txt"}])
     assert made.sources[0].interval == timedelta(seconds=30)
     assert made.sources[0].path == "/tmp/a.txt"
 
@@ -197,8 +195,7 @@ IN_A_SOURCE = [
     ('intervall = "1h"', 'sources[0].intervall: unknown key; did you mean "interval"? (in "press")'),
     (
         'base_url = "http://h"',
-        "sources[0].base_url: unknown key here; it belongs at the top of the file, above the first table"
-        ' (in "press")',
+        'sources[0].base_url: unknown key here; it belongs at the top of the file, above the first table (in "press")',
     ),
     ('url = "http://h/"', 'sources[0].url: "http://h/" cannot stand beside path (in "press")'),
     ("allow_empty = 1", 'sources[0].allow_empty: must be true or false, not 1 (in "press")'),
@@ -376,8 +373,7 @@ OF_GROUPS = [
     ),
     (
         GROUP + 'title = "x"\n' + SOURCE,
-        "groups[0].title: unknown key here; it belongs at the top of the file, above the first table"
-        ' (in "g")',
+        'groups[0].title: unknown key here; it belongs at the top of the file, above the first table (in "g")',
     ),
     (
         GROUP + '[groups.select]\nitem = "li"\ntitel = "a"\n' + SOURCE,
@@ -410,9 +406,7 @@ OF_GROUPS = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("text", "message"), OF_GROUPS, ids=[message.split(":")[0] for _, message in OF_GROUPS]
-)
+@pytest.mark.parametrize(("text", "message"), OF_GROUPS, ids=[message.split(":")[0] for _, message in OF_GROUPS])
 def test_a_mistake_in_what_many_sources_need_is_named(tmp_path, text, message):
     assert problems(tmp_path, TOP + text + "\n") == (message,)
 

@@ -253,9 +253,7 @@ def test_a_line_without_a_date_at_its_ends_is_not_split() -> None:
 
 
 def test_a_whole_day_is_noon_in_the_sources_zone() -> None:
-    assert instant(When(dt.date(2021, 8, 12)), ZoneInfo("Asia/Tokyo")) == dt.datetime(
-        2021, 8, 12, 3, tzinfo=UTC
-    )
+    assert instant(When(dt.date(2021, 8, 12)), ZoneInfo("Asia/Tokyo")) == dt.datetime(2021, 8, 12, 3, tzinfo=UTC)
     assert When(dt.date(2021, 8, 12)).precision is Precision.DAY
 
 

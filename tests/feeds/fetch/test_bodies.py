@@ -21,9 +21,7 @@ from tests.kit.fake_origin import FaultServer, Request, answer, chunked
         b"HTTP/1.0 200 OK\r\nContent-Type: text/html\r\n\r\n" + PAGE,
         chunked(PAGE[:5], PAGE[5:], b""),
         chunked(*(PAGE[n : n + 1] for n in range(len(PAGE))), b""),
-        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nb;name=value\r\n"
-        + PAGE
-        + b"\r\n0\r\nA: b\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nb;name=value\r\n" + PAGE + b"\r\n0\r\nA: b\r\n\r\n",
         answer(PAGE, 200, "Content-Encoding: identity"),
         answer(gzip.compress(PAGE), 200, "Content-Encoding: gzip"),
         answer(gzip.compress(PAGE), 200, "Content-Encoding: X-GZIP"),

@@ -24,9 +24,7 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 def page(number: int, *, last: int = 9, link: str = "") -> bytes:
     following = link or f"/news?page={number + 1}#list"
     more = f'<a class="next" rel="next" href="{following}">Older</a>' if number < last else ""
-    return answer(
-        f"<h1>Page {number}</h1>{more}".encode(), 200, "Content-Type: text/html", f'ETag: "{number}"'
-    )
+    return answer(f"<h1>Page {number}</h1>{more}".encode(), 200, "Content-Type: text/html", f'ETag: "{number}"')
 
 
 def pages(last: int) -> dict[str, bytes]:
@@ -65,9 +63,7 @@ def test_a_pattern_that_matches_nothing_is_a_fault_beside_the_others(tmp_path: P
     written(tmp_path, "a/1.txt")
     fetched = get(source(paths=[f"{tmp_path}/a/*.txt", f"{tmp_path}/b*/*.txt"]))
     assert names(fetched) == ["a/1.txt"]
-    assert [(fault.document, fault.error.reason) for fault in fetched.faults] == [
-        (f"{tmp_path}/b*/*.txt", "missing")
-    ]
+    assert [(fault.document, fault.error.reason) for fault in fetched.faults] == [(f"{tmp_path}/b*/*.txt", "missing")]
 
 
 def test_files_of_several_patterns_are_not_opened_when_they_are_as_they_were(tmp_path: Path) -> None:

@@ -14,9 +14,7 @@ def recalled(item: Item, known: set[str]) -> Item:
 def test_a_first_line_that_is_a_known_category_is_the_label():
     item = Item(1, title="Open Evenings", summary="The tide-gauge house", lines={"title": 3, "summary": 5})
     found = recalled(item, {"open evenings"})
-    assert found == Item(
-        1, label="Open Evenings", title="The tide-gauge house", lines={"label": 3, "title": 5}
-    )
+    assert found == Item(1, label="Open Evenings", title="The tide-gauge house", lines={"label": 3, "title": 5})
 
 
 def test_what_follows_the_title_stays_the_summary():

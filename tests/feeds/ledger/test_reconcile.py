@@ -195,12 +195,8 @@ def test_the_keys_of_a_reading_find_what_it_could_be_about():
 
 def test_a_large_listing_that_is_replaced_whole_is_compared_in_moderate_time():
     # 400 × 400 pairs: only those that have something in common are looked at.
-    old = [
-        line(f"Old story {n:03}", day=n, summary=f"What was {n} times said of it before.") for n in range(400)
-    ]
-    new = [
-        line(f"New tale {n:03}", day=n + 500, summary=f"Now {n} other things are told.") for n in range(400)
-    ]
+    old = [line(f"Old story {n:03}", day=n, summary=f"What was {n} times said of it before.") for n in range(400)]
+    new = [line(f"New tale {n:03}", day=n + 500, summary=f"Now {n} other things are told.") for n in range(400)]
     desk = Ledger(Rules(future=Rules().quiet * 200))
     desk.read(*reversed(old))
     changes = desk.read(*reversed(new))

@@ -125,13 +125,9 @@ def test_what_another_document_lists_is_not_retracted_but_leaves_the_section():
 
 def test_what_no_document_lists_any_more_is_retracted():
     ledger = Ledger()
-    ledger.read_all(
-        reading("a.txt", ("News", stories(7, 6, 5))), reading("b.txt", ("Events", stories(8, 6, 3)))
-    )
+    ledger.read_all(reading("a.txt", ("News", stories(7, 6, 5))), reading("b.txt", ("Events", stories(8, 6, 3))))
     for _ in range(4):
-        ledger.read_all(
-            reading("a.txt", ("News", stories(7, 5))), reading("b.txt", ("Events", stories(8, 3)))
-        )
+        ledger.read_all(reading("a.txt", ("News", stories(7, 5))), reading("b.txt", ("Events", stories(8, 3))))
     assert retracted(ledger) == {TITLES[6]}
 
 

@@ -10,9 +10,7 @@ from feeds.linkage.assignment import assign
 # Examples of this size say little more by being many; the machine that runs them may be slow.
 few = settings(max_examples=40, deadline=None)
 
-tables = st.dictionaries(
-    st.tuples(st.integers(0, 4), st.integers(0, 4)), st.integers(1, 12).map(float), max_size=14
-)
+tables = st.dictionaries(st.tuples(st.integers(0, 4), st.integers(0, 4)), st.integers(1, 12).map(float), max_size=14)
 
 
 def best(table):

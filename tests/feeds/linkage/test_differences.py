@@ -96,9 +96,7 @@ def test_a_date_a_link_and_a_label_that_are_no_longer_printed_were_not_taken_bac
 
 def test_the_same_words_given_to_other_fields_are_no_edit():
     was = WAS(label=None, title="Open evenings", summary="The gauge house is open", day=None)
-    before, entry, _ = after(
-        was(label="Open evenings", title="The gauge house is open", summary=None), was=was
-    )
+    before, entry, _ = after(was(label="Open evenings", title="The gauge house is open", summary=None), was=was)
     assert (entry.title, entry.updated) == (before.title, before.updated)
 
 

@@ -36,12 +36,8 @@ def test_an_id_is_the_same_in_every_version_of_tidings():
 
 
 def test_items_of_one_title_and_day_have_ids_of_their_own_in_any_order():
-    twins = [
-        line("Minutes", day=1, summary=text) for text in ("Of the council.", "Of the board.", "Of the ferry.")
-    ]
-    ids = dict(
-        zip([twin.item.summary for twin in twins], mint([face(twin) for twin in twins], {}), strict=True)
-    )
+    twins = [line("Minutes", day=1, summary=text) for text in ("Of the council.", "Of the board.", "Of the ferry.")]
+    ids = dict(zip([twin.item.summary for twin in twins], mint([face(twin) for twin in twins], {}), strict=True))
     assert len(set(ids.values())) == 3
     for order in permutations(twins):
         assert mint([face(twin) for twin in order], {}) == [ids[twin.item.summary] for twin in order]

@@ -88,9 +88,9 @@ def test_two_items_of_one_title_and_day_stay_two():
     ledger = Ledger()
     twins = [line("Minutes", day=5, summary=text) for text in SUMMARIES[:2]]
     ledger.read(*twins, *stories(4, 3, 2))
-    assert sorted(
-        entry.summary for entry in ledger.memory.entries.values() if entry.title == "Minutes"
-    ) == sorted(SUMMARIES[:2])
+    assert sorted(entry.summary for entry in ledger.memory.entries.values() if entry.title == "Minutes") == sorted(
+        SUMMARIES[:2]
+    )
     assert ledger.read(*reversed(twins), *stories(4, 3, 2)).entries == ()
 
 
@@ -112,9 +112,7 @@ def test_an_item_in_two_sections_of_a_document_is_one_entry_with_both():
 
 def test_an_item_in_two_documents_is_one_entry_with_both_sections():
     ledger = Ledger()
-    changes = ledger.read_all(
-        reading("a.txt", ("News", stories(5, 4, 3))), reading("b.txt", ("Events", stories(4, 1)))
-    )
+    changes = ledger.read_all(reading("a.txt", ("News", stories(5, 4, 3))), reading("b.txt", ("Events", stories(4, 1))))
     assert len(changes.added) == 4
     assert ledger.entry(story(4).item.title).sections == ("events", "news")
 
@@ -297,9 +295,7 @@ def test_a_counter_in_every_title_does_not_make_other_items_of_them():
 
 def test_numbered_bulletins_that_follow_each_other_are_not_taken_for_a_counter():
     ledger = known(line("Bulletin 35", day=8), line("Herons", day=6), line("Seals", day=5))
-    assert (
-        len(ledger.read(line("Bulletin 36", day=9), line("Herons", day=6), line("Seals", day=5)).added) == 1
-    )
+    assert len(ledger.read(line("Bulletin 36", day=9), line("Herons", day=6), line("Seals", day=5)).added) == 1
 
 
 def test_an_address_and_a_day_are_enough_where_every_text_is_another():

@@ -35,9 +35,7 @@ DAYS = ["2026-03-04", "2025-12-27", None, "2026-01-05"]
 
 
 def page(rows: list[tuple[str, str]], attribute: str) -> str:
-    items = (
-        f'<li><h3><a href="/{n}">{title}</a></h3><p>{date}</p></li>' for n, (title, date) in enumerate(rows)
-    )
+    items = (f'<li><h3><a href="/{n}">{title}</a></h3><p>{date}</p></li>' for n, (title, date) in enumerate(rows))
     return f"<html{attribute}><body><ul>{''.join(items)}</ul></body></html>"
 
 
@@ -63,9 +61,7 @@ def test_a_text_gets_its_dates_in_its_own_language(language: str) -> None:
 
 
 def test_yesterday_is_a_date_where_the_page_says_to_machines_which_day_that_was() -> None:
-    rows = [
-        (title, f'<time datetime="2026-02-0{n}">gestern</time>') for n, (title, _) in enumerate(ROWS["de"], 1)
-    ]
+    rows = [(title, f'<time datetime="2026-02-0{n}">gestern</time>') for n, (title, _) in enumerate(ROWS["de"], 1)]
     assert days(page(rows, ""), "text/html") == ["2026-02-01", "2026-02-02", "2026-02-03", "2026-02-04"]
 
 

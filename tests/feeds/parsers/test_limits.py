@@ -77,9 +77,7 @@ def listing(**fields: str) -> Listing:
     return Listing("x", (Section(None, 1, (Item(7, **{"title": "A"} | fields),)),))
 
 
-@pytest.mark.parametrize(
-    ("field", "longest"), [("title", 300), ("label", 200), ("credit", 300), ("summary", 65_536)]
-)
+@pytest.mark.parametrize(("field", "longest"), [("title", 300), ("label", 200), ("credit", 300), ("summary", 65_536)])
 def test_a_field_is_cut_where_no_reader_reads_on(field: str, longest: int) -> None:
     whole = listing(**{field: "a" * longest})
     assert trim(whole) is whole

@@ -194,9 +194,7 @@ def test_the_end_is_where_news_stands_in_a_listing_with_the_oldest_first():
 def read_numbered(ledger, *pairs):
     document = reading("a.txt", ("News", [story(n) for _, n in pairs]))
     section = document.listing.sections[0]
-    items = tuple(
-        replace(item, number=number) for item, (number, _) in zip(section.items, pairs, strict=True)
-    )
+    items = tuple(replace(item, number=number) for item, (number, _) in zip(section.items, pairs, strict=True))
     return ledger.read_all(
         replace(document, listing=replace(document.listing, sections=(replace(section, items=items),)))
     )
@@ -212,9 +210,7 @@ def test_a_hole_in_the_numbers_is_refused():
 
 def test_a_missing_beginning_is_refused():
     ledger = known(*stories(5, 4, 3, 2))
-    assert refused(read_numbered(ledger, (3, 3), (4, 2)))[1] == (
-        "the numbering goes from 0 to 3: an item was not read"
-    )
+    assert refused(read_numbered(ledger, (3, 3), (4, 2)))[1] == ("the numbering goes from 0 to 3: an item was not read")
 
 
 @pytest.mark.parametrize(
@@ -445,9 +441,7 @@ def test_a_page_that_shows_more_of_what_is_old_is_believed_once_it_stays_so():
 
 def test_three_edits_at_once_are_normal():
     lines = stories(6, 5, 4, 3)
-    changes = known(*lines).read(
-        lines[0], *(each(summary="Corrected. " + each.item.summary) for each in lines[1:])
-    )
+    changes = known(*lines).read(lines[0], *(each(summary="Corrected. " + each.item.summary) for each in lines[1:]))
     assert (len(changes.edited), changes.held) == (3, ())
 
 
@@ -478,9 +472,9 @@ def test_an_edit_that_only_damages_letters_is_refused(harm):
 
 
 def test_a_new_item_whose_letters_are_damaged_is_refused():
-    assert refused(known(*stories(4, 3, 2, 1)).read(story(9, title="CafÃ© on the quay"), *stories(4, 3, 2)))[
-        0
-    ] == ("encoding")
+    assert refused(known(*stories(4, 3, 2, 1)).read(story(9, title="CafÃ© on the quay"), *stories(4, 3, 2)))[0] == (
+        "encoding"
+    )
 
 
 @pytest.mark.parametrize(
@@ -547,9 +541,7 @@ def test_a_corrected_accent_is_an_edit():
     assert titles(changes.edited) == ["Cafè on the quay"]
 
 
-@pytest.mark.parametrize(
-    ("old", "new"), [("Cafe on the quay", "Café on the quay"), ("?We wait?", "“We wait”")]
-)
+@pytest.mark.parametrize(("old", "new"), [("Cafe on the quay", "Café on the quay"), ("?We wait?", "“We wait”")])
 def test_letters_may_be_put_right_where_there_were_none(old, new):
     lines = [story(5, title=old), *stories(4, 3, 2)]
     assert titles(known(*lines).read(lines[0](title=new), *lines[1:]).edited) == [new]
@@ -571,9 +563,9 @@ def test_a_last_item_that_is_edited_waits_while_all_below_it_is_missing():
     ledger = known(*stories(8, 7, 6, 5, 4))
     cut = story(7, title="Herons, seals and mussels", summary=SUMMARIES[7][:9])
     assert ledger.read(story(8), cut).edited == ()
-    assert titles(
-        ledger.read(story(8), story(7, title="Herons, seals and mussels"), *stories(6, 5)).edited
-    ) == ["Herons, seals and mussels"]
+    assert titles(ledger.read(story(8), story(7, title="Herons, seals and mussels"), *stories(6, 5)).edited) == [
+        "Herons, seals and mussels"
+    ]
 
 
 def test_known_items_whose_letters_are_damaged_are_refused_however_long():
@@ -623,9 +615,7 @@ def test_one_accent_less_is_an_edit_where_other_items_keep_theirs():
 
 def test_a_first_reading_whose_letters_are_damaged_waits_for_a_better_one():
     ledger = Ledger()
-    lines = [
-        line(title, day=n) for n, title in enumerate(("Brød fra Åsgård", "Måger på molen", "Færgen sejler"))
-    ]
+    lines = [line(title, day=n) for n, title in enumerate(("Brød fra Åsgård", "Måger på molen", "Færgen sejler"))]
     harmed = [each(title=each.item.title.encode().decode("cp1252")) for each in lines]
     assert refused(ledger.read(*harmed)) == ("encoding", "the letters of 3 of 3 items are damaged")
     assert len(ledger.read(*lines).added) == 3
@@ -646,18 +636,14 @@ def test_a_letter_that_one_title_lost_and_others_show_is_a_slip_once_it_stays_so
 
 def test_a_new_item_that_begins_with_a_question_mark_waits():
     ledger = known(*stories(5, 4, 3, 2))
-    changes = ledger.read(
-        story(9, summary="?We have waited long for this ? and it shows?"), *stories(5, 4, 3)
-    )
+    changes = ledger.read(story(9, summary="?We have waited long for this ? and it shows?"), *stories(5, 4, 3))
     assert [(held.reason, held.whole) for held in changes.held] == [("encoding", False)]
     assert changes.added == ()
 
 
 def test_letters_that_were_damaged_may_be_mended():
     lines = [story(5, title="CafÃ© on the quay"), *stories(4, 3, 2)]
-    assert titles(known(*lines).read(lines[0](title="Café on the quay"), *lines[1:]).edited) == [
-        "Café on the quay"
-    ]
+    assert titles(known(*lines).read(lines[0](title="Café on the quay"), *lines[1:]).edited) == ["Café on the quay"]
 
 
 @pytest.mark.parametrize(
@@ -707,10 +693,7 @@ def test_a_notice_among_the_items_waits():
     changes = ledger.read(line("Something went wrong", summary="Please try again later."), *lines)
     assert changes.added == ()
     assert reasons(changes) == ["unlike"]
-    assert (
-        changes.held[0].message
-        == "item 1, “Something went wrong”, has no label and no date unlike the others"
-    )
+    assert changes.held[0].message == "item 1, “Something went wrong”, has no label and no date unlike the others"
 
 
 @pytest.mark.parametrize("title", ["{{ item.title }}", "${title}", "[object Object]", "undefined", "null"])

@@ -178,9 +178,7 @@ def test_one_day_for_all_is_never_believed_but_no_news_waits_for_it_for_ever():
 
 def test_a_counter_that_comes_into_every_summary_is_believed_once_however_it_counts():
     def counted(*numbers, views):
-        return [
-            each(summary=f"{each.item.summary} {views + n} views") for n, each in enumerate(linked(*numbers))
-        ]
+        return [each(summary=f"{each.item.summary} {views + n} views") for n, each in enumerate(linked(*numbers))]
 
     ledger = known(*linked(8, 7, 6, 5, 4))
     for views in (10, 20):

@@ -90,13 +90,9 @@ def test_a_text_that_ends_where_an_item_went_on_was_cut(end: str):
     "text",
     [
         pytest.param(NEWS + BEFORE.removeprefix("News\n\n"), id="to the end"),
-        pytest.param(
-            NEWS + BEFORE.removeprefix("News\n\n")[: -len("\n    Read more\n")], id="without a last line"
-        ),
+        pytest.param(NEWS + BEFORE.removeprefix("News\n\n")[: -len("\n    Read more\n")], id="without a last line"),
         pytest.param(NEWS + BEFORE[len("News\n\n") : BEFORE.index("  3.")], id="without the oldest item"),
-        pytest.param(
-            BEFORE.replace("storm.\n\n    Read more", "storm, and were found."), id="with another end"
-        ),
+        pytest.param(BEFORE.replace("storm.\n\n    Read more", "storm, and were found."), id="with another end"),
         pytest.param(NEWS, id="nothing but news"),
         pytest.param("News", id="hardly anything"),
     ],

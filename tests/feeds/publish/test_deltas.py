@@ -145,9 +145,7 @@ def test_archive_pages_and_the_list_of_feeds_have_no_versions(newsroom: Newsroom
     newsroom.refresh(entry(20, label="Events", category="events"))
     with newsroom.store.read() as view:
         kept = [path for path in view.paths() if view.versions(path)]
-        assert sorted(kept) == sorted(
-            path for path in view.paths() if "archive" not in path and "opml" not in path
-        )
+        assert sorted(kept) == sorted(path for path in view.paths() if "archive" not in path and "opml" not in path)
 
 
 def test_after_a_time_without_deltas_nothing_leads_from_before_it(newsroom: Newsroom) -> None:
@@ -171,9 +169,7 @@ def items(body: bytes) -> dict[str, Mapping[str, Any]]:
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(
-        st.lists(
-            st.tuples(st.integers(10, 30), st.sampled_from("abc"), st.booleans()), min_size=1, max_size=3
-        ),
+        st.lists(st.tuples(st.integers(10, 30), st.sampled_from("abc"), st.booleans()), min_size=1, max_size=3),
         min_size=1,
         max_size=6,
     )
@@ -193,9 +189,7 @@ def test_a_reader_that_applies_a_delta_has_everything_that_is_current(
         assert published is not None
         held[published.etag] = items(published.body)
         after = {
-            n: entry(
-                n, title=title, retracted=NOON if gone else None, updated=NOON + n * dt.timedelta(days=1)
-            )
+            n: entry(n, title=title, retracted=NOON if gone else None, updated=NOON + n * dt.timedelta(days=1))
             for n, title, gone in step
         }
         newsroom.refresh(*after.values(), before=tuple(known[n] for n in after if n in known))

@@ -67,9 +67,7 @@ def test_a_hub_is_told_by_a_form_with_the_topic_under_both_names():
 
 @pytest.mark.parametrize("status", [200, 202, 204, 299])
 def test_every_2xx_is_a_yes_whatever_else_it_says(status):
-    with FaultServer(
-        {"/hub": answer(b"thanks", status, "Content-Encoding: nonsense", length=10**9)}
-    ) as server:
+    with FaultServer({"/hub": answer(b"thanks", status, "Content-Encoding: nonsense", length=10**9)}) as server:
         told(server)
 
 
@@ -267,9 +265,7 @@ def test_a_hub_that_asks_at_once_gets_what_it_was_told_of(site, tmp_path):
         server.scripts["/hub"] = hub
         [outcome] = scheduler.once(config, ["s"])
         assert outcome.status is Status.CHANGED
-        paths = {
-            f"/feeds/{slug}.{name}" for slug in ("all", "press-release") for name in ("atom", "rss", "json")
-        }
+        paths = {f"/feeds/{slug}.{name}" for slug in ("all", "press-release") for name in ("atom", "rss", "json")}
         assert paths <= seen.keys()
         assert not {path for path in seen if "archive" in path or "opml" in path or "status" in path}
         for path, got in seen.items():

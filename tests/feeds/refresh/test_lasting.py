@@ -66,8 +66,7 @@ def conditional(body: bytes, tag: str) -> partial[tuple[bytes]]:
 
 def page(first: int, following: str = "") -> bytes:
     items = "".join(
-        f'<li><a href="/{n}">{stories.title(n)}</a> <time>{n} March 2021</time>'
-        f"<p>{stories.summary(n)}</p></li>"
+        f'<li><a href="/{n}">{stories.title(n)}</a> <time>{n} March 2021</time><p>{stories.summary(n)}</p></li>'
         for n in range(first, first - 4, -1)
     )
     link = f'<a rel="next" href="{following}">Older</a>' if following else ""
@@ -225,9 +224,7 @@ def test_a_document_that_is_gone_from_a_folder_is_remembered_no_more(tmp_path: P
         assert look(site).documents == 1
 
 
-def test_where_an_address_has_moved_to_for_good_is_told_once(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_where_an_address_has_moved_to_for_good_is_told_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     from service.refresher.http_client import _telling_of_moves
 
     moved = {

@@ -17,9 +17,7 @@ def test_an_appearance_is_read_as_it_was_written(store):
         When(NOON.date(), dt.time(0), dt.timedelta(0)),
         None,
     ):
-        seen = appearance(
-            1, section="latest", item=item, when=when, missing=2, gone=True, edits=3, edited=NOON
-        )
+        seen = appearance(1, section="latest", item=item, when=when, missing=2, gone=True, edits=3, edited=NOON)
         apply(store, added=(entry(1),), appearances=(seen,))
         with store.read() as view:
             assert view.known("newsroom", ()).appearances == (seen,)

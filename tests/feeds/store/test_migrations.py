@@ -30,13 +30,10 @@ def shape(url):
         tables[table] = (
             [(c["name"], str(c["type"]), c["nullable"]) for c in inspector.get_columns(table)],
             inspector.get_pk_constraint(table)["constrained_columns"],
-            sorted(
-                (k["constrained_columns"], k["referred_table"]) for k in inspector.get_foreign_keys(table)
-            ),
+            sorted((k["constrained_columns"], k["referred_table"]) for k in inspector.get_foreign_keys(table)),
             sorted((k["name"], k["column_names"]) for k in inspector.get_unique_constraints(table)),
             sorted(
-                (i["name"], i["column_names"], str(sorted(i["dialect_options"])))
-                for i in inspector.get_indexes(table)
+                (i["name"], i["column_names"], str(sorted(i["dialect_options"]))) for i in inspector.get_indexes(table)
             ),
         )
     engine.dispose()
@@ -54,9 +51,7 @@ def sqlite_url(path):
 def statements(url):
     with closing(sqlite3.connect(path_of(url))) as connection:
         query = "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name"
-        return {
-            name: " ".join(sql.split()) for name, sql in connection.execute(query) if name != VERSION_TABLE
-        }
+        return {name: " ".join(sql.split()) for name, sql in connection.execute(query) if name != VERSION_TABLE}
 
 
 def python(program, *arguments):
@@ -229,9 +224,7 @@ def test_a_url_that_names_no_store_is_explained(url, message):
 
 
 def test_a_server_that_does_not_answer_is_explained_without_its_password():
-    with pytest.raises(
-        StoreError, match=r"^postgresql\+psycopg://tidings:\*\*\*@127\.0\.0\.1:1/none: "
-    ) as caught:
+    with pytest.raises(StoreError, match=r"^postgresql\+psycopg://tidings:\*\*\*@127\.0\.0\.1:1/none: ") as caught:
         Store("postgresql+psycopg://tidings:secret@127.0.0.1:1/none?application_name=secret")
     assert "secret" not in str(caught.value)
     assert "\n" not in str(caught.value)

@@ -39,9 +39,7 @@ def test_registering_what_is_registered_changes_nothing(store):
 
 @pytest.mark.parametrize("codings", [{}, {"gzip": b"\x1f\x8b\x00"}, {"gzip": b"\x1f\x8b", "br": b"\x00\xff"}])
 def test_a_representation_is_read_as_it_was_published(store, codings):
-    published = representation(
-        body=bytes(range(256)), codings=codings, links='<https://hub.example/>; rel="hub"'
-    )
+    published = representation(body=bytes(range(256)), codings=codings, links='<https://hub.example/>; rel="hub"')
     with store.write() as transaction:
         transaction.publish([published])
     with store.read() as view:

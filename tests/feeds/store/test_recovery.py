@@ -137,9 +137,7 @@ def test_no_page_is_overwritten_unnoticed_and_every_id_comes_back(url, folder):
 )
 def test_a_flipped_bit_within_a_text_is_seen_by_the_text(folder, text, flipped, caplog):
     with Site(configure(folder)) as site:
-        site.says["news"] = (
-            stories.listing(5) + "  9. Events\n\n    A “quoted” word\n\n    1 May 2021\n".encode()
-        )
+        site.says["news"] = stories.listing(5) + "  9. Events\n\n    A “quoted” word\n\n    1 May 2021\n".encode()
         site.tick()
     before = kept(site.config.store)
     backed_up(site.config.store, NOON)
@@ -158,9 +156,7 @@ def test_without_a_backup_a_new_store_takes_its_place(url, folder, damage, caplo
     open_store(url).close()
     assert titles(url) == set()
     assert len(names(folder, "tidings.db.corrupt-*Z")) == 1
-    assert "sources are read anew" in caplog.text or "sources are read anew" in str(
-        caplog.records[-1].restored
-    )
+    assert "sources are read anew" in caplog.text or "sources are read anew" in str(caplog.records[-1].restored)
 
 
 def test_a_damaged_backup_is_passed_over(url, folder):
@@ -350,9 +346,7 @@ def test_a_store_that_was_deleted_under_its_refresher_is_written_anew(tmp_path, 
         assert kept(site.config.store) == before
         site.says["news"] = listing(*STORIES).encode()
         assert site.tick()[0].added == 1
-    assert [record.message for record in caplog.records if record.levelno == logging.CRITICAL] == [
-        "store_lost"
-    ]
+    assert [record.message for record in caplog.records if record.levelno == logging.CRITICAL] == ["store_lost"]
 
 
 def test_a_store_that_another_took_the_place_of_is_left_to_it(url, folder, tmp_path):

@@ -48,9 +48,7 @@ def test_what_the_disk_refuses_is_explained_in_one_line(sqlite_url, file, mode, 
     with closing(sqlite3.connect(f"file:{file}?mode={mode}", uri=True)) as connection:
         connection.execute(f"PRAGMA {pragma}")
         with pytest.raises(StoreError, match=f"^{file}: {message}[^\n]*$"), explained(parse_url(sqlite_url)):
-            connection.executemany(
-                "INSERT INTO headings VALUES (?, ?)", [(str(n), "x" * 999) for n in range(99)]
-            )
+            connection.executemany("INSERT INTO headings VALUES (?, ?)", [(str(n), "x" * 999) for n in range(99)])
 
 
 def test_a_page_damaged_since_it_was_written_is_found_before_the_first_write(sqlite_url, file):
@@ -97,15 +95,11 @@ def test_a_closed_store_leaves_its_file_and_the_writers_lock_behind(sqlite_url, 
     [
         pytest.param(lambda view: view.entry(urn(1)), id="entry"),
         pytest.param(lambda view: view.entries(Scope(("city",)), limit=50), id="category"),
-        pytest.param(
-            lambda view: view.entries(Scope(("city", "arts"), ("latest",)), limit=50), id="selection"
-        ),
+        pytest.param(lambda view: view.entries(Scope(("city", "arts"), ("latest",)), limit=50), id="selection"),
         pytest.param(lambda view: view.count(Scope(("city",))), id="count"),
         pytest.param(lambda view: view.changed(after=5, limit=10), id="changed"),
         pytest.param(lambda view: view.known("newsroom", ["k"], since=NOON, noons=[NOON]), id="known"),
-        pytest.param(
-            lambda view: view.known("newsroom", ["k"], documents=["a.txt"]), id="known in documents"
-        ),
+        pytest.param(lambda view: view.known("newsroom", ["k"], documents=["a.txt"]), id="known in documents"),
         pytest.param(lambda view: view.revisions(urn(1)), id="revisions"),
         pytest.param(lambda view: view.representation("feeds/all.atom"), id="representation"),
         pytest.param(lambda view: view.representations(after=1), id="new representations"),

@@ -116,9 +116,7 @@ def test_changed_entries_are_read_in_the_order_of_their_changes(store):
 
 
 def test_revisions_are_read_newest_first(store):
-    first = Revision(
-        urn(1), NOON, {"title": ("Old", "New"), "link": (None, "https://example.org/")}, "same link"
-    )
+    first = Revision(urn(1), NOON, {"title": ("Old", "New"), "link": (None, "https://example.org/")}, "same link")
     second = Revision(urn(1), NOON + HOUR, {"summary": ("Text", None)}, "same title")
     apply(store, added=(entry(1),), revisions=(first,))
     apply(store, revisions=(second,))

@@ -140,9 +140,7 @@ def test_what_declares_no_charset_is_read_in_the_one_that_makes_words_of_its_lan
     assert problems(head.encode() + text.encode(codec)) == ["encoding_fallback"]
 
 
-@pytest.mark.parametrize(
-    ("_", "codec", "text"), OF_OWN_SCRIPT, ids=lambda value: value if value.isascii() else ""
-)
+@pytest.mark.parametrize(("_", "codec", "text"), OF_OWN_SCRIPT, ids=lambda value: value if value.isascii() else "")
 def test_a_script_tells_its_charset_where_no_language_is_said(_: str, codec: str, text: str) -> None:
     assert decoded(text.encode(codec)) == text
 

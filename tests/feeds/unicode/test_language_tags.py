@@ -157,9 +157,7 @@ def rss(tag: str) -> Document:
 
 
 def atom(tag: str) -> Document:
-    entries = "".join(
-        f"<entry><title>{title}</title><updated>{date}</updated></entry>" for title, date in ROWS
-    )
+    entries = "".join(f"<entry><title>{title}</title><updated>{date}</updated></entry>" for title, date in ROWS)
     text = f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="{tag}"><title>T</title>{entries}</feed>'
     return Document("https://h.example/feed", text.encode(), "application/atom+xml")
 
@@ -171,9 +169,7 @@ def json_feed(tag: str) -> Document:
 
 
 def page(head: str, attribute: str = "") -> Document:
-    rows = "".join(
-        f"<li><h3><a href=/{n}>{title}</a></h3><p>{date}</p></li>" for n, (title, date) in enumerate(ROWS)
-    )
+    rows = "".join(f"<li><h3><a href=/{n}>{title}</a></h3><p>{date}</p></li>" for n, (title, date) in enumerate(ROWS))
     text = f"<html{attribute}><head>{head}</head><body><ul>{rows}</ul></body></html>"
     return Document("https://h.example/news", text.encode(), "text/html")
 

@@ -71,9 +71,7 @@ def seen() -> dict[str, list[str]]:
 def addresses(store: Store) -> Iterator[str]:
     with store.read() as view:
         yield from (
-            f"/{path}"
-            for path in view.paths()
-            if path.startswith(("feeds/all.", "feeds/all/archive/1", "feeds."))
+            f"/{path}" for path in view.paths() if path.startswith(("feeds/all.", "feeds/all/archive/1", "feeds."))
         )
         yield from (f"/feeds/{feed.slug}" for feed in view.feeds()[:3])
         yield from (f"/entries/{entry.uuid}" for entry in view.entries(Scope(), limit=3))

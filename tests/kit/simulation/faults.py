@@ -26,8 +26,7 @@ def _half(text: str, chance: random.Random) -> str:
     kept = sorted(chance.sample(range(len(items)), max(1, len(items) * 2 // 5)))
     numbers = count(_first(text))
     return head + "".join(
-        re.sub(r"^  \d+\.", lambda _: f"  {next(numbers)}.", items[index].rstrip("\n") + "\n\n")
-        for index in kept
+        re.sub(r"^  \d+\.", lambda _: f"  {next(numbers)}.", items[index].rstrip("\n") + "\n\n") for index in kept
     )
 
 
@@ -70,9 +69,7 @@ def _notice(text: str, chance: random.Random) -> str:
 
 FAULTS: dict[str, Callable[[str, random.Random], str]] = {
     "empty": lambda text, chance: "",
-    "error page": lambda text, chance: (
-        "503 Service Unavailable\n\nThe server cannot answer. Please try again later.\n"
-    ),
+    "error page": lambda text, chance: "503 Service Unavailable\n\nThe server cannot answer. Please try again later.\n",
     "cut": _cut,
     "hole": _hole,
     "half": _half,

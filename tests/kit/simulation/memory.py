@@ -18,11 +18,7 @@ class Memory:
         self.held: tuple[Held, ...] = ()
 
     def known(self, source: str, keys: Collection[str], since: dt.datetime) -> Known:
-        own = [
-            row
-            for row in self.rows.values()
-            if row.source == source and (not row.gone or row.last_seen >= since)
-        ]
+        own = [row for row in self.rows.values() if row.source == source and (not row.gone or row.last_seen >= since)]
         ids = {row.entry for row in own} | {id for key in keys for id in self.index.get(key, ())}
         return Known(
             source,

@@ -141,9 +141,7 @@ class Newsroom:
             number,
             chance.choice(RECURRING) if recurring else self.title(),
             day if "day" in fields and chance.random() < 0.92 else None,
-            self.summary()
-            if "summary" in fields and (chance.random() < 0.93 or "day" not in fields)
-            else None,
+            self.summary() if "summary" in fields and (chance.random() < 0.93 or "day" not in fields) else None,
             chance.choice(LABELS) if {"label", "day"} <= fields and chance.random() < 0.8 else None,
             self.credit() if "credit" in fields and chance.random() < 0.3 else None,
             f"http://www.example.org/{day.year}/{number}" if self.style.links else None,
@@ -170,9 +168,7 @@ class Newsroom:
             and self.articles[newest[0]].summary
         ):
             # Two articles of one title and one day, as newsrooms have them: "Minutes", and "Minutes".
-            article = replace(
-                self.articles[newest[0]], number=number, summary=self.summary(), link=article.link
-            )
+            article = replace(self.articles[newest[0]], number=number, summary=self.summary(), link=article.link)
             chosen = chosen[:1]
             self.touched.add(newest[0])
         self.articles[number] = article
@@ -191,9 +187,7 @@ class Newsroom:
             return
         number = self.chance.choice(free)
         article = self.articles[number]
-        names = self.chance.sample(
-            ("title", "day", "summary", "label", "credit"), self.chance.choice((1, 1, 2))
-        )
+        names = self.chance.sample(("title", "day", "summary", "label", "credit"), self.chance.choice((1, 1, 2)))
         for name in names:
             article = self.edited(article, name, names)
         self.say(article)
@@ -332,9 +326,7 @@ class Newsroom:
 
     def pages(self) -> dict[str, list[int]]:
         """What each document shows, in order; what stands in it twice counts where it stands first."""
-        windows = {
-            name: shown[::-1] if self.style.ascending else shown for name, shown in self.windows().items()
-        }
+        windows = {name: shown[::-1] if self.style.ascending else shown for name, shown in self.windows().items()}
         return {
             document: list(dict.fromkeys(number for name in names for number in windows[name]))
             for document, names in self.documents().items()
@@ -350,10 +342,7 @@ class Newsroom:
 
     def render(self) -> dict[str, str]:
         turn = -1 if self.style.ascending else 1
-        windows = {
-            name: [self.articles[number] for number in shown[::turn]]
-            for name, shown in self.windows().items()
-        }
+        windows = {name: [self.articles[number] for number in shown[::turn]] for name, shown in self.windows().items()}
         return {
             document: self.printer.page({name: windows[name] for name in names})
             for document, names in self.documents().items()

@@ -86,17 +86,11 @@ class Year:
             self.check_shown(page, {hold.document for hold in (*held, *changes.held)}, now)
         return settled
 
-    def check(
-        self, page: Page, changes: Changes, held: tuple[Held, ...], now: dt.datetime, *, last: bool
-    ) -> None:
+    def check(self, page: Page, changes: Changes, held: tuple[Held, ...], now: dt.datetime, *, last: bool) -> None:
         self.refused.update(f"{page.broken or 'good'}: {hold.reason}" for hold in held)
         if page.broken is None and last:
             self.false_alarms += [f"{now.date()} {hold.message}" for hold in held if hold.whole]
-        truth = {
-            words(a.title, a.summary): a.number
-            for versions in self.newsroom.versions.values()
-            for a in versions
-        }
+        truth = {words(a.title, a.summary): a.number for versions in self.newsroom.versions.values() for a in versions}
         for entry in (*changes.added, *changes.edited):
             number = truth.get(words(entry.title, entry.summary))
             if number is None:
@@ -120,9 +114,7 @@ class Year:
         article, entry = self.newsroom.articles[number], self.memory.entries[row.entry]
         if entry.retracted:
             self.lost.append(f"{now.date()} {article.title}")
-        if row.edits <= RULES.edits and words(entry.title, entry.summary) != words(
-            article.title, article.summary
-        ):
+        if row.edits <= RULES.edits and words(entry.title, entry.summary) != words(article.title, article.summary):
             self.stale.append(f"{now.date()} {article} as {entry.title!r} {entry.summary!r}")
 
     def identify(self, number: int, id: str, now: dt.datetime) -> None:

@@ -65,9 +65,7 @@ def published(site):
 
 
 def test_nothing_new_is_said_to_be_nothing(site):
-    assert run("refresh", "--dry-run") == [
-        "news: would publish 0 new, 0 edited, 0 retracted, 5 unchanged; 5 ids kept"
-    ]
+    assert run("refresh", "--dry-run") == ["news: would publish 0 new, 0 edited, 0 retracted, 5 unchanged; 5 ids kept"]
 
 
 def test_a_dry_run_tells_each_change_and_makes_none(site):

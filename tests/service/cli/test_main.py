@@ -91,9 +91,7 @@ def test_without_a_configuration_a_command_says_how_to_make_one(tmp_path, monkey
     monkeypatch.chdir(tmp_path)
     result = run(*command, code=78)
     assert result.stdout == ""
-    assert result.stderr.startswith(
-        "tidings: config.toml: there is no such file; these five lines make one: "
-    )
+    assert result.stderr.startswith("tidings: config.toml: there is no such file; these five lines make one: ")
     assert result.stderr.count("\n") == 1
 
 
@@ -353,9 +351,7 @@ def test_export_writes_every_representation_and_what_did_not_change_only_once(si
         assert b"New rules for fishing boats" in files[Path(page)].read_bytes()
     assert len(list(Path("out/entries").glob("*.html"))) == 2
     before = {path: path.stat() for path in files.values()}
-    [published] = {
-        int(before[path].st_mtime) for path in files.values() if path.parts[1:2] == ("feeds.opml",)
-    }
+    [published] = {int(before[path].st_mtime) for path in files.values() if path.parts[1:2] == ("feeds.opml",)}
     assert {int(stat.st_mtime) for path, stat in before.items() if ".atom" in path.name} == {published}
 
     files[Path("feeds/all.rss")].write_bytes(b"damaged")

@@ -94,9 +94,7 @@ def test_the_bytes_of_a_coding_are_the_published_ones(site: Client) -> None:
         pytest.param("/feeds/photos.rss", "/feeds/photography.rss", id="an old slug"),
         pytest.param("/feeds/photos", "/feeds/photography", id="the page of an old slug"),
         pytest.param("/feeds/Pictures.json/", "/feeds/photography.json", id="a slug that moved twice"),
-        pytest.param(
-            "/feeds/photos/archive/2.atom", "/feeds/photography/archive/2.atom", id="an archive page"
-        ),
+        pytest.param("/feeds/photos/archive/2.atom", "/feeds/photography/archive/2.atom", id="an archive page"),
         pytest.param("/Status/", "/status", id="the status page"),
         pytest.param("/feeds.OPML", "/feeds.opml", id="the list of feeds"),
         pytest.param(f"/entries/{'ab12' * 8}/".replace("ab12ab12", "ab12ab12", 1), None, id="no entry"),

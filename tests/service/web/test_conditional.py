@@ -118,9 +118,7 @@ def test_a_matching_tag_outweighs_an_old_date() -> None:
         pytest.param("", 200, id="empty"),
     ],
 )
-def test_a_date_counts_only_if_it_is_an_http_date_and_not_before_the_last_change(
-    field: str, expected: int
-) -> None:
+def test_a_date_counts_only_if_it_is_an_http_date_and_not_before_the_last_change(field: str, expected: int) -> None:
     assert status(if_modified_since=field) == expected
     assert status("HEAD", if_modified_since=field) == expected
 
@@ -225,9 +223,7 @@ def test_a_page_has_a_strong_tag_of_its_bytes_and_no_date() -> None:
     assert evaluate(one, "GET", since).status == HTTPStatus.OK
 
 
-@pytest.mark.parametrize(
-    ("max_age", "expected"), [(None, "no-cache"), (60, "max-age=60, stale-if-error=604800")]
-)
+@pytest.mark.parametrize(("max_age", "expected"), [(None, "no-cache"), (60, "max-age=60, stale-if-error=604800")])
 def test_a_page_says_how_long_it_is_fresh(max_age: int | None, expected: str) -> None:
     assert headers(page(b"x", max_age=max_age).ok["identity"])["Cache-Control"] == expected
 
@@ -243,9 +239,7 @@ def test_a_page_says_how_long_it_is_fresh(max_age: int | None, expected: str) ->
         (HTTPStatus.SERVICE_UNAVAILABLE, "no-store"),
     ],
 )
-def test_every_refusal_is_one_line_of_text_that_says_how_long_it_holds(
-    code: HTTPStatus, freshness: str
-) -> None:
+def test_every_refusal_is_one_line_of_text_that_says_how_long_it_holds(code: HTTPStatus, freshness: str) -> None:
     refusal = conditional.refuse(code)
     said = headers(refusal)
     assert refusal.status == f"{code.value} {code.phrase}"

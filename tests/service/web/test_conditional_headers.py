@@ -42,9 +42,7 @@ METHODS = ["GET", "HEAD", "OPTIONS", "POST"]
 EMPTY = ['""', 'W/""', '"a", ""', '"", "a"', 'W/"", "a"', '"",""', ', "" ,']
 
 # RFC 9110 §8.8.3: etagc is any visible character but the quote, and obs-text; the opaque tag may be empty.
-OPAQUE = st.text(
-    st.characters(min_codepoint=0x21, max_codepoint=0xFF, exclude_characters='"\x7f'), max_size=12
-)
+OPAQUE = st.text(st.characters(min_codepoint=0x21, max_codepoint=0xFF, exclude_characters='"\x7f'), max_size=12)
 ENTITY_TAG = st.builds("{}{}".format, st.sampled_from(["", "W/"]), OPAQUE.map('"{}"'.format))
 # §5.6.1: a list may have empty members, and white space on both sides of its commas.
 TAGS = st.one_of(

@@ -79,18 +79,14 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Client, Cli
 @given(
     method=st.sampled_from(METHODS),
     path=st.sampled_from(PATHS),
-    fields=st.fixed_dictionaries(
-        {}, optional={name: st.sampled_from(values) for name, values in FIELDS.items()}
-    ),
+    fields=st.fixed_dictionaries({}, optional={name: st.sampled_from(values) for name, values in FIELDS.items()}),
 )
 @settings(max_examples=600, deadline=None)
 def test_the_table_and_plain_flask_give_the_same_answer(
     both: tuple[Client, Client], method: str, path: str, fields: dict[str, str]
 ) -> None:
     table, flask = both
-    tag = flask.get(path, headers={"Accept-Encoding": fields.get("Accept-Encoding", "")}).headers.get(
-        "ETag", '"x"'
-    )
+    tag = flask.get(path, headers={"Accept-Encoding": fields.get("Accept-Encoding", "")}).headers.get("ETag", '"x"')
     opaque = tag.strip('"').removesuffix("-gzip").removesuffix("-br")
     fields = {name: value.replace("{tag}", tag).replace("{opaque}", opaque) for name, value in fields.items()}
     assert answered(table, method, path, fields) == answered(flask, method, path, fields)

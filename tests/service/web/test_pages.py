@@ -166,9 +166,7 @@ def test_a_page_needs_no_script_and_says_so(site: Client, path: str) -> None:
         "frame-ancestors 'none'"
     )
     assert not page.all("script") + page.all("style") + page.all("form")
-    assert not [
-        e for e in page.elements if "style" in e.attributes or any(n.startswith("on") for n in e.attributes)
-    ]
+    assert not [e for e in page.elements if "style" in e.attributes or any(n.startswith("on") for n in e.attributes)]
     assert all(not e["href"].lower().startswith("javascript:") for e in page.all("a"))
 
 
@@ -316,9 +314,7 @@ def test_the_status_of_a_source_tells_what_happened_and_what_is_next(site: Clien
     assert status["sources"][1]["outcome"]["reason"] == "timeout"
 
 
-def test_documents_that_were_not_parsed_again_do_not_read_as_if_they_had_no_items(
-    site: Client, url: str
-) -> None:
+def test_documents_that_were_not_parsed_again_do_not_read_as_if_they_had_no_items(site: Client, url: str) -> None:
     record(url, Outcome("harbour", NOON, Status.UNCHANGED, documents=3))
     record(url, Outcome("wire", NOON, Status.UNCHANGED, documents=1, items=4, unchanged=4))
     sources = Page(site.get("/status").text).all("section")

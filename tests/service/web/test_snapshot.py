@@ -129,8 +129,7 @@ def test_what_is_in_memory_is_served_while_the_store_cannot_be_read(file: Path) 
         client = Client(site.application)
         client.get("/readyz")
         answers = [
-            client.get(path, headers=ASKING)
-            for path in ("/feeds/all.atom", "/feeds/all", "/feeds/all/archive/1.atom")
+            client.get(path, headers=ASKING) for path in ("/feeds/all.atom", "/feeds/all", "/feeds/all/archive/1.atom")
         ]
         elsewhere.append((answers[0].data, answers[1].data, answers[2].status_code))
 

@@ -126,14 +126,8 @@ def _prefer_link(view: View, languages: tuple[str, ...]) -> None:
     """Of a heading that holds a link and a date, a number or the like beside it, take the link."""
     title = view.title
     if title.kind is Kind.LINE:
-        first = next(
-            (cell for cell in view.cells if cell.line is title.line and cell.kind is Kind.LINK), None
-        )
-        if (
-            first is not None
-            and title.text.startswith(first.text)
-            and len(first.text) > _MAINLY * len(title.text)
-        ):
+        first = next((cell for cell in view.cells if cell.line is title.line and cell.kind is Kind.LINK), None)
+        if first is not None and title.text.startswith(first.text) and len(first.text) > _MAINLY * len(title.text):
             view.title, view.text = first, first.text
     if title.kind is not Kind.HEADING:
         return

@@ -25,9 +25,7 @@ if TYPE_CHECKING:
 
 _MACHINE = ("datetime", "content", "title")
 # What pages call the attributes that a script makes "2 hours ago" of.
-_DATA = re.compile(
-    r"data-(?:[a-z-]*-)?(?:date|time|datetime|timestamp|published|created|pubdate)(?:-[a-z]+)?"
-)
+_DATA = re.compile(r"data-(?:[a-z-]*-)?(?:date|time|datetime|timestamp|published|created|pubdate)(?:-[a-z]+)?")
 _PROPERTIES = frozenset(("datePublished", "startDate", "dateCreated", "uploadDate"))
 _PUBLISHED = frozenset(("published", "posted", "dtstart", "pubdate", "created"))
 _CHANGED = frozenset(("updated", "modified", "dtend", "end", "expires", "until"))

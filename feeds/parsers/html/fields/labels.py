@@ -48,9 +48,7 @@ _COLON = re.compile("[:：]")
 _BETWEEN = re.compile(r"\s*[,;|/·•]\s*")
 
 
-def find_labels(
-    page: Page, views: Sequence[View], common: frozenset[str], languages: tuple[str, ...]
-) -> None:
+def find_labels(page: Page, views: Sequence[View], common: frozenset[str], languages: tuple[str, ...]) -> None:
     """Give every record the first label of the place where most records have theirs."""
     found = _named(page, views, languages)
     slot = _slot(found)
@@ -105,8 +103,7 @@ def _take_beside_dates(views: Sequence[View], languages: tuple[str, ...]) -> Non
     if any(view.label for view in views):
         return
     texts = (
-        view.dated and next((cell.line.text for cell in view.cells if cell.node is view.dated), None)
-        for view in views
+        view.dated and next((cell.line.text for cell in view.cells if cell.node is view.dated), None) for view in views
     )
     lines = [date_line(text, languages) if text else None for text in texts]
     known = [line for line in lines if line is not None]

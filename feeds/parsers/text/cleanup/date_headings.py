@@ -41,9 +41,7 @@ def complete_dates(rows: Sequence[Paragraph], languages: tuple[str, ...]) -> lis
     under = list(_under(rows, languages))
     if not any(under):
         return list(rows)
-    days = [
-        int(row.text) for row, heading in zip(rows, under, strict=True) if heading and row.text.isdecimal()
-    ]
+    days = [int(row.text) for row, heading in zip(rows, under, strict=True) if heading and row.text.isdecimal()]
     counted = days == list(range(1, len(days) + 1))
     found = list(rows)
     for place, (row, heading) in enumerate(zip(rows, under, strict=True)):
@@ -222,6 +220,4 @@ def _day_headings(
 def _with_day(row: Paragraph, clock: re.Match[str], day: Paragraph, *, first: bool) -> Paragraph:
     rest = row.text[clock.end() :]
     text = f"{day.text} {clock[1]}"
-    return row._replace(
-        text=f"{text} – {rest}" if rest else text, gap=max(row.gap, day.gap) if first else row.gap
-    )
+    return row._replace(text=f"{text} – {rest}" if rest else text, gap=max(row.gap, day.gap) if first else row.gap)

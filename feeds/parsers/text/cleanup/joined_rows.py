@@ -37,9 +37,7 @@ def unglue(rows: Sequence[Paragraph], languages: tuple[str, ...]) -> list[Paragr
         texts = list(_parts(row.text, languages)) if _GLUED.search(row.text) else [(row.text, False)]
         titles += [len(parts) + place - 1 for place, (_, date) in enumerate(texts) if date and place]
         gap = max(row.gap, 1) if len(texts) > 1 else row.gap
-        parts += [
-            row._replace(text=text, gap=gap if place == 0 else 0) for place, (text, _) in enumerate(texts)
-        ]
+        parts += [row._replace(text=text, gap=gap if place == 0 else 0) for place, (text, _) in enumerate(texts)]
     return _part_titles(parts, titles)
 
 

@@ -49,9 +49,7 @@ def _pictures(rows: Sequence[Paragraph], languages: tuple[str, ...]) -> set[int]
         return set()
     borders = [*sorted(places), min(len(rows), max(places) + _NEAR)]
     beside = sum(
-        any(
-            not holds_sentence(row.text) and not is_date(row.text, languages) for row in rows[start + 1 : end]
-        )
+        any(not holds_sentence(row.text) and not is_date(row.text, languages) for row in rows[start + 1 : end])
         for start, end in pairwise(borders)
     )
     return places if beside * 5 >= len(places) * 4 else set()

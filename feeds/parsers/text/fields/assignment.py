@@ -76,9 +76,7 @@ def _recognise(draft: Draft, languages: tuple[str, ...]) -> None:
     heading = next((place for place, paragraph in enumerate(draft.body) if paragraph.level), 0)
     for place, paragraph in enumerate(draft.body):
         draft.link = draft.link or paragraph.link
-        if not passed and (
-            paragraph is draft.anchor or (draft.anchor is None and _is_date(paragraph, languages))
-        ):
+        if not passed and (paragraph is draft.anchor or (draft.anchor is None and _is_date(paragraph, languages))):
             passed = True
             if _is_date(paragraph, languages):
                 draft.date = paragraph

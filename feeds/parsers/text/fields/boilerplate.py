@@ -25,9 +25,7 @@ def drop_boilerplate(drafts: Sequence[Draft]) -> None:
     peers = peers if peers >= FEWEST else len(drafts)
     furniture = {text for text, count in common.items() if count * 2 > peers}
     for draft in drafts:
-        draft.below = [
-            part for part in draft.below if not (_furniture(part) in furniture or is_byline(part.text))
-        ]
+        draft.below = [part for part in draft.below if not (_furniture(part) in furniture or is_byline(part.text))]
 
 
 def _furniture(paragraph: Paragraph) -> str:

@@ -27,9 +27,7 @@ def take_named(drafts: Sequence[Draft]) -> None:
     alone = _alone(drafts)
     for draft in drafts:
         draft.above, draft.below = _joined(draft.above, alone), _joined(draft.below, alone)
-    if not any(
-        _COLON.search(part.text, 0, _LONGEST) for draft in drafts for part in draft.above + draft.below
-    ):
+    if not any(_COLON.search(part.text, 0, _LONGEST) for draft in drafts for part in draft.above + draft.below):
         return
     counts = Counter(
         name for draft in drafts for name in {_name(part) for part in (*draft.above, *draft.below)} if name

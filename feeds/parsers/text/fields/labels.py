@@ -54,9 +54,7 @@ def take_recurring(drafts: Sequence[Draft]) -> None:
     for draft in drafts:
         if authored and len(draft.above) > 1 and draft.above[-1].text.startswith(authored):
             draft.above.pop()
-        kept = [
-            part for part in draft.above if not is_byline(part.text) and figureless(part.text) not in counting
-        ]
+        kept = [part for part in draft.above if not is_byline(part.text) and figureless(part.text) not in counting]
         draft.above = kept if kept or (below and counting) else draft.above
     if any(len(part.text) <= _LINE for draft in drafts for part in draft.below):
         take_slotted(drafts)
@@ -89,9 +87,7 @@ def _counting(drafts: Sequence[Draft]) -> set[str]:
         text
         for draft in drafts
         for text in {
-            figureless(part.text)
-            for part in draft.above
-            if len(part.text) <= LONGEST_LABEL and not part.level
+            figureless(part.text) for part in draft.above if len(part.text) <= LONGEST_LABEL and not part.level
         }
         if "0" in text
     )
@@ -100,9 +96,7 @@ def _counting(drafts: Sequence[Draft]) -> set[str]:
 
 def _leave_titles(drafts: Sequence[Draft], counting: Collection[str]) -> bool:
     """Whether what stands beside these lines, or next to it, does not recur: else they are titles."""
-    others = [
-        [part.text for part in draft.above if figureless(part.text) not in counting] for draft in drafts
-    ]
+    others = [[part.text for part in draft.above if figureless(part.text) not in counting] for draft in drafts]
     nearest = [texts[-1] for texts in others if texts]
     second = [texts[-2] for texts in others if len(texts) > 1]
     return len(set(nearest)) == len(nearest) or len(set(second)) == len(second) == len(drafts)
@@ -179,9 +173,7 @@ def _shared(rows: Sequence[Sequence[str]]) -> int:
 
 def _take_label_lists(drafts: Sequence[Draft]) -> None:
     """Take the label from lines below the titles that list several that recur: "Tides, Maps"."""
-    lists = [
-        (draft, part) for draft in drafts for part in draft.below[not draft.above :] if _is_list(part.text)
-    ]
+    lists = [(draft, part) for draft in drafts for part in draft.below[not draft.above :] if _is_list(part.text)]
     names = [_SEPARATOR.split(part.text) for _, part in lists]
     counts = Counter(key(name) for row in names for name in row)
     found = {
@@ -214,9 +206,7 @@ def peel_labels(drafts: Sequence[Draft]) -> None:
         return
     for pattern in _SET_APART if labelled else _PEELS:
         found = [
-            (draft, match)
-            for draft in titled
-            if (match := pattern.match(draft.title.text if draft.title else ""))
+            (draft, match) for draft in titled if (match := pattern.match(draft.title.text if draft.title else ""))
         ]
         labels = Counter(key(match["label"]) for _, match in found)
         differ = len(labels) * 4 > len(found) * 3 and pattern not in _MARKED

@@ -28,11 +28,7 @@ def take_slotted(drafts: Sequence[Draft]) -> None:
         return
     titled = sum(not draft.above for draft in drafts) * 2 > len(drafts)
     for place in (0, -1):
-        found = [
-            (draft, rows[place])
-            for draft in drafts
-            if (rows := draft.below[titled:]) and _is_name(rows[place])
-        ]
+        found = [(draft, rows[place]) for draft in drafts if (rows := draft.below[titled:]) and _is_name(rows[place])]
         if len(found) >= _MOSTLY * len(drafts) and _are_labels([part.text for _, part in found], place):
             for draft, part in found:
                 draft.label = part
@@ -60,7 +56,5 @@ def _are_labels(texts: Sequence[str], place: int) -> bool:
         return False
     if place < 0 and (len(counts) == 2 or max(counts.values()) * 2 > len(texts)):
         return False
-    persons = sum(
-        len(words := text.split()) > 1 and all(word[:1].isupper() for word in words) for text in texts
-    )
+    persons = sum(len(words := text.split()) > 1 and all(word[:1].isupper() for word in words) for text in texts)
     return persons * 2 <= len(texts)

@@ -190,9 +190,7 @@ def _turn(sheet: Sheet) -> int:
         first = zip(reversed(head), reversed(usual[border:]), strict=False)
         last = zip(tail, usual[:border], strict=False)
         widest = all(gaps[border] > gap for place, gap in enumerate(gaps) if place != border)
-        return sum(_likeness(len(part.text), length) for part, length in (*first, *last)) + (
-            widest and size > 0
-        )
+        return sum(_likeness(len(part.text), length) for part, length in (*first, *last)) + (widest and size > 0)
 
     return max(range(size, -1, -1), key=fit)
 
@@ -248,9 +246,7 @@ def _climb(sheet: Sheet, title: int, most: int) -> tuple[int, int]:
     start, labels = title, 0
     while start and not sheet.dates_within(start - 1, start):
         label = labels < most and (
-            sheet.recurs(start - 1)
-            or sheet.names_field(start - 1)
-            or (start == title and sheet.is_label(start - 1))
+            sheet.recurs(start - 1) or sheet.names_field(start - 1) or (start == title and sheet.is_label(start - 1))
         )
         if not label and not sheet.is_aside(start - 1):
             break

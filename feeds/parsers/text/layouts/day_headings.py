@@ -19,9 +19,7 @@ _SEVERAL = 3
 def read_daily(sheet: Sheet) -> list[Part]:
     """Read the items between dates that stand alone, if there are more items than dates."""
     parts = sheet.paragraphs
-    days = [
-        place for place in sheet.dates if parts[place].gap and is_date(parts[place].text, sheet.languages)
-    ]
+    days = [place for place in sheet.dates if parts[place].gap and is_date(parts[place].text, sheet.languages)]
     if len(days) < 2 or len(days) < len(sheet.dates):
         return []
     found = [_drafts(sheet, day, until) for day, until in pairwise([*days, len(parts)])]

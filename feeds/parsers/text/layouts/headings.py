@@ -51,21 +51,13 @@ def _by_level(paragraphs: Sequence[Paragraph], level: int, languages: tuple[str,
     return parts
 
 
-def _items(
-    paragraphs: Sequence[Paragraph], headings: list[int], languages: tuple[str, ...]
-) -> tuple[list[int], int]:
+def _items(paragraphs: Sequence[Paragraph], headings: list[int], languages: tuple[str, ...]) -> tuple[list[int], int]:
     """Leave out the headings of a footer: no links and no dates, where all the others are links and dated."""
     linked = [paragraphs[place].link is not None for place in headings]
     count = linked.index(False) if False in linked else len(linked)
     spans = list(pairwise([*headings, len(paragraphs)]))
     dated = [any(date_line(part.text, languages) for part in paragraphs[start:end]) for start, end in spans]
-    if (
-        count < 2
-        or count == len(linked)
-        or any(linked[count:])
-        or any(dated[count:])
-        or not all(dated[:count])
-    ):
+    if count < 2 or count == len(linked) or any(linked[count:]) or any(dated[count:]) or not all(dated[:count]):
         return headings, len(paragraphs)
     return headings[:count], headings[count]
 

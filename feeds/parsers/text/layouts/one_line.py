@@ -99,9 +99,7 @@ def _title(line: DateLine) -> str:
 def _are_titles(lines: Sequence[DateLine], place: _Place) -> bool:
     """Tell titles; behind a date within a line, what differs in its figures only is a counter or a date."""
     titles = [_title(line) for line in lines]
-    return rests_are_titles(
-        [_FIGURES.sub("", title) for title in titles] if place is _Place.WITHIN else titles
-    )
+    return rests_are_titles([_FIGURES.sub("", title) for title in titles] if place is _Place.WITHIN else titles)
 
 
 def _labels(lines: Sequence[DateLine]) -> list[str | None]:
@@ -157,9 +155,7 @@ def _stream(paragraph: Paragraph, languages: tuple[str, ...]) -> list[Draft]:
         return []
     owners = dates[:-1] if head and not tail else dates[1:]
     return [
-        Draft(
-            paragraph.line, None, [paragraph._replace(text=title), paragraph._replace(text=text[begin:end])]
-        )
+        Draft(paragraph.line, None, [paragraph._replace(text=title), paragraph._replace(text=text[begin:end])])
         for title, (begin, end) in zip(titles, owners, strict=True)
     ]
 

@@ -39,9 +39,7 @@ def _end(paragraph: Paragraph) -> int:
     return paragraph.indent + len(str(paragraph.number or ""))
 
 
-def read_outlines(
-    paragraphs: Sequence[Paragraph], languages: tuple[str, ...]
-) -> Iterator[tuple[float, list[Part]]]:
+def read_outlines(paragraphs: Sequence[Paragraph], languages: tuple[str, ...]) -> Iterator[tuple[float, list[Part]]]:
     """Read a text by each kind of mark, at each indent that it has. Indented items are the surer reading."""
     levels: dict[_Level, int] = {}
     for paragraph in paragraphs:
@@ -65,9 +63,7 @@ def _read_outline(
     parts: list[Part] = []
     draft: Draft | None = None
     day: Paragraph | None = None
-    headings = [
-        above for above, below in pairwise(paragraphs) if above.level and is_date(below.text, languages)
-    ]
+    headings = [above for above, below in pairwise(paragraphs) if above.level and is_date(below.text, languages)]
     for place, paragraph in enumerate(paragraphs):
         if paragraph.mark and level.holds(paragraph):
             draft = Draft(paragraph.line, paragraph.number, [paragraph] if paragraph.text else [], day=day)

@@ -46,9 +46,7 @@ def read_table(text: str, languages: tuple[str, ...]) -> tuple[bool, list[Part]]
         places = [place for place, row in enumerate(table) if len(row) == width]
         if width and len(places) >= _FEWEST and len(places) * 5 > (places[-1] - places[0] + 1) * 3:
             span = slice(max(0, places[0] - 1), places[-1] + 1)
-            rows = [
-                _cells(number, cells) for (number, _), cells in zip(lines[span], table[span], strict=True)
-            ]
+            rows = [_cells(number, cells) for (number, _), cells in zip(lines[span], table[span], strict=True)]
             names = _names(rows, width)
             parts = _parts(rows, names, languages)
             if parts and any(names):
@@ -59,11 +57,7 @@ def read_table(text: str, languages: tuple[str, ...]) -> tuple[bool, list[Part]]
 
 def _separators(lines: Sequence[tuple[int, str]]) -> list[_Split]:
     """Tell that a first line names columns that commas or semicolons separate: the rows may quote them."""
-    return [
-        partial(_values, sign=sign)
-        for sign in ",;"
-        if lines and len(roles_of(_values(lines[0][1], sign))) > 1
-    ]
+    return [partial(_values, sign=sign) for sign in ",;" if lines and len(roles_of(_values(lines[0][1], sign))) > 1]
 
 
 def _values(raw: str, sign: str) -> list[str]:
@@ -125,9 +119,7 @@ def _roles(rows: Sequence[Row], names: Sequence[str | None], languages: tuple[st
         longer = [column for length, column in distinct if length > _LONG]
         if longer:
             roles.setdefault("summary", longer[0])
-    labels = [
-        column for column, said in wordy if _recurs(said) and len(set(said)) > 1 and not _numbered(said)
-    ]
+    labels = [column for column, said in wordy if _recurs(said) and len(set(said)) > 1 and not _numbered(said)]
     if not any(names) and labels:
         roles.setdefault("label", labels[0])
     return roles
@@ -143,9 +135,7 @@ def _numbered(texts: Sequence[str]) -> bool:
 
 def _draft(row: Row, roles: Mapping[str, int]) -> Draft:
     found = {role: row[column] for role, column in roles.items() if row[column].text}
-    draft = Draft(
-        row[0].line, None, [], date=found.get("date"), title=found.get("title"), label=found.get("label")
-    )
+    draft = Draft(row[0].line, None, [], date=found.get("date"), title=found.get("title"), label=found.get("label"))
     link = found.get("link")
     draft.link = next((cell.link for cell in row if cell.link), None) or (link.text if link else None)
     draft.below = [found["summary"]] if "summary" in found else []

@@ -115,8 +115,7 @@ ITEM = "<item><title>A</title></item>"
     [
         ("<!DOCTYPE rss>" + RSS.format(ITEM), "doctype"),
         (
-            "<?xml version='1.0'?>\n<!-- x -->\n<!doctype rss SYSTEM 'file:///etc/passwd'>"
-            + RSS.format(ITEM),
+            "<?xml version='1.0'?>\n<!-- x -->\n<!doctype rss SYSTEM 'file:///etc/passwd'>" + RSS.format(ITEM),
             "doctype",
         ),
         (
@@ -156,9 +155,7 @@ def test_no_encoding_hides_a_document_type(encoding: str) -> None:
 
 
 def test_an_example_of_a_document_type_in_an_article_is_none() -> None:
-    item = (
-        "<item><title>A</title><description><![CDATA[<!DOCTYPE html><p>Begin so.</p>]]></description></item>"
-    )
+    item = "<item><title>A</title><description><![CDATA[<!DOCTYPE html><p>Begin so.</p>]]></description></item>"
     assert read(RSS.format(item)).items[0].summary == "Begin so."
 
 
@@ -216,9 +213,7 @@ def test_no_text_makes_the_parser_stumble(text: str, place: int) -> None:
         '{{"items": [{{"title": "{}"}}]}}',
     )
     try:
-        listing = read(
-            frames[place].replace("{}", text).encode("utf-8", "replace"), media_type="application/rss+xml"
-        )
+        listing = read(frames[place].replace("{}", text).encode("utf-8", "replace"), media_type="application/rss+xml")
     except ParseError:
         return
     assert all(item.title and item.line >= 1 for item in listing.items)

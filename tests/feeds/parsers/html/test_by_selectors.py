@@ -29,9 +29,7 @@ CARDS = """<!doctype html><html lang="de"><body>
 
 def fields(listing: Listing) -> list[tuple[object, ...]]:
     whens = resolve(listing, language=listing.language or "en", day_first=None)
-    return [
-        (item.title, item.link, item.label, when) for item, when in zip(listing.items, whens, strict=True)
-    ]
+    return [(item.title, item.link, item.label, when) for item, when in zip(listing.items, whens, strict=True)]
 
 
 def read(html: str, **fields: str) -> tuple[Item, ...]:
@@ -40,9 +38,7 @@ def read(html: str, **fields: str) -> tuple[Item, ...]:
 
 
 def test_every_field_is_read_by_its_selector() -> None:
-    first, _ = read(
-        CARDS, title="h3", link="h3 a", date="time", label=".kind", summary=".text", credit="small"
-    )
+    first, _ = read(CARDS, title="h3", link="h3 a", date="time", label=".kind", summary=".text", credit="small")
     assert first == Item(
         line=2,
         credit="Foto: A. Berg",
@@ -104,9 +100,7 @@ def test_a_link_to_no_page_is_unknown() -> None:
     assert read('<div class="card"><h3><a href="javascript:open(1)">Titel</a></h3></div>')[0].link is None
 
 
-@pytest.mark.parametrize(
-    "text", ["article", "div.card > h3 a", "li:not(.ad)", "tr:nth-child(2n)", "a[href^='/n']"]
-)
+@pytest.mark.parametrize("text", ["article", "div.card > h3 a", "li:not(.ad)", "tr:nth-child(2n)", "a[href^='/n']"])
 def test_a_selector_that_can_be_used_has_nothing_wrong(text: str) -> None:
     assert check_selector(text) is None
 
@@ -185,9 +179,7 @@ COLUMNS = """<html lang="en"><body><table><tr><th>No.</th><th>Title</th><th>By</
     [(TWO_KINDS, "div.lead, div.small", "time"), (COLUMNS, "tr:has(td)", "td:nth-of-type(4)")],
     ids=["records of two kinds", "columns without names"],
 )
-def test_where_no_name_is_shared_selectors_say_the_kinds_or_the_place(
-    html: str, item: str, date: str
-) -> None:
+def test_where_no_name_is_shared_selectors_say_the_kinds_or_the_place(html: str, item: str, date: str) -> None:
     document = Document(BASE, html.encode(), "text/html")
     chosen = selectors(document)
     assert chosen is not None

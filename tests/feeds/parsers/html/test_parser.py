@@ -44,9 +44,7 @@ def test_a_page_is_read_as_its_reader_sees_it(page: Path) -> None:
     expected = json.loads(page.with_suffix(".json").read_text(encoding="utf-8"))["items"]
     found = fields(read(page.read_bytes()))
     assert [item["title"] for item in found] == [item["title"] for item in expected]
-    assert [
-        {name: item[name] for name in wanted} for item, wanted in zip(found, expected, strict=True)
-    ] == expected
+    assert [{name: item[name] for name in wanted} for item, wanted in zip(found, expected, strict=True)] == expected
 
 
 def listing(*items: str, head: str = "", tail: str = "") -> str:
@@ -116,9 +114,7 @@ def test_a_page_that_was_cut_off_shows_it(page: str, complete: bool) -> None:
 
 def test_a_date_that_only_prose_mentions_is_not_the_items() -> None:
     story = "The show was to open on 3 May 2019, but the roof leaked and the painters had to wait for summer."
-    page = listing(
-        *(f'<h3><a href="/s/{n}">A story about the gallery, part {n}</a></h3><p>{story}</p>' for n in "123")
-    )
+    page = listing(*(f'<h3><a href="/s/{n}">A story about the gallery, part {n}</a></h3><p>{story}</p>' for n in "123"))
     assert [item.date for item in read(page).items] == [None, None, None]
 
 
@@ -131,9 +127,7 @@ def test_what_json_ld_says_of_an_item_goes_before_what_is_printed() -> None:
     assert (second.date, second.label) == ("2024-02-27", "Harbour")
 
 
-@pytest.mark.parametrize(
-    "script", ["{", '{"@type": 5}', "[" * 100_000, "null"], ids=["cut", "odd", "deep", "null"]
-)
+@pytest.mark.parametrize("script", ["{", '{"@type": 5}', "[" * 100_000, "null"], ids=["cut", "odd", "deep", "null"])
 def test_json_ld_that_cannot_be_read_is_passed_over(script: str) -> None:
     head = f'<script type="application/ld+json">{script}</script>'
     assert len(read(listing(*NEWS, head=head)).items) == 3

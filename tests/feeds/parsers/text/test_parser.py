@@ -71,9 +71,7 @@ def test_the_shared_listings_are_read_field_for_field() -> None:
     assert documents
     for name, expected in documents.items():
         for section in expected["sections"]:
-            section["items"] = [
-                {key: value for key, value in item.items() if value} for item in section["items"]
-            ]
+            section["items"] = [{key: value for key, value in item.items() if value} for item in section["items"]]
         assert sections(read((SHARED / "seeds" / name).read_bytes())) == expected["sections"]
 
 
@@ -81,9 +79,7 @@ def test_the_shared_listings_are_read_field_for_field() -> None:
     ("name", "items", "undated", "labelled"),
     [("newsroom", 10, 1, 9), ("notices", 9, 1, 9), ("projects", 8, 0, 0)],
 )
-def test_the_listings_served_out_of_the_box_are_read_whole(
-    name: str, items: int, undated: int, labelled: int
-) -> None:
+def test_the_listings_served_out_of_the_box_are_read_whole(name: str, items: int, undated: int, labelled: int) -> None:
     listing = read((ROOT / "sources" / f"{name}.txt").read_bytes())
     found = listing.items
     assert (
@@ -110,9 +106,7 @@ def test_the_kind_of_line_ending_changes_nothing(name: str, ending: str) -> None
     assert sections(read(body(name).replace("\n", ending).encode())) == sections(read(body(name).encode()))
 
 
-@pytest.mark.parametrize(
-    "name", ["outline_labels", "outline_wrapped", "days_below_years", "hours_ago_in_spanish"]
-)
+@pytest.mark.parametrize("name", ["outline_labels", "outline_wrapped", "days_below_years", "hours_ago_in_spanish"])
 def test_no_break_spaces_are_spaces(name: str) -> None:
     assert sections(read(body(name).replace(" ", "\xa0").encode())) == sections(read(body(name).encode()))
 
@@ -154,9 +148,7 @@ def test_a_summary_cut_in_mid_sentence_shows_beside_whole_ones() -> None:
 def test_sentences_that_end_in_when_something_was_are_summaries(ends: tuple[str, ...]) -> None:
     items = "".join(
         f"  {n}. {title}\n\n    The works begin on Monday. Nothing like it was seen {end}\n\n"
-        for n, (title, end) in enumerate(
-            zip(("A bridge opens", "A ferry stops", "A mill turns"), ends, strict=True), 1
-        )
+        for n, (title, end) in enumerate(zip(("A bridge opens", "A ferry stops", "A mill turns"), ends, strict=True), 1)
     )
     listing = read(f"News\n\n{items}".encode())
     assert [(item.number, item.title, item.date) for item in listing.items] == [
@@ -170,9 +162,7 @@ def test_sentences_that_end_in_when_something_was_are_summaries(ends: tuple[str,
 def test_a_year_in_a_link_is_no_date_of_an_undated_item() -> None:
     days = ("14 January 2026", None, "9 January 2026", "8 January 2026")
     items = "".join(
-        f"  {n}. Title of {word}\n\n"
-        + (f"    {day}\n\n" if day else "")
-        + f"    http://www.example.org/2026/{n}\n\n"
+        f"  {n}. Title of {word}\n\n" + (f"    {day}\n\n" if day else "") + f"    http://www.example.org/2026/{n}\n\n"
         for n, (word, day) in enumerate(zip(("ferries", "mills", "weirs", "locks"), days, strict=True), 1)
     )
     listing = read(f"News\n\n{items}".encode())

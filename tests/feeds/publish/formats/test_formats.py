@@ -155,10 +155,7 @@ def test_a_reader_shows_a_summary_with_its_paragraphs(format: str) -> None:
 
 def test_atom_and_rss_give_a_reader_the_same_entries() -> None:
     seen = [
-        [
-            (each.id, each.title, each.link, each.get("published_parsed"), each.updated_parsed)
-            for each in found
-        ]
+        [(each.id, each.title, each.link, each.get("published_parsed"), each.updated_parsed) for each in found]
         for found in (parsed(format, *ENTRIES).entries for format in ("atom", "rss"))
     ]
     assert seen[0] == seen[1]
