@@ -19,11 +19,11 @@ from feeds.model import Document, Feed, Outcome, Validators
 from feeds.parsers import parse
 from feeds.publish.formats import FORMATS, Fragments, atom, common, rss
 from feeds.publish.formats.feedgen_extension import plainly
-from feeds.refresh.pipeline import Desk, refresh
+from feeds.refresh.pipeline import RefreshContext, refresh
 from feeds.refresh.reading import Fetch
 from feeds.store import Claim, DocumentState, Store, migrate
 from service.refresher.backoff import next_due
-from service.refresher.http_client import asking
+from service.refresher.http_client import make_fetcher
 from service.refresher.refresher import Refresher
 
 WINDOW, DOCUMENTS, LISTINGS = 50, 10_000, 200
@@ -94,12 +94,12 @@ def unchanged(folder: Path) -> Row:
         _, found = files.find(str(config.sources[0].path))
         known = {name: DocumentState("0f", Validators(tag), NOON) for name, tag in found}
         transaction.remember("many", known)
-    desk = Desk(store, config, next_due)
+    desk = RefreshContext(store, config, next_due)
 
     def read(source: Source, claim: Claim, fetch: Fetch, now: datetime) -> Outcome:
         return refresh(source, desk, claim, fetch=fetch, now=now)
 
-    refresher = Refresher(config, store, read=read, fetch=asking())
+    refresher = Refresher(config, store, read=read, fetch=make_fetcher())
     refresher.start()
 
     def ours() -> None:

@@ -102,7 +102,7 @@ class Changes:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class PriorState:
     """What the ledger knows that a new reading of `source` could be about.
 
     `appearances` are the source's own rows, gone ones of the last weeks included; `entries` are theirs and

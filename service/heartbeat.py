@@ -16,7 +16,7 @@ LIMIT = 60.0
 _SHAPE = "d"
 
 
-class Heart:
+class Heartbeat:
     """Made by the parent before the others are forked from it; one that never beat is not silent."""
 
     def __init__(self) -> None:

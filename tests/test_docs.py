@@ -16,7 +16,7 @@ from pydantic.fields import FieldInfo
 from werkzeug.exceptions import NotFound
 
 from feeds.config import Config, Source, load
-from feeds.config.source import Group, Manner
+from feeds.config.source import Group, SourceSettings
 from feeds.parsers import PARSERS
 from feeds.store import Store
 from service.cli.main import tidings
@@ -93,7 +93,7 @@ def test_every_table_has_its_section() -> None:
 def test_every_key_is_in_the_readme_with_its_default(name: str) -> None:
     table = TABLES[name]
     # What a group can say is what a source can, and stands there.
-    said = Manner.model_fields if table is Group else {}
+    said = SourceSettings.model_fields if table is Group else {}
     keys = [key for key, field in table.model_fields.items() if below(field) is None and key not in said]
     rows = {row["key"]: row["default"] for row in ROW.finditer(section(HEADINGS[name]))}
     assert rows == {key: default(table, key) for key in keys}

@@ -60,11 +60,11 @@ def life(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Life]:
     loggers = [logging.getLogger(name) for name in ("feeds", "service")]
     with pytest.MonkeyPatch.context() as patch, FaultServer({}) as server:
         patch.chdir(folder)
-        patch.setattr("service.refresher.http_client.Pace", lambda **_: None)
+        patch.setattr("service.refresher.http_client.HostRateLimiter", lambda **_: None)
         patch.setattr("feeds.fetch.network_guard.is_public", lambda _: True)  # preview has no key that opens loopback
         patch.setattr("feeds.publish.websub.LIFE", dt.timedelta(-1))
         patch.setattr("service.refresher.setup.refresh", crash(pipeline.refresh))
-        patch.setattr("service.cli.dry_run.rehearse", crash(pipeline.rehearse))
+        patch.setattr("service.cli.dry_run.dry_run", crash(pipeline.dry_run))
         patch.setattr("feeds.parsers.parse", crash(parsers.parse))
         for logger in loggers:
             logger.addHandler(records)
@@ -257,7 +257,7 @@ def test_a_store_that_was_written_before_is_published_without_secrets_and_knows_
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("service.refresher.http_client.Pace", lambda **_: None)
+    monkeypatch.setattr("service.refresher.http_client.HostRateLimiter", lambda **_: None)
     leaving, secret = Leaving(tmp_path), "http://mark-user@h.example/rss?mark-query#mark-fragment"
     with FaultServer({"/rss?token=a": rss("old")}) as server:
         source = f'[[sources]]\nname = "old"\nallow_private = true\nurl = "{server.url("/rss?token=a")}"\n'

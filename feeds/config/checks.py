@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from feeds.config.problems import Place, dotted, owner, suggestion, twins
+from feeds.config.problems import KeyPath, dotted, owner, suggestion, twins
 from feeds.config.tables import Config
 from feeds.redaction import redact
 from feeds.unicode import normalise
@@ -26,7 +26,7 @@ def contradictions(data: Mapping[str, Any]) -> Iterator[str]:
         yield from _unknown(place, name, "source", names)
 
 
-def _unknown(place: Place, name: str, what: str, known: Sequence[tuple[Place, str]]) -> Iterator[str]:
+def _unknown(place: KeyPath, name: str, what: str, known: Sequence[tuple[KeyPath, str]]) -> Iterator[str]:
     names = [name for _, name in known]
     if name not in names:
         yield f'{dotted(place)}: there is no {what} "{redact(name)}"{suggestion(name, names)}'
@@ -50,7 +50,7 @@ def misfits(data: Mapping[str, Any]) -> Iterator[str]:
                 yield f"{dotted(place)}.next: is for pages that have a url{owner((*place, 'next'), data)}"
 
 
-def _texts(data: Mapping[str, Any], table: str, key: str) -> Iterator[tuple[Place, str]]:
+def _texts(data: Mapping[str, Any], table: str, key: str) -> Iterator[tuple[KeyPath, str]]:
     for index, row in enumerate(_rows(data, table)):
         value = row.get(key)
         if isinstance(value, str):

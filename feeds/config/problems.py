@@ -17,7 +17,7 @@ from pydantic_core import ErrorDetails
 from feeds.redaction import redact, redact_address
 
 Tables = Mapping[str, type[BaseModel]]
-Place = tuple[int | str, ...]
+KeyPath = tuple[int | str, ...]
 
 _SENTENCES = {
     "missing": "is missing",
@@ -46,7 +46,7 @@ def suggestion(word: str, known: Iterable[str]) -> str:
     return f'; did you mean "{words[close[0]]}"?' if close else ""
 
 
-def dotted(place: Place) -> str:
+def dotted(place: KeyPath) -> str:
     """`("sources", 1, "interval")` → `sources[1].interval`."""
     key = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place)
     return key.removeprefix(".")
@@ -60,7 +60,7 @@ def schema_mistakes(error: ValidationError, data: Mapping[str, Any], tables: Tab
         yield f"{dotted(detail['loc'])}: {sentence}{owner(detail['loc'], data)}"
 
 
-def _unknown(place: Place, tables: Tables) -> str:
+def _unknown(place: KeyPath, tables: Tables) -> str:
     key = str(place[-1])
     own = next((str(part) for part in reversed(place[:-1]) if isinstance(part, str)), "")
     if close := suggestion(key, tables[own].model_fields):
@@ -105,7 +105,7 @@ def _shown(value: object) -> str:
     return text if len(text) <= 60 else text[:57] + "…"
 
 
-def owner(place: Place, data: Mapping[str, Any]) -> str:
+def owner(place: KeyPath, data: Mapping[str, Any]) -> str:
     """Name the source, category or selection that `sources[7]` is: nobody counts from nought in a file."""
     if len(place) < 2 or not isinstance(place[1], int):
         return ""
@@ -116,9 +116,9 @@ def owner(place: Place, data: Mapping[str, Any]) -> str:
     return f" (in {_shown(table[key])})"
 
 
-def twins(name: str, values: Sequence[tuple[Place, str]]) -> Iterator[str]:
+def twins(name: str, values: Sequence[tuple[KeyPath, str]]) -> Iterator[str]:
     """Every value that stands a second time, and where it stood first."""
-    first: dict[str, Place] = {}
+    first: dict[str, KeyPath] = {}
     for place, value in values:
         if value in first:
             yield f"{dotted(place)}: {_shown(value)} is already the {name} of {dotted(first[value])}"

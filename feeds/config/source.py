@@ -73,7 +73,7 @@ class Select(Table):
     credit: Selector | None = None
 
 
-class Manner(Table):
+class SourceSettings(Table):
     """How documents are read: what a source says for itself, and a group for many."""
 
     interval: Interval = timedelta(minutes=15)
@@ -90,13 +90,13 @@ class Manner(Table):
     gate: Gate = Gate()
 
 
-class Group(Manner):
+class Group(SourceSettings):
     """What many sources have in common; a source that names it need not say it."""
 
     name: Slug
 
 
-class Source(Manner):
+class Source(SourceSettings):
     """A place that documents come from. What it leaves out, its group or the top of the file says.
 
     A path is a file, a folder or a pattern, absolute after loading; in a pattern the folder of the

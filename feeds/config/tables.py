@@ -13,7 +13,7 @@ from pydantic import PrivateAttr, field_validator
 from pydantic_core import PydanticCustomError
 
 from feeds import model
-from feeds.config.source import Gate, Group, Limits, Manner, Source, Table
+from feeds.config.source import Gate, Group, Limits, Source, SourceSettings, Table
 from feeds.config.types import (
     BaseUrl,
     Flag,
@@ -106,7 +106,7 @@ class Config(Table):
         tellers = [each for each in (group, source) if each is not None]
         values = {name: getattr(self, name) for name in (*self.INHERITED, *self.MERGED)}
         for teller in tellers:
-            for name in teller.model_fields_set & Manner.model_fields.keys():
+            for name in teller.model_fields_set & SourceSettings.model_fields.keys():
                 said = getattr(teller, name)
                 if name in self.MERGED:
                     parts = {part: getattr(said, part) for part in said.model_fields_set}

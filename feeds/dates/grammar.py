@@ -51,7 +51,7 @@ _LONGEST_MONTH = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class DateMatch:
     """A date in a text, from `start` to `end`.
 
     `days` says which day it is by the order of its figures (`dmy`, `mdy`, `ymd`), or has one value under ""
@@ -161,7 +161,7 @@ def _any(names: Iterable[str]) -> str:
     return "|".join(re.escape(name).replace(r"\.", r"\.?").replace(r"\ ", r"\s*") for name in longest)
 
 
-def find(text: str, languages: tuple[str, ...]) -> Found | None:
+def find(text: str, languages: tuple[str, ...]) -> DateMatch | None:
     """Find the first date, with its weekday, its time and the end of its range."""
     flat = flatten(text)
     rules = grammar(languages)
@@ -185,7 +185,7 @@ def find(text: str, languages: tuple[str, ...]) -> Found | None:
     return None
 
 
-def _read(match: re.Match[str], rules: Grammar) -> Found | None:
+def _read(match: re.Match[str], rules: Grammar) -> DateMatch | None:
     part = match.groupdict()
     if part.get("a"):
         days = _ordered(part, rules.year_first)
@@ -196,11 +196,11 @@ def _read(match: re.Match[str], rules: Grammar) -> Found | None:
         month = rules.months.get(part["m"]) or rules.months.get(fold(part["m"])) or _number(part["m"])
         year = _year(part.get("yy") or part["y"])
         if part.get("n") and rules.months[fold(part["n"])] < month:
-            return Found(match.start(), match.end(), {})
+            return DateMatch(match.start(), match.end(), {})
         days = {"": _day(year, month, part["d"])}
     known = {order: day for order, day in days.items() if day is not None}
     return (
-        Found(match.start(), match.end(), known, dotted=part.get("s") == "." and len(part.get("c") or "") == 4)
+        DateMatch(match.start(), match.end(), known, dotted=part.get("s") == "." and len(part.get("c") or "") == 4)
         if known
         else None
     )
@@ -240,7 +240,7 @@ def _day(year: int, month: str | int, day: str) -> dt.date | None:
         return None
 
 
-def _widen(found: Found, flat: str, rules: Grammar) -> Found:
+def _widen(found: DateMatch, flat: str, rules: Grammar) -> DateMatch:
     start, end, clock = found.start, found.end, None
     if weekday := rules.weekday_after.match(flat, end):
         end = weekday.end()
@@ -262,7 +262,7 @@ def _widen(found: Found, flat: str, rules: Grammar) -> Found:
     time = offset = None
     if clock is not None:
         time, offset = _time(clock, rules), _offset(clock["zone"])
-    return Found(start, end, found.days, time, offset if time else None, found.dotted)
+    return DateMatch(start, end, found.days, time, offset if time else None, found.dotted)
 
 
 def _time(match: re.Match[str], rules: Grammar) -> dt.time | None:

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 
 from dateutil import parser as dateutil_parser
 
-from feeds.dates.grammar import YEARS, Found, find
+from feeds.dates.grammar import YEARS, DateMatch, find
 from feeds.dates.names import flatten, words
 from feeds.model import Listing, When
 from feeds.unicode.cache import remembered
@@ -129,12 +129,12 @@ def find_date(text: str, *, languages: Sequence[str] = ("en",)) -> str | None:
     return text[found.start : found.end] if found is not None and found.days else None
 
 
-def _first(text: str, languages: tuple[str, ...]) -> Found | None:
+def _first(text: str, languages: tuple[str, ...]) -> DateMatch | None:
     return _found(text, languages) or find(unicodedata.normalize("NFC", text[:LONGEST]), languages)
 
 
 @remembered(4096)
-def _found(text: str, languages: tuple[str, ...]) -> Found | None:
+def _found(text: str, languages: tuple[str, ...]) -> DateMatch | None:
     text = unicodedata.normalize("NFC", text).strip()
     if not text or len(text) > LONGEST:
         return None
@@ -148,7 +148,7 @@ def _found(text: str, languages: tuple[str, ...]) -> Found | None:
     return found if lead <= 2 or (lead <= 4 and before.rstrip().endswith((":", "："))) else None
 
 
-def _by_dateutil(text: str) -> Found | None:
+def _by_dateutil(text: str) -> DateMatch | None:
     flat = flatten(text)
     if not _ENGLISH_MONTH.search(flat) or not _FOUR_DIGITS.search(flat):
         return None
@@ -163,14 +163,14 @@ def _by_dateutil(text: str) -> Found | None:
         return None
     time = first.time() if first.time() == second.time() else None
     offset = first.utcoffset() if time and first.utcoffset() == second.utcoffset() else None
-    return Found(0, len(text), {"": first.date()}, time, offset)
+    return DateMatch(0, len(text), {"": first.date()}, time, offset)
 
 
 def _allowed(day_first: bool | None) -> frozenset[str]:
     return _ORDERS if day_first is None else frozenset({"dmy" if day_first else "mdy"})
 
 
-def _choose(found: Found, orders: frozenset[str], languages: tuple[str, ...]) -> When | None:
+def _choose(found: DateMatch, orders: frozenset[str], languages: tuple[str, ...]) -> When | None:
     """Read the figures in the one order that is possible, allowed, or usual in the language."""
     days = found.days
     if len(set(days.values())) > 1:

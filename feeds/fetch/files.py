@@ -28,10 +28,10 @@ _MEDIA_TYPES = {".txt": "text/plain", ".text": "text/plain", ".md": "text/markdo
 _TAG = "%x-%x-%x"
 
 # A file's name, and the validator that its folder gives: empty if that cannot be had.
-Found = tuple[str, str]
+FileMatch = tuple[str, str]
 
 
-def find(pattern: str) -> tuple[str, Iterator[Found]]:
+def find(pattern: str) -> tuple[str, Iterator[FileMatch]]:
     """The files that a path, a folder or a pattern means: a folder above all of them, and their names in it.
 
     That folder is what of the pattern is no pattern, so that moving the whole tree changes no name. Hidden
@@ -108,7 +108,7 @@ def _literally(part: str) -> str | None:
     return name if glob.escape(name) == part else None
 
 
-def _some(found: Iterator[Found], folder: str, pattern: str) -> Iterator[Found]:
+def _some(found: Iterator[FileMatch], folder: str, pattern: str) -> Iterator[FileMatch]:
     first = next(found, None)
     if first is None:
         if os.path.isdir(folder) and not os.access(folder, os.R_OK | os.X_OK):
@@ -118,7 +118,7 @@ def _some(found: Iterator[Found], folder: str, pattern: str) -> Iterator[Found]:
     yield from found
 
 
-def _walk(folder: str, parts: Sequence[str], above: str = "") -> Iterator[Found]:
+def _walk(folder: str, parts: Sequence[str], above: str = "") -> Iterator[FileMatch]:
     """What `glob` finds, at a third of its cost: a file is looked at once, from the folder that it is in."""
     part, rest = parts[0], parts[1:]
     anywhere = part == "**"

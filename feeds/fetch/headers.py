@@ -16,20 +16,20 @@ from feeds.model import Validators
 
 DAY = 86_400
 
-Fields = Mapping[str, str]
+Headers = Mapping[str, str]
 
 _DIRECTIVE = re.compile(r'([a-z-]+)\s*(?:=\s*("[^"]*"|[^\s,]*))?', re.I)
 _OPAQUE = re.compile(r"[ -~\x80-\xff]{1,1024}")
 
 
-def retry_after(fields: Fields) -> int | None:
+def retry_after(fields: Headers) -> int | None:
     """Read how long the origin wants to be left alone (RFC 9110 §10.2.3)."""
     value = fields.get("Retry-After", "").strip()
     seconds = _digits(value)
     return seconds if seconds is not None else _span(value, fields)
 
 
-def fresh_for(fields: Fields) -> int | None:
+def fresh_for(fields: Headers) -> int | None:
     """Read how long asking again is pointless (RFC 9111 §4.2); None where the origin does not say.
 
     A `no-cache` that names fields is about those fields only.
@@ -46,12 +46,12 @@ def fresh_for(fields: Fields) -> int | None:
     return max(0, lifetime - (_digits(fields.get("Age", "").strip()) or 0))
 
 
-def validators(fields: Fields) -> Validators:
+def validators(fields: Headers) -> Validators:
     """Keep what can be sent back as it came."""
     return Validators(_opaque(fields.get("ETag")), _opaque(fields.get("Last-Modified")))
 
 
-def media_type(fields: Fields) -> tuple[str | None, str | None]:
+def media_type(fields: Headers) -> tuple[str | None, str | None]:
     """Read the media type, in lower case, and the charset of an answer."""
     value = fields.get("Content-Type", "")
     if "/" not in value.partition(";")[0]:
@@ -71,7 +71,7 @@ def _digits(value: str) -> int | None:
     return DAY if len(value) > 9 else min(int(value), DAY)
 
 
-def _span(value: str, fields: Fields) -> int | None:
+def _span(value: str, fields: Headers) -> int | None:
     """Seconds from the answer's Date to the date in `value`, where both can be read."""
     later, now = _instant(value), _instant(fields.get("Date", ""))
     if later is None or now is None or later < now:

@@ -15,9 +15,9 @@ from urllib.parse import quote, urljoin
 from feeds.errors import FetchError
 from feeds.fetch import connection, headers, network_guard, robots
 from feeds.fetch.connection import Deadline, Response
-from feeds.fetch.headers import Fields
-from feeds.fetch.network_guard import Guard, Lookup, Target
-from feeds.fetch.rate_limit import Pace
+from feeds.fetch.headers import Headers
+from feeds.fetch.network_guard import Lookup, NetworkGuard, Target
+from feeds.fetch.rate_limit import HostRateLimiter
 from feeds.model import Document, Validators
 
 HOPS = 5
@@ -46,8 +46,8 @@ class Options:
     allow_private: bool = False
     ca_file: str | None = None
     resolve: Lookup = network_guard.resolve
-    robots: robots.Memory | None = None
-    pace: Pace | None = None
+    robots: robots.RobotsCache | None = None
+    pace: HostRateLimiter | None = None
     moved: Callable[[Target, Target], None] | None = None
 
 
@@ -67,7 +67,9 @@ def get(url: str, validators: Validators, *, options: Options) -> Document | Unm
     start = network_guard.locate(url)
     if options.pace is not None:
         options.pace.wait(start.host)
-    request = _Request(Guard(start, options.allow_private), Deadline(options.monotonic, options.timeout), options)
+    request = _Request(
+        NetworkGuard(start, options.allow_private), Deadline(options.monotonic, options.timeout), options
+    )
     target, response, lasting = request.follow(start, _conditional(validators))
     if lasting.url != start.url and response.status in (200, 304) and options.moved is not None:
         options.moved(start, lasting)
@@ -93,11 +95,11 @@ def _conditional(validators: Validators) -> dict[str, str]:
 class _Request:
     """One request with its redirects, all within one deadline."""
 
-    guard: Guard
+    guard: NetworkGuard
     deadline: Deadline
     options: Options
 
-    def follow(self, target: Target, asked: Fields, *, obey: bool = True) -> tuple[Target, Response, Target]:
+    def follow(self, target: Target, asked: Headers, *, obey: bool = True) -> tuple[Target, Response, Target]:
         """Ask, and go where the answers point to; return the last target and what it answered.
 
         Behind them stands the target up to which every redirect was for good.
@@ -135,10 +137,10 @@ class _Request:
             said += " and a challenge that only a browser passes"
         return FetchError(reason, f"{target.shown}: the answer is {said}", seconds)
 
-    def _ask(self, target: Target, asked: Fields) -> Response:
+    def _ask(self, target: Target, asked: Headers) -> Response:
         options, deadline = self.options, self.deadline
         lookup = functools.partial(connection.lookup, resolve=options.resolve, deadline=deadline)
-        admitted = self.guard.admit(target, lookup)
+        admitted = self.guard.allow(target, lookup)
         sent = {
             "Host": target.authority,
             "User-Agent": options.agent,
@@ -162,7 +164,7 @@ class _Request:
         if not rules.allows(target.path):
             raise FetchError("robots", "its robots.txt does not want this address to be read")
 
-    def _rules(self, target: Target) -> robots.Rules:
+    def _rules(self, target: Target) -> robots.RobotsRules:
         try:
             last, response, _ = self.follow(target, {}, obey=False)
         except FetchError as error:

@@ -147,7 +147,7 @@ def resolve(host: str, port: int) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Guard:
+class NetworkGuard:
     """Decides, for one request and every redirect of it, what may be connected to.
 
     A redirect reaches public addresses on ports 80 and 443. The configured url's own host may also be
@@ -157,7 +157,7 @@ class Guard:
     own: Target
     allow_private: bool = False
 
-    def admit(self, target: Target, lookup: Lookup) -> tuple[str, ...]:
+    def allow(self, target: Target, lookup: Lookup) -> tuple[str, ...]:
         """Resolve the target, once, and return its addresses if every one of them may be connected to.
 
         One that may not condemns the others: an answer of both kinds is how rebinding begins.

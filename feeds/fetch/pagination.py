@@ -22,12 +22,12 @@ from feeds.parsers.nesting import check_nesting
 from feeds.parsers.urls import absolute
 from feeds.unicode.decoding import decode
 
-Answer = Document | http.Unmodified | FetchError
+PageResponse = Document | http.Unmodified | FetchError
 
 
 def follow(
     source: Source, url: str, remembered: Mapping[str, Validators], options: http.Options
-) -> Iterator[tuple[str, Answer]]:
+) -> Iterator[tuple[str, PageResponse]]:
     """Each page that `url` leads to by its address, until one has no next, or cannot be had."""
     start = network_guard.locate(url).origin
     sites, asked, last = {start}, set[str](), source.pages if source.next else 1

@@ -16,7 +16,7 @@ PATIENCE = 10.0
 HOSTS = 10_000
 
 
-class Pace:
+class HostRateLimiter:
     """Keeps the requests to each host apart. Safe to be shared between threads."""
 
     def __init__(self, *, monotonic: Callable[[], float], sleep: Callable[[float], None]) -> None:

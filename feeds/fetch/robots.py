@@ -22,7 +22,7 @@ _UNRESERVED = re.compile(r"[A-Za-z0-9._~-]")
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class RobotsRules:
     """What one origin asks of one robot: patterns, each with whether it allows."""
 
     patterns: tuple[tuple[str, bool], ...] = ()
@@ -35,10 +35,10 @@ class Rules:
         return max(matching, default=(0, True))[1]
 
 
-EVERYTHING = Rules()
+EVERYTHING = RobotsRules()
 
 
-def parse(body: bytes, agent: str) -> Rules:
+def parse(body: bytes, agent: str) -> RobotsRules:
     """Read the rules for the robot whose name `agent` starts with; where there are none, those for `*`."""
     name = _TOKEN.match(agent)
     token = name[0].lower() if name else "*"
@@ -55,7 +55,7 @@ def parse(body: bytes, agent: str) -> Rules:
             heading = False
             for each in group if value else ():
                 rules[each].append((_normal(value), field == "allow"))
-    return Rules(tuple(rules.get(token, rules.get("*", ()))))
+    return RobotsRules(tuple(rules.get(token, rules.get("*", ()))))
 
 
 def _fields(body: bytes) -> Iterator[tuple[str, str]]:
@@ -99,18 +99,18 @@ def _matches(pattern: str, path: str) -> bool:
     return place <= end
 
 
-class Memory:
+class RobotsCache:
     """The rules of origins that were asked within a day, by the monotonic clock."""
 
     def __init__(self, *, monotonic: Callable[[], float]) -> None:
         self._monotonic = monotonic
-        self._rules: dict[str, tuple[float, Rules]] = {}
+        self._rules: dict[str, tuple[float, RobotsRules]] = {}
 
-    def recall(self, origin: str) -> Rules | None:
+    def recall(self, origin: str) -> RobotsRules | None:
         until, rules = self._rules.get(origin, (float("-inf"), None))
         return rules if self._monotonic() < until else None
 
-    def keep(self, origin: str, rules: Rules) -> None:
+    def keep(self, origin: str, rules: RobotsRules) -> None:
         if len(self._rules) >= ORIGINS:
             self._rules.clear()
         self._rules[origin] = (self._monotonic() + DAY, rules)

@@ -79,7 +79,7 @@ def _out_of_reach(folder: str, missing: Iterable[str]) -> Iterator[Fault]:
             yield Fault(name, FetchError("unreadable", f"{path}: {(error.strerror or str(error)).lower()}"))
 
 
-def _find(patterns: Sequence[str], faults: list[Fault]) -> tuple[str, Iterable[files.Found]]:
+def _find(patterns: Sequence[str], faults: list[Fault]) -> tuple[str, Iterable[files.FileMatch]]:
     """The files that all patterns mean, by their names in the folder above them all."""
     if len(patterns) == 1:
         return files.find(patterns[0])
@@ -88,7 +88,7 @@ def _find(patterns: Sequence[str], faults: list[Fault]) -> tuple[str, Iterable[f
     return above, (found for pattern in patterns for found in _below(above, pattern, faults))
 
 
-def _below(above: str, pattern: str, faults: list[Fault]) -> Iterator[files.Found]:
+def _below(above: str, pattern: str, faults: list[Fault]) -> Iterator[files.FileMatch]:
     folder, found = files.find(pattern)
     below = os.path.relpath(folder, above)
     try:
@@ -99,7 +99,7 @@ def _below(above: str, pattern: str, faults: list[Fault]) -> Iterator[files.Foun
 
 
 def _look(
-    found: Iterable[files.Found], remembered: Mapping[str, Validators], source: Source
+    found: Iterable[files.FileMatch], remembered: Mapping[str, Validators], source: Source
 ) -> tuple[set[str], set[str]]:
     """The names of the files whose validator is what it was, and of the others."""
     limit = source.limits.max_documents

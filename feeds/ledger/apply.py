@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from feeds.changes import Appearance, Held, Revision
 from feeds.dates.parsing import instant
-from feeds.ledger.state import Book, Found
+from feeds.ledger.state import DocumentMatch, ReconciliationState
 from feeds.linkage import differences, ids
 from feeds.linkage.differences import (
     HOUR,
@@ -23,15 +23,15 @@ from feeds.linkage.differences import (
     is_published_on,
     without_date,
 )
-from feeds.linkage.record import Sighting
-from feeds.linkage.urls import canonical, tidy
+from feeds.linkage.record import Observation
+from feeds.linkage.urls import strip_tracking, url_key
 from feeds.model import Entry, Item, Precision, When
-from feeds.plausibility.reading_diff import Verdict
+from feeds.plausibility.reading_diff import Judgement
 from feeds.unicode import normalise
 
 
-def enter(book: Book, found: Found, verdict: Verdict) -> None:
-    """Enter the sightings, oldest first, so that of one day's entries the listing's newest is the latest."""
+def enter(book: ReconciliationState, found: DocumentMatch, verdict: Judgement) -> None:
+    """Enter the observations, oldest first, so that of one day's entries the listing's newest is the latest."""
     below: dt.datetime | None = None
     unranked: list[str] = []
     for index in found.oldest_first():
@@ -55,14 +55,14 @@ def enter(book: Book, found: Found, verdict: Verdict) -> None:
         below = entry.rank
 
 
-def _see(book: Book, found: Found, index: int, verdict: Verdict) -> None:
-    """Enter one sighting: its row, and its entry, added or brought up to date."""
-    id, sighting = found.entry[index], found.seen[index]
+def _see(book: ReconciliationState, found: DocumentMatch, index: int, verdict: Judgement) -> None:
+    """Enter one observation: its row, and its entry, added or brought up to date."""
+    id, observation = found.entry[index], found.seen[index]
     book.seen.add(id)
     row = book.rows.get(found.document, id)
     if index in verdict.relabelled:
         label = row.item.label if row else None
-        sighting = replace(sighting, item=replace(sighting.item, label=label))
+        observation = replace(observation, item=replace(observation.item, label=label))
     if index in verdict.doubtful and row:
         book.rows.enter(replace(row, missing=0, gone=False, last_seen=book.now))
         return
@@ -70,10 +70,10 @@ def _see(book: Book, found: Found, index: int, verdict: Verdict) -> None:
         source=book.known.source,
         document=found.document,
         entry=id,
-        section=sighting.section,
+        section=observation.section,
         place=index,
-        item=sighting.item,
-        when=sighting.when,
+        item=observation.item,
+        when=observation.when,
         first_seen=row.first_seen if row else book.now,
         last_seen=book.now,
         edits=row.edits if row else 0,
@@ -83,23 +83,23 @@ def _see(book: Book, found: Found, index: int, verdict: Verdict) -> None:
         seen = replace(seen, item=row.item, when=row.when)
     entry = book.entries.get(id)
     if entry is None:
-        entry = _create(book, id, sighting)
+        entry = _create(book, id, observation)
     elif row is None or row.gone:
         entry = _take_up(book, entry, seen, found.reason[index])
     else:
         if index in verdict.ticking:
             row = replace(row, edits=max(row.edits, book.rules.edits), edited=book.now)
         entry, seen = _edit(book, entry, row, seen, verdict.silent, found.reason[index])
-    entry = respell(entry, sighting.item)
-    book.entries[id] = book.place(replace(entry, retracted=None), seen, row, sighting.also)
+    entry = respell(entry, observation.item)
+    book.entries[id] = book.place(replace(entry, retracted=None), seen, row, observation.also)
     book.rows.enter(seen)
-    book.looks.see(id, sighting.face)
+    book.looks.see(id, observation.face)
     if row is None or row.item != seen.item or row.when != seen.when:
-        book.keys[id] = ids.keys(sighting.face)
+        book.keys[id] = ids.keys(observation.face)
 
 
-def _create(book: Book, id: str, sighting: Sighting) -> Entry:
-    item = sighting.item
+def _create(book: ReconciliationState, id: str, observation: Observation) -> Entry:
+    item = observation.item
     entry = Entry(
         id=id,
         title=item.title or "",
@@ -110,10 +110,10 @@ def _create(book: Book, id: str, sighting: Sighting) -> Entry:
         link=item.link,
         credit=item.credit,
         origin_id=item.id,
-        source_feed=sighting.feed,
+        source_feed=observation.feed,
     )
-    if sighting.when is not None:
-        entry = publish_on(entry, sighting.when, book.rules.zone, book.noons)
+    if observation.when is not None:
+        entry = publish_on(entry, observation.when, book.rules.zone, book.noons)
     if entry.published and entry.published < book.now:
         # As far as anyone knows it was last changed when it was published.
         return replace(entry, updated=entry.published)
@@ -121,7 +121,7 @@ def _create(book: Book, id: str, sighting: Sighting) -> Entry:
     return entry
 
 
-def _take_up(book: Book, entry: Entry, seen: Appearance, reason: str) -> Entry:
+def _take_up(book: ReconciliationState, entry: Entry, seen: Appearance, reason: str) -> Entry:
     """An entry that is new to this document, or back in it.
 
     As long as another document shows it this one may say what was not known, but edits nothing.
@@ -137,7 +137,7 @@ def _take_up(book: Book, entry: Entry, seen: Appearance, reason: str) -> Entry:
 
 
 def _edit(
-    book: Book, entry: Entry, row: Appearance, seen: Appearance, silent: Collection[str], reason: str
+    book: ReconciliationState, entry: Entry, row: Appearance, seen: Appearance, silent: Collection[str], reason: str
 ) -> tuple[Entry, Appearance]:
     """Bring an entry up to date with what its item says now, unless it changes too often to be news."""
     changed = differences.differences(row, seen, silent)
@@ -160,7 +160,7 @@ def _edit(
     return _say(book, entry, seen, changed, reason), seen
 
 
-def _say(book: Book, entry: Entry, seen: Appearance, changed: Differences, reason: str) -> Entry:
+def _say(book: ReconciliationState, entry: Entry, seen: Appearance, changed: Differences, reason: str) -> Entry:
     """The entry with what its item says otherwise than it does, if that makes a difference."""
     if not changed:
         return entry
@@ -181,7 +181,7 @@ def amend(entry: Entry, item: Item, changed: Differences) -> Entry:
 
 
 def fill(entry: Entry, item: Item) -> Entry:
-    """The entry with what it lacks and another sighting of it has."""
+    """The entry with what it lacks and another observation of it has."""
     return replace(
         entry,
         summary=entry.summary or item.summary,
@@ -204,8 +204,8 @@ def respell(entry: Entry, item: Item) -> Entry:
         entry = replace(entry, credit=item.credit)
     if item.summary and is_cut_elsewhere(entry.summary, item.summary):
         entry = replace(entry, summary=max(entry.summary or "", item.summary, key=len))
-    if item.link and entry.link and canonical(item.link) == canonical(entry.link) != "":
-        moved = tidy(item.link) != tidy(entry.link)
+    if item.link and entry.link and url_key(item.link) == url_key(entry.link) != "":
+        moved = strip_tracking(item.link) != strip_tracking(entry.link)
         entry = replace(entry, link=item.link) if moved else entry
     return entry
 

@@ -9,7 +9,7 @@ from feeds.model import Item, Listing
 from feeds.unicode import normalise
 
 
-def recall(listing: Listing, known: Container[str]) -> Listing:
+def apply_known_labels(listing: Listing, known: Container[str]) -> Listing:
     """The listing with known labels in their place; `known` holds category keys.
 
     An undated item of two paragraphs reads as title and summary, or as label and title. Where nothing in

@@ -10,26 +10,26 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from feeds.changes import Appearance, Changes, Known
+from feeds.changes import Appearance, Changes, PriorState
 from feeds.dates.parsing import instant
 from feeds.errors import Implausible
 from feeds.ledger import apply, retraction
-from feeds.ledger.state import Book, Found, Reading, Rules
+from feeds.ledger.state import DocumentMatch, Reading, ReconciliationState, Rules
 from feeds.linkage import differences as editing
 from feeds.linkage import ids as identity
 from feeds.linkage import linker
 from feeds.linkage.linker import Listed
-from feeds.linkage.record import Face, Sighting
+from feeds.linkage.record import ComparisonRecord, Observation
 from feeds.linkage.weights import LONG
 from feeds.model import Item, Problem, When
 from feeds.plausibility import judge
-from feeds.plausibility.reading_diff import Comparison, Verdict
+from feeds.plausibility.reading_diff import Judgement, ReadingDiff
 from feeds.unicode import normalise
 
 
 def reconcile(
     readings: Iterable[Reading],
-    known: Known,
+    known: PriorState,
     rules: Rules,
     *,
     now: dt.datetime,
@@ -41,7 +41,7 @@ def reconcile(
     """
     readings = sorted(readings, key=lambda reading: reading.listing.document)
     present = frozenset(reading.listing.document for reading in readings).union(beside)
-    book = Book(known, rules, now, present)
+    book = ReconciliationState(known, rules, now, present)
     if len(present) > 1:
         _glance(book, readings)
     for reading in readings:
@@ -54,7 +54,9 @@ def reconcile(
 
 def keys(reading: Reading) -> frozenset[str]:
     """What to look up in the store before this reading can be reconciled."""
-    return frozenset(key for item, when, _ in _titled(reading) for key in identity.keys(Face.of(item, when)))
+    return frozenset(
+        key for item, when, _ in _titled(reading) for key in identity.keys(ComparisonRecord.of(item, when))
+    )
 
 
 def _titled(reading: Reading) -> Iterator[tuple[Item, When | None, str | None]]:
@@ -67,33 +69,33 @@ def _titled(reading: Reading) -> Iterator[tuple[Item, When | None, str | None]]:
                 yield item, when, heading
 
 
-def _sight(book: Book, reading: Reading) -> list[Sighting]:
+def _sight(book: ReconciliationState, reading: Reading) -> list[Observation]:
     """The items that can be entries: those with a title; a date far ahead of now counts as unknown.
 
     What stands in the document again, word for word, is the same item once more: in another section, or
     anywhere if it says enough to be no coincidence. Two notices of a title and a day alone stay two.
     """
-    seen: dict[object, Sighting] = {}
+    seen: dict[object, Observation] = {}
     for index, (item, when, heading) in enumerate(_titled(reading)):
         if when and instant(when, book.rules.zone) > book.now + book.rules.future:
             message = f"{when.isoformat()} lies in the future; the date counts as unknown"
             book.problems.append(Problem(item.lines.get("date", item.line), message))
             when = None
-        face = Face.of(item, when, heading)
+        face = ComparisonRecord.of(item, when, heading)
         words = (face.flow, face.link, when, face.origin)
-        sighting = Sighting(item, when, heading, face, feed=reading.listing.feed)
-        first = seen.setdefault(words, sighting)
+        observation = Observation(item, when, heading, face, feed=reading.listing.feed)
+        first = seen.setdefault(words, observation)
         if first.item is item:
             continue
         if heading in (first.section, *first.also):
             if not face.link and len(face.summary) < LONG:
-                seen[index] = sighting
+                seen[index] = observation
         elif heading:
             seen[words] = replace(first, also=(*first.also, heading))
     return list(seen.values())
 
 
-def _enter(book: Book, reading: Reading) -> None:
+def _enter(book: ReconciliationState, reading: Reading) -> None:
     found = _identify(book, reading.listing.document, _sight(book, reading))
     verdict = _judge(book, reading, found)
     for held in verdict.held:
@@ -106,16 +108,16 @@ def _enter(book: Book, reading: Reading) -> None:
     retraction.settle(book, found, removals=verdict.removals)
 
 
-def _identify(book: Book, document: str, seen: Sequence[Sighting]) -> Found:
+def _identify(book: ReconciliationState, document: str, seen: Sequence[Observation]) -> DocumentMatch:
     listed = book.listed(document)
-    old = [Face.of_row(row) for row in listed]
-    new = [sighting.face for sighting in seen]
+    old = [ComparisonRecord.of_row(row) for row in listed]
+    new = [observation.face for observation in seen]
     anchors = linker.exact(new, old)
     anchors += linker.exact_elsewhere(new, [_looks(book, row) for row in listed], anchors)
     known = {match.new for match in anchors}
     strange = (face for index, face in enumerate(new) if index not in known)
     others = book.looks.like(strange, without={row.entry for row in listed})
-    found = Found(document, seen, listed, book.gone(document))
+    found = DocumentMatch(document, seen, listed, book.gone(document))
     ids = [row.entry for row in listed] + list(others)
     missing = [row.missing > 0 for row in listed]
     left = {j for j, face in enumerate(old) if (document, face.flow) in book.shown}
@@ -129,7 +131,7 @@ def _identify(book: Book, document: str, seen: Sequence[Sighting]) -> Found:
     return found
 
 
-def _glance(book: Book, readings: Sequence[Reading]) -> None:
+def _glance(book: ReconciliationState, readings: Sequence[Reading]) -> None:
     """See how the known entries look now, before any document is entered.
 
     An item that was edited and pulled into another listing in one go is recognised there by its new looks,
@@ -139,14 +141,14 @@ def _glance(book: Book, readings: Sequence[Reading]) -> None:
     sighted = [(document, found.seen) for document, found in _plausible(book, readings)]
     there: dict[str, set[str]] = {}
     for document, seen in sighted:
-        for sighting in seen:
-            there.setdefault(sighting.face.flow, set()).add(document)
+        for observation in seen:
+            there.setdefault(observation.face.flow, set()).add(document)
     read = {reading.listing.document for reading in readings}
     for row in book.known.appearances:
         if row.document in book.present - read and not row.missing:
-            there.setdefault(Face.of_row(row).flow, set()).add(row.document)
+            there.setdefault(ComparisonRecord.of_row(row).flow, set()).add(row.document)
     for row in book.known.appearances:
-        flow = Face.of_row(row).flow
+        flow = ComparisonRecord.of_row(row).flow
         if there.get(flow, set()) - {row.document}:
             book.shown.add((row.document, flow))
     for document, seen in sighted:
@@ -159,7 +161,7 @@ def _glance(book: Book, readings: Sequence[Reading]) -> None:
         book.leaving |= {(document, row.entry) for j, row in enumerate(found.listed) if j not in there_still}
 
 
-def _plausible(book: Book, readings: Iterable[Reading]) -> Iterator[tuple[str, Found]]:
+def _plausible(book: ReconciliationState, readings: Iterable[Reading]) -> Iterator[tuple[str, DocumentMatch]]:
     """The documents that the gate will not refuse, as far as can be told beforehand."""
     for reading in readings:
         found = _identify(book, reading.listing.document, _sight(book, reading))
@@ -169,18 +171,18 @@ def _plausible(book: Book, readings: Iterable[Reading]) -> Iterator[tuple[str, F
     book.problems.clear()
 
 
-def _looks(book: Book, row: Appearance) -> list[Face]:
+def _looks(book: ReconciliationState, row: Appearance) -> list[ComparisonRecord]:
     """How an entry looks where else it is listed: an edit may have been read there first."""
-    elsewhere = [Face.of_row(other) for other in book.listed_elsewhere(row.entry, row.document)]
+    elsewhere = [ComparisonRecord.of_row(other) for other in book.listed_elsewhere(row.entry, row.document)]
     glances = book.glances.get(row.entry, {})
     return [*elsewhere, *(face for document, face in glances.items() if document != row.document)]
 
 
-def _judge(book: Book, reading: Reading, found: Found) -> Verdict:
+def _judge(book: ReconciliationState, reading: Reading, found: DocumentMatch) -> Judgement:
     if book.rules.accepted:
-        return Verdict()
+        return Judgement()
     compared = {i: editing.differences(found.listed[j], found.seen[i]) for i, j in found.same.items()}
-    comparison = Comparison(
+    comparison = ReadingDiff(
         reading.listing,
         found.seen,
         found.listed,
@@ -198,7 +200,7 @@ def _judge(book: Book, reading: Reading, found: Found) -> Verdict:
     return judge.judge(comparison, book.rules.limits)
 
 
-def _mint(book: Book, found: Found, verdict: Verdict) -> None:
+def _mint(book: ReconciliationState, found: DocumentMatch, verdict: Judgement) -> None:
     new = [i for i in range(len(found.seen)) if i not in found.entry and i not in verdict.doubtful]
     ids = identity.mint([found.seen[i].face for i in new], book.entries)
     for index, id in zip(new, ids, strict=True):

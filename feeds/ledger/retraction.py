@@ -11,15 +11,15 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from feeds.changes import Appearance
-from feeds.ledger.state import Book, Found
+from feeds.ledger.state import DocumentMatch, ReconciliationState
 from feeds.linkage.positions import scrolled
-from feeds.linkage.record import Face
+from feeds.linkage.record import ComparisonRecord
 
 
-def settle(book: Book, found: Found, *, removals: bool) -> None:
+def settle(book: ReconciliationState, found: DocumentMatch, *, removals: bool) -> None:
     """Enter the absences of one document, and give every row that it still lists its place in order."""
     matched = set(found.same.values())
-    off = scrolled([Face.of_row(row) for row in found.listed], matched, ascending=found.ascending)
+    off = scrolled([ComparisonRecord.of_row(row) for row in found.listed], matched, ascending=found.ascending)
     for place, id in enumerate(_order(found, off)):
         row = book.rows[found.document, id]
         if row.place != place:
@@ -31,7 +31,7 @@ def settle(book: Book, found: Found, *, removals: bool) -> None:
             _miss(book, book.rows[found.document, row.entry], middle=index not in off)
 
 
-def _order(found: Found, off: Collection[int]) -> list[str]:
+def _order(found: DocumentMatch, off: Collection[int]) -> list[str]:
     """The document's entries as they stand: what is missing behind what it stood behind.
 
     What scrolled off stands at the old end of its section, so that whatever is new comes before it.
@@ -42,8 +42,8 @@ def _order(found: Found, off: Collection[int]) -> list[str]:
     for index in found.oldest_first():
         edges.setdefault(found.seen[index].section, index)
     order = behind.get(-1, [])
-    for index, sighting in enumerate(found.seen):
-        oldest = ends.pop(sighting.section, []) if edges[sighting.section] == index else []
+    for index, observation in enumerate(found.seen):
+        oldest = ends.pop(observation.section, []) if edges[observation.section] == index else []
         order += oldest if ascending else []
         order += [found.entry[index]] if index in found.entry else []
         order += behind.get(index, [])
@@ -51,8 +51,8 @@ def _order(found: Found, off: Collection[int]) -> list[str]:
     return [*order, *(id for rest in ends.values() for id in rest)]
 
 
-def _missing(found: Found, off: Collection[int]) -> tuple[dict[int, list[str]], dict[str | None, list[str]]]:
-    """The missing entries by the sighting that they stood behind; by section what scrolled off."""
+def _missing(found: DocumentMatch, off: Collection[int]) -> tuple[dict[int, list[str]], dict[str | None, list[str]]]:
+    """The missing entries by the observation that they stood behind; by section what scrolled off."""
     behind: dict[int, list[str]] = {}
     ends: dict[str | None, list[str]] = {}
     back = {old: new for new, old in found.same.items()}
@@ -67,7 +67,7 @@ def _missing(found: Found, off: Collection[int]) -> tuple[dict[int, list[str]], 
     return behind, ends
 
 
-def _miss(book: Book, row: Appearance, *, middle: bool) -> None:
+def _miss(book: ReconciliationState, row: Appearance, *, middle: bool) -> None:
     row = replace(row, missing=row.missing + 1, last_seen=row.last_seen if row.missing else book.now)
     if row.missing < book.rules.patience:
         book.settled = False

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 from operator import itemgetter
 
-from feeds.changes import Appearance, Changes, Held, Known, Revision
+from feeds.changes import Appearance, Changes, Held, PriorState, Revision
 from feeds.errors import Implausible
-from feeds.linkage.blocking import Looks
+from feeds.linkage.blocking import EntryIndex
 from feeds.linkage.differences import SECOND
-from feeds.linkage.record import Face, Sighting
+from feeds.linkage.record import ComparisonRecord, Observation
 from feeds.model import Entry, Listing, Problem, When
-from feeds.plausibility.reading_diff import Limits
+from feeds.plausibility.reading_diff import Thresholds
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Rules:
     """
 
     zone: dt.tzinfo = dt.UTC
-    limits: Limits = field(default_factory=Limits)
+    limits: Thresholds = field(default_factory=Thresholds)
     patience: int = 3
     edits: int = 8
     quiet: dt.timedelta = dt.timedelta(days=7)
@@ -50,11 +50,11 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """One document, identified: by index of a sighting the listed row that it is, its entry, and why."""
+class DocumentMatch:
+    """One document, identified: by index of a observation the listed row that it is, its entry, and why."""
 
     document: str
-    seen: Sequence[Sighting]
+    seen: Sequence[Observation]
     listed: Sequence[Appearance]
     gone: Sequence[Appearance] = ()
     same: dict[int, int] = field(default_factory=dict)
@@ -67,7 +67,7 @@ class Found:
 
         None is for when neither tells; most listings begin with what is new.
         """
-        seen = [(sighting.section, sighting.when.day) for sighting in self.seen if sighting.when]
+        seen = [(observation.section, observation.when.day) for observation in self.seen if observation.when]
         known = [(row.section, row.when.day) for row in self.listed if row.when and not row.missing]
         # What is left of a page that was cut off says less than the whole did.
         days = max(seen, known, key=len)
@@ -75,13 +75,13 @@ class Found:
         return next((rise > 0 for rise in (_rise(days), _rise(came, least=2)) if rise), None)
 
     def oldest_first(self) -> Iterable[int]:
-        """The indices of the sightings from the oldest end of the listing to the newest."""
+        """The indices of the observations from the oldest end of the listing to the newest."""
         indices = range(len(self.seen))
         return indices if self.ascending else reversed(indices)
 
 
 @dataclass(slots=True)
-class Book:
+class ReconciliationState:
     """What is known, and what has been changed so far; a document sees what those before it changed.
 
     `glances` are how entries look in this reading, by document, where a document that listed them has
@@ -91,16 +91,16 @@ class Book:
     `stamped` are the entries whose `updated` is this reading, oldest first.
     """
 
-    known: Known
+    known: PriorState
     rules: Rules
     now: dt.datetime
     present: frozenset[str]
     entries: dict[str, Entry] = field(init=False)
     rows: Appearances = field(init=False)
-    looks: Looks = field(init=False)
+    looks: EntryIndex = field(init=False)
     noons: dict[dt.datetime, dt.datetime] = field(init=False)
     beyond: dict[str, list[Appearance]] = field(default_factory=dict)
-    glances: dict[str, dict[str, Face]] = field(default_factory=dict)
+    glances: dict[str, dict[str, ComparisonRecord]] = field(default_factory=dict)
     leaving: set[tuple[str, str]] = field(default_factory=set)
     shown: set[tuple[str, str]] = field(default_factory=set)
     keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -115,7 +115,7 @@ class Book:
     def __post_init__(self) -> None:
         self.entries = dict(self.known.entries)
         self.rows = Appearances(self.known.appearances)
-        self.looks = Looks(self.known, self.rules.zone)
+        self.looks = EntryIndex(self.known, self.rules.zone)
         self.noons = dict(self.known.noons)
         for row in self.known.elsewhere:
             self.beyond.setdefault(row.entry, []).append(row)

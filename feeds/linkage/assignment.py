@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 
-def assign(table: Mapping[tuple[int, int], float]) -> Iterable[tuple[int, int]]:
+def one_to_one_assignment(table: Mapping[tuple[int, int], float]) -> Iterable[tuple[int, int]]:
     """The one-to-one pairs of `table` whose evidence, all of it positive, is greatest in total."""
     for rows, columns in _components(table):
         yield from _maximise(rows, columns, table)

@@ -16,8 +16,8 @@ from collections.abc import Callable, Collection, Mapping
 
 from feeds.changes import Appearance
 from feeds.dates.parsing import instant
-from feeds.linkage.record import Face, Sighting
-from feeds.linkage.urls import canonical
+from feeds.linkage.record import ComparisonRecord, Observation
+from feeds.linkage.urls import url_key
 from feeds.model import Entry, Item, Precision, When
 
 HOUR = dt.timedelta(hours=1)
@@ -30,7 +30,7 @@ _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 Differences = Mapping[str, tuple[str | None, str | None]]
 
 
-def differences(old: Appearance, new: Appearance | Sighting, silent: Collection[str] = frozenset()) -> Differences:
+def differences(old: Appearance, new: Appearance | Observation, silent: Collection[str] = frozenset()) -> Differences:
     """The fields in which an item says something else than it said, as (old, new).
 
     `silent` are the fields of which the listing is not believed.
@@ -67,13 +67,13 @@ def is_refined(old: str | None, new: str | None) -> bool:
     return bool(old and new and old[:_DAY] == new[:_DAY] and len(old) != len(new))
 
 
-def same_words(old: Appearance, new: Appearance | Sighting) -> bool:
+def same_words(old: Appearance, new: Appearance | Observation) -> bool:
     """Whether an item says what it said, with the same words given to other fields.
 
     What an undated item's first line is, label or title, depends on the items around it; when they change,
     the item has not.
     """
-    before, after = Face.of(old.item, old.when), Face.of(new.item, new.when)
+    before, after = ComparisonRecord.of(old.item, old.when), ComparisonRecord.of(new.item, new.when)
     return before.flow == after.flow and before.title != after.title
 
 
@@ -116,7 +116,7 @@ def without_date(value: str | None) -> str | None:
 
 
 def _place(link: str | None) -> str | None:
-    return canonical(link) if link else None
+    return url_key(link) if link else None
 
 
 _PLAIN: Mapping[str, Callable[[str | None], str | None]] = {

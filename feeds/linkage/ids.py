@@ -13,13 +13,13 @@ import uuid
 from collections import Counter
 from collections.abc import Container, Sequence
 
-from feeds.linkage.record import Face
+from feeds.linkage.record import ComparisonRecord
 from feeds.linkage.weights import LONG
 
 _NAMESPACE = uuid.UUID("0f6c1f5e-3b43-5d2a-9e0b-6d1f6b1a7c54")
 
 
-def keys(face: Face) -> tuple[str, ...]:
+def keys(face: ComparisonRecord) -> tuple[str, ...]:
     """What an entry can be looked up by: title, link, summary and the origin's id, each a digest."""
     parts = [("title", face.title)]
     if face.link:
@@ -31,7 +31,7 @@ def keys(face: Face) -> tuple[str, ...]:
     return tuple(f"{kind}:{_digest(value)}" for kind, value in parts)
 
 
-def mint(faces: Sequence[Face], taken: Container[str]) -> list[str]:
+def mint(faces: Sequence[ComparisonRecord], taken: Container[str]) -> list[str]:
     """An id for each new item of one document; the same ids whatever the order that they stand in."""
     alike = Counter((face.title, face.day) for face in faces)
     used: set[str] = set()

@@ -17,12 +17,12 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
-from feeds.linkage.assignment import assign
-from feeds.linkage.positions import align, gaps, scrolled, steady
-from feeds.linkage.record import Face
-from feeds.linkage.weights import Shared, evidence, marks, similarity, sure, wordings
+from feeds.linkage.assignment import one_to_one_assignment
+from feeds.linkage.positions import align, gaps, longest_increasing_subsequence, scrolled
+from feeds.linkage.record import ComparisonRecord
+from feeds.linkage.weights import TermFrequencies, is_certain_match, marks, match_weight, similarity, wordings
 
-ENOUGH = 3.0
+MATCH_THRESHOLD = 3.0
 """The evidence from which a pair counts as one entry."""
 
 _HINTED = 2.5
@@ -50,7 +50,7 @@ class Listed:
     shows as they were.
     """
 
-    faces: Sequence[Face]
+    faces: Sequence[ComparisonRecord]
     missing: Sequence[bool]
     ascending: bool | None = False
     left: Collection[int] = ()
@@ -72,7 +72,7 @@ class Listed:
         return {index for index in rest if self.missing[index] or index in self.left}
 
 
-def exact(new: Sequence[Face], old: Sequence[Face]) -> list[Match]:
+def exact(new: Sequence[ComparisonRecord], old: Sequence[ComparisonRecord]) -> list[Match]:
     """Pairs that agree in their id, else in all, else in title, day, summary and link, else in every word."""
     matches: list[Match] = []
     for what, value in (
@@ -93,7 +93,9 @@ def exact(new: Sequence[Face], old: Sequence[Face]) -> list[Match]:
     return matches
 
 
-def exact_elsewhere(new: Sequence[Face], looks: Sequence[Sequence[Face]], anchors: Sequence[Match]) -> list[Match]:
+def exact_elsewhere(
+    new: Sequence[ComparisonRecord], looks: Sequence[Sequence[ComparisonRecord]], anchors: Sequence[Match]
+) -> list[Match]:
     """Pairs of which the new one says, word for word, what another document says of the listed one."""
     staying = {match.old for match in anchors}
     said = {face.flow: j for j, faces in enumerate(looks) if j not in staying for face in faces}
@@ -102,7 +104,9 @@ def exact_elsewhere(new: Sequence[Face], looks: Sequence[Sequence[Face]], anchor
     return [Match(i, j, "same words as elsewhere") for j, i in pairs.items()]
 
 
-def near(new: Sequence[Face], listed: Listed, anchors: Sequence[Match], others: Sequence[Face]) -> list[Match]:
+def near(
+    new: Sequence[ComparisonRecord], listed: Listed, anchors: Sequence[Match], others: Sequence[ComparisonRecord]
+) -> list[Match]:
     """Pairs among what `anchors` left over.
 
     `others` are entries that the document did not list, of which only what can hardly be a coincidence is
@@ -113,28 +117,30 @@ def near(new: Sequence[Face], listed: Listed, anchors: Sequence[Match], others: 
     rest_old = sorted(set(range(len(old))) - staying)
     if not rest_new:
         return []
-    shared = Shared.among(new, old, others)
+    shared = TermFrequencies.among(new, old, others)
     table = {
-        (i, len(old) + k): max(ENOUGH, _from_elsewhere(new[i], others[k], shared))
+        (i, len(old) + k): max(MATCH_THRESHOLD, _from_elsewhere(new[i], others[k], shared))
         for i, k in _alike([(i, new[i]) for i in rest_new], list(enumerate(others)))
-        if sure(new[i], others[k], shared)
+        if is_certain_match(new[i], others[k], shared)
     }
-    standing = _Standing.of(new, listed, anchors, _hints(new, old, anchors))
+    standing = _PositionModel.of(new, listed, anchors, _hints(new, old, anchors))
     for i, j in _pairs(new, old, (rest_new, rest_old), standing.aligned):
-        score = evidence(new[i], old[j], shared) + standing.weigh(i, j)
+        score = match_weight(new[i], old[j], shared) + standing.weigh(i, j)
         # What needs no neighbours to be certain is not made doubtful by them.
-        table[i, j] = max(ENOUGH, score) if sure(new[i], old[j], shared) else score
+        table[i, j] = max(MATCH_THRESHOLD, score) if is_certain_match(new[i], old[j], shared) else score
     both = (*old, *others)
-    enough = {pair: score for pair, score in table.items() if score >= ENOUGH}
-    return [Match(i, j, _describe(new[i], both[j])) for i, j in assign(enough)]
+    enough = {pair: score for pair, score in table.items() if score >= MATCH_THRESHOLD}
+    return [Match(i, j, _describe(new[i], both[j])) for i, j in one_to_one_assignment(enough)]
 
 
-def _from_elsewhere(new: Face, other: Face, shared: Shared) -> float:
+def _from_elsewhere(new: ComparisonRecord, other: ComparisonRecord, shared: TermFrequencies) -> float:
     """The evidence that an item is an entry that its document did not list: less, unless word for word."""
-    return evidence(new, other, shared) - (0.0 if new.flow == other.flow else 2.0)
+    return match_weight(new, other, shared) - (0.0 if new.flow == other.flow else 2.0)
 
 
-def _hints(new: Sequence[Face], old: Sequence[Face], anchors: Sequence[Match]) -> set[tuple[int, int]]:
+def _hints(
+    new: Sequence[ComparisonRecord], old: Sequence[ComparisonRecord], anchors: Sequence[Match]
+) -> set[tuple[int, int]]:
     """Pairs that show the places where most of the items changed at once, so that few agree in every word.
 
     A title that nothing else has, whatever is counted in it, next to another such title or to an anchor as it
@@ -155,7 +161,7 @@ def _hints(new: Sequence[Face], old: Sequence[Face], anchors: Sequence[Match]) -
 
 
 @dataclass(frozen=True, slots=True)
-class _Standing:
+class _PositionModel:
     """What the places of the items say.
 
     `aligned` is the evidence of pairs that stand between the same neighbours; `off` are absences that need
@@ -170,14 +176,14 @@ class _Standing:
 
     @classmethod
     def of(
-        cls, new: Sequence[Face], listed: Listed, anchors: Sequence[Match], hints: Set[tuple[int, int]]
-    ) -> _Standing:
+        cls, new: Sequence[ComparisonRecord], listed: Listed, anchors: Sequence[Match], hints: Set[tuple[int, int]]
+    ) -> _PositionModel:
         old = listed.faces
         pairs = sorted({(match.new, match.old) for match in anchors} | hints)
         staying = {j for _, j in pairs}
         lone = listed.lone(staying)
         off = lone | scrolled(old, staying, ascending=listed.ascending)
-        kept = steady(pairs)
+        kept = longest_increasing_subsequence(pairs)
         moved = {i: j for i, j in pairs if i not in kept}
         there = gaps([face.section for face in new], {i: i for i, _ in pairs}, moved)
         before = gaps([face.section for face in old], {j: i for i, j in pairs}, {*lone, *moved.values()})
@@ -200,8 +206,8 @@ class _Standing:
 
 
 def _pairs(
-    new: Sequence[Face],
-    old: Sequence[Face],
+    new: Sequence[ComparisonRecord],
+    old: Sequence[ComparisonRecord],
     rest: tuple[Sequence[int], Sequence[int]],
     places: Iterable[tuple[int, int]],
 ) -> Iterable[tuple[int, int]]:
@@ -211,7 +217,9 @@ def _pairs(
     return {*_alike([(i, new[i]) for i in rest_new], [(j, old[j]) for j in rest_old]), *places}
 
 
-def _alike(new: Iterable[tuple[int, Face]], old: Iterable[tuple[int, Face]]) -> Iterable[tuple[int, int]]:
+def _alike(
+    new: Iterable[tuple[int, ComparisonRecord]], old: Iterable[tuple[int, ComparisonRecord]]
+) -> Iterable[tuple[int, int]]:
     """The pairs that agree in a title, a link or a long summary."""
     index: dict[tuple[str, str], list[int]] = {}
     for j, face in old:
@@ -220,7 +228,7 @@ def _alike(new: Iterable[tuple[int, Face]], old: Iterable[tuple[int, Face]]) -> 
     return {(i, j) for i, face in new for value in marks(face) for j in index.get(value, ())}
 
 
-def _describe(new: Face, old: Face) -> str:
+def _describe(new: ComparisonRecord, old: ComparisonRecord) -> str:
     """Which fields agree, as a reason for people."""
     names = ("link", "title", "day", "summary", "label", "credit")
     same = [name for name in names if getattr(new, name) and getattr(new, name) == getattr(old, name)]

@@ -106,7 +106,7 @@ def weigh(new: Gap, old: Gap) -> float:
     return 1.5 if from_above or from_below else 1.0
 
 
-def steady(pairs: Sequence[tuple[int, int]]) -> set[int]:
+def longest_increasing_subsequence(pairs: Sequence[tuple[int, int]]) -> set[int]:
     """Of (new, old) pairs in order of `new`, the news of a longest run in which `old` rises too.
 
     The others were moved. (Schensted 1961: patience sorting.)
@@ -130,7 +130,7 @@ def steady(pairs: Sequence[tuple[int, int]]) -> set[int]:
     return kept
 
 
-class Spot(Protocol):
+class Neighbours(Protocol):
     """What stands somewhere: below which heading, and of which day."""
 
     @property
@@ -139,7 +139,7 @@ class Spot(Protocol):
     def day(self) -> dt.date | None: ...
 
 
-def scrolled(spots: Sequence[Spot], staying: Collection[int], *, ascending: bool | None) -> set[int]:
+def scrolled(spots: Sequence[Neighbours], staying: Collection[int], *, ascending: bool | None) -> set[int]:
     """The indices of what may have scrolled off.
 
     They are behind the last one that stays, towards the old end of their section. Which end that is the
@@ -171,14 +171,14 @@ def _behind(indices: Sequence[int], staying: Collection[int], *, ascending: bool
     return set(takewhile(lambda index: index not in staying, inwards))
 
 
-def _oldest(indices: Sequence[int], spots: Sequence[Spot], staying: Collection[int]) -> set[int]:
+def _oldest(indices: Sequence[int], spots: Sequence[Neighbours], staying: Collection[int]) -> set[int]:
     """Those that have a day and are no younger than all that stays."""
     kept = [day for index in indices if index in staying and (day := spots[index].day)]
     gone = {index: day for index in indices if index not in staying and (day := spots[index].day)}
     return {index for index, day in gone.items() if day <= min(kept, default=day)}
 
 
-def _older(indices: Sequence[int], spots: Sequence[Spot], staying: Collection[int]) -> set[int]:
+def _older(indices: Sequence[int], spots: Sequence[Neighbours], staying: Collection[int]) -> set[int]:
     """Those that are older than all that stays."""
     kept = {day for index in indices if index in staying and (day := spots[index].day)}
     return {index for index in _oldest(indices, spots, staying) if kept and spots[index].day not in kept}
@@ -187,7 +187,7 @@ def _older(indices: Sequence[int], spots: Sequence[Spot], staying: Collection[in
 def _is_sorted(days: Sequence[dt.date], *, down: bool) -> bool:
     """Whether days rise, or fall, but for a few that were pinned or filed late."""
     ranks = {index: rank for rank, index in enumerate(_by_day(days, down=down))}
-    return len(steady(sorted(ranks.items()))) * 4 >= len(days) * 3
+    return len(longest_increasing_subsequence(sorted(ranks.items()))) * 4 >= len(days) * 3
 
 
 def _by_day(days: Sequence[dt.date], *, down: bool) -> list[int]:

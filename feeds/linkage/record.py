@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from feeds.changes import Appearance
-from feeds.linkage.urls import canonical
+from feeds.linkage.urls import url_key
 from feeds.model import Entry, Item, SourceFeed, When
 from feeds.unicode import normalise
 from feeds.unicode.cache import LONGEST
 
-Fields = tuple[str | None, ...]
+FieldValues = tuple[str | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Face:
+class ComparisonRecord:
     """An item reduced to what recognition compares; `section` is the key of the heading above it.
 
     `flow` is its text from first to last, the same whatever fields a parser gave the parts to. `origin` is
@@ -34,17 +34,17 @@ class Face:
     origin: str = ""
 
     @classmethod
-    def of(cls, item: Item, when: When | None, section: str | None = None) -> Face:
+    def of(cls, item: Item, when: When | None, section: str | None = None) -> ComparisonRecord:
         day = when.day if when else None
         fields = (item.credit, item.label, item.title, item.date, item.summary, item.link)
         return _remembered(fields, day, section, item.id or "")
 
     @classmethod
-    def of_row(cls, row: Appearance) -> Face:
+    def of_row(cls, row: Appearance) -> ComparisonRecord:
         return cls.of(row.item, row.when, row.section)
 
     @classmethod
-    def of_entry(cls, entry: Entry, zone: dt.tzinfo) -> Face:
+    def of_entry(cls, entry: Entry, zone: dt.tzinfo) -> ComparisonRecord:
         """The face of an entry whose last item is no longer kept."""
         day = entry.published.astimezone(zone).date() if entry.published else None
         fields = (entry.credit, entry.label, entry.title, None, entry.summary, entry.link)
@@ -52,7 +52,7 @@ class Face:
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
+class Observation:
     """An item as it stands in the reading at hand.
 
     `section` is the key of the heading above it; `also` are those of the further sections of the document
@@ -62,25 +62,25 @@ class Sighting:
     item: Item
     when: When | None
     section: str | None
-    face: Face
+    face: ComparisonRecord
     also: tuple[str, ...] = ()
     feed: SourceFeed | None = None
 
 
-def _remembered(fields: Fields, day: dt.date | None, section: str | None, origin: str) -> Face:
+def _remembered(fields: FieldValues, day: dt.date | None, section: str | None, origin: str) -> ComparisonRecord:
     # What is known is looked at in every reading; but whole articles would take all the memory there is.
     make = _face if sum(map(len, filter(None, fields))) <= LONGEST else _face.__wrapped__
     return make(fields, day, section, origin)
 
 
 @lru_cache(maxsize=4096)
-def _face(fields: Fields, day: dt.date | None, section: str | None, origin: str) -> Face:
+def _face(fields: FieldValues, day: dt.date | None, section: str | None, origin: str) -> ComparisonRecord:
     credit, label, title, _, summary, link = fields
-    return Face(
+    return ComparisonRecord(
         title=_fold(title),
         day=day,
         summary=_fold(summary),
-        link=canonical(link) if link else "",
+        link=url_key(link) if link else "",
         label=_fold(label),
         credit=_fold(credit),
         flow=_fold(" ".join(field for field in fields[:-1] if field)),

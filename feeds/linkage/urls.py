@@ -11,7 +11,7 @@ _TRACKING = re.compile(r"^(utm_\w+|fbclid|gclid|mc_[ce]id|igshid|phpsessid|jsess
 _SESSION = re.compile(r";jsessionid=[^/;]*", re.I)
 
 
-def canonical(link: str) -> str:
+def url_key(link: str) -> str:
     """A link without what may be tidied away: scheme, www, tracking parameters, anchor, last slash."""
     parts = _parts(link)
     if parts is None:
@@ -21,7 +21,7 @@ def canonical(link: str) -> str:
     return parts.netloc.removeprefix("www.") + parts.path.rstrip("/") + query + route
 
 
-def tidy(link: str) -> str:
+def strip_tracking(link: str) -> str:
     """A link without what says nothing of where it leads: tracking parameters, a place within the page."""
     parts = _parts(link)
     return link.strip() if parts is None else urlunsplit(parts)

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from feeds.linkage.record import Face
+from feeds.linkage.record import ComparisonRecord
 
 LONG = 40
 """Characters from which a summary is evidence by itself; shorter ones are often the same for many items."""
@@ -26,14 +26,16 @@ _COMPARED = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Shared:
+class TermFrequencies:
     """The values that several items have, and the newest day that was known before."""
 
     values: frozenset[tuple[str, object]] = frozenset()
     newest: dt.date | None = None
 
     @classmethod
-    def among(cls, new: Sequence[Face], old: Sequence[Face], others: Iterable[Face]) -> Shared:
+    def among(
+        cls, new: Sequence[ComparisonRecord], old: Sequence[ComparisonRecord], others: Iterable[ComparisonRecord]
+    ) -> TermFrequencies:
         """A title is shared by whatever is known; a day, summary or link within one listing."""
         repeated = {("title", title) for title in _repeated(face.title for face in (*old, *others))}
         for name in ("title", "day", "summary", "link"):
@@ -45,7 +47,7 @@ class Shared:
         return field in self.values
 
 
-def evidence(new: Face, old: Face, shared: Shared) -> float:
+def match_weight(new: ComparisonRecord, old: ComparisonRecord, shared: TermFrequencies) -> float:
     """The evidence of all fields together that two items are one."""
     if new.origin and new.origin == old.origin:
         return _CERTAIN
@@ -82,13 +84,13 @@ def evidence(new: Face, old: Face, shared: Shared) -> float:
     return score + (new.flow == old.flow)
 
 
-def _optional(new: Face, old: Face) -> Iterable[tuple[object, object]]:
+def _optional(new: ComparisonRecord, old: ComparisonRecord) -> Iterable[tuple[object, object]]:
     """What an item may lack, but mostly goes on to have or to lack."""
     return (new.day, old.day), (new.summary, old.summary), (new.link, old.link)
 
 
-def sure(new: Face, old: Face, shared: Shared) -> bool:
-    """Whether two sightings in different places are one item, with no neighbours to ask."""
+def is_certain_match(new: ComparisonRecord, old: ComparisonRecord, shared: TermFrequencies) -> bool:
+    """Whether two observations in different places are one item, with no neighbours to ask."""
     if new.origin and new.origin == old.origin:
         return True
     same_day = new.day is not None and new.day == old.day
@@ -108,7 +110,7 @@ def sure(new: Face, old: Face, shared: Shared) -> bool:
     return same_day or _agree(new.summary, old.summary)
 
 
-def marks(face: Face) -> list[tuple[str, str]]:
+def marks(face: ComparisonRecord) -> list[tuple[str, str]]:
     """What of a face can lead to an entry: its title, link, origin's id and long summary."""
     found = [("title", face.title), ("link", face.link), ("origin", face.origin)]
     if len(face.summary) >= LONG:
@@ -116,7 +118,7 @@ def marks(face: Face) -> list[tuple[str, str]]:
     return [mark for mark in found if mark[1]]
 
 
-def recurs(new: Face, old: Face, shared: Shared) -> bool:
+def recurs(new: ComparisonRecord, old: ComparisonRecord, shared: TermFrequencies) -> bool:
     """Whether the title that both have is one that comes again and again, with other news under it."""
     return new.title == old.title and ("title", new.title) in shared
 
@@ -137,30 +139,30 @@ def similarity(one: str, other: str) -> float:
     return min(ratio, 0.5) if short and left and right and left != right else ratio
 
 
-def wordings(faces: Sequence[Face]) -> dict[str, int]:
+def wordings(faces: Sequence[ComparisonRecord]) -> dict[str, int]:
     """The index of each title that, but for its figures, only one of the faces has."""
     titles = [" ".join(_FIGURES.sub("", face.title).split()) for face in faces]
     times = Counter(titles)
     return {title: index for index, title in enumerate(titles) if title and times[title] == 1}
 
 
-def _links(new: Face, old: Face, shared: Shared) -> float:
+def _links(new: ComparisonRecord, old: ComparisonRecord, shared: TermFrequencies) -> float:
     if new.link != old.link:
         return -3.0
     return 0.0 if ("link", new.link) in shared else 6.0
 
 
-def _is_other(new: Face, old: Face, shared: Shared, title: float) -> bool:
+def _is_other(new: ComparisonRecord, old: ComparisonRecord, shared: TermFrequencies, title: float) -> bool:
     """Whether an item under another address is other news: in its title, or newer than all that was known."""
     dated = new.day is not None and new.day == old.day
     return title < (0.0 if dated else 2.5) or _is_newest(new, shared)
 
 
-def _is_newest(face: Face, shared: Shared) -> bool:
+def _is_newest(face: ComparisonRecord, shared: TermFrequencies) -> bool:
     return bool(face.day and shared.newest and face.day > shared.newest)
 
 
-def _days(new: dt.date, old: dt.date, shared: Shared) -> float:
+def _days(new: dt.date, old: dt.date, shared: TermFrequencies) -> float:
     """A corrected date stays near; what is dated after all that was known has just been published."""
     if new == old:
         return 2.0 if ("day", new) in shared else 3.0

@@ -56,17 +56,17 @@ _TITLE_WEIGHT = 14
 
 
 @remembered(1 << 12)
-def mask(text: str) -> str:
+def normalise_counters(text: str) -> str:
     """What two counters have in common: "3 comments" and "11 comments" are one text, two titles are not."""
     return key(_DIGITS.sub("0", text) if _COUNTER.search(text) else text)
 
 
-def asides(lines: Sequence[DateLine]) -> list[bool]:
+def metadata_lines(lines: Sequence[DateLine]) -> list[bool]:
     """Tell which lines are no more than a date with its company: "Posted on … by …", "News | … | 3 comments".
 
     A date in the middle of a line must be set off by a separator or by words that recur.
     """
-    openings = Counter(mask(line.before) for line in lines)
+    openings = Counter(normalise_counters(line.before) for line in lines)
     edges = [line for line in lines if line.at_edge and line.rest]
     titles = rests_are_titles([line.rest for line in edges]) and not counts_up([line.rest for line in edges])
     return [
@@ -76,19 +76,19 @@ def asides(lines: Sequence[DateLine]) -> list[bool]:
             if line.at_edge
             else line.set_off
             or is_byline(line.before)
-            or (openings[mask(line.before)] > 1 and not ends_sentence(line.after))
+            or (openings[normalise_counters(line.before)] > 1 and not ends_sentence(line.after))
         )
         for line in lines
     ]
 
 
-def figureless(text: str) -> str:
+def mask_digits(text: str) -> str:
     return _DIGITS.sub("0", text)
 
 
 def counts_up(texts: Sequence[str]) -> bool:
     """Tell what differs in its figures only: "No. 14/2023 of", "No. 13/2023 of"."""
-    return len(texts) >= _VARIED and len(set(map(figureless, texts))) == 1 < len(set(texts))
+    return len(texts) >= _VARIED and len(set(map(mask_digits, texts))) == 1 < len(set(texts))
 
 
 def rests_are_titles(rests: Sequence[str]) -> bool:
@@ -103,7 +103,7 @@ def rests_are_titles(rests: Sequence[str]) -> bool:
         return False
     if all(map(_VERSION.search, said)) and len(set(said)) == len(said) > 1:
         return True
-    times = Counter(map(mask, said))
+    times = Counter(map(normalise_counters, said))
     once = sum(count == 1 for count in times.values())
     if len(times) < (len(said) if len(said) < 5 else 0.85 * len(said)) and once * 5 < len(said) * 3:
         return False

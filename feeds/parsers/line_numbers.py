@@ -9,7 +9,7 @@ from itertools import accumulate
 _AHEAD = 200_000
 
 
-class Positions:
+class LineNumbers:
     """Finds items in the order in which they stand."""
 
     def __init__(self, html: str) -> None:

@@ -9,25 +9,25 @@ from typing import TYPE_CHECKING
 
 from feeds.changes import Appearance
 from feeds.errors import Implausible
-from feeds.linkage.record import Face, Sighting
-from feeds.plausibility.reading_diff import Comparison, digest
+from feeds.linkage.record import ComparisonRecord, Observation
+from feeds.plausibility.reading_diff import ReadingDiff, digest
 from feeds.unicode import mojibake
 
 if TYPE_CHECKING:
-    from feeds.plausibility.reading_diff import Limits
+    from feeds.plausibility.reading_diff import Thresholds
 
 _FIELDS = ("credit", "label", "title", "date", "summary", "link")
 _TEXTS = ("title", "summary", "label", "credit")
 
 
-def empty(now: Comparison, *, allowed: bool) -> None:
+def empty(now: ReadingDiff, *, allowed: bool) -> None:
     """Refuse a listing without items where there were some, or where nobody has seen any yet."""
     if not allowed:
         before = f"no items where there were {len(now.listed)}" if now.listed else "no items were found in it"
         raise Implausible("zero_items", f"{before} (allow_empty = true makes it legal)")
 
 
-def holes(now: Comparison) -> None:
+def holes(now: ReadingDiff) -> None:
     """Refuse a listing whose numbers leave one out, unless they did so before."""
     before = [row.item.number for row in now.before]
     numbers = [item.number for item in now.listing.items]
@@ -54,7 +54,7 @@ def _hole(numbers: Sequence[int | None], start: int) -> tuple[int, int] | None:
     return None
 
 
-def damaged(now: Comparison) -> None:
+def damaged(now: ReadingDiff) -> None:
     """Refuse a document whose letters were lost: an edit that changes nothing else is none.
 
     A few new ones that are damaged, and stay so, were written like that; so were a few that lost letters
@@ -72,7 +72,7 @@ def damaged(now: Comparison) -> None:
         raise Implausible("encoding", message, item=item)
 
 
-def illegible(now: Comparison) -> None:
+def illegible(now: ReadingDiff) -> None:
     """Refuse a first reading of which most items show damaged letters, until that has lasted."""
     harm = [words for index in range(len(now.seen)) if (words := _harm(now, index))]
     if len(harm) * 2 > len(now.seen) and now.times("all") < now.lasting:
@@ -80,15 +80,15 @@ def illegible(now: Comparison) -> None:
         raise Implausible("encoding", message, item="all")
 
 
-def _shows_elsewhere(now: Comparison, index: int, harm: Collection[int]) -> bool:
+def _shows_elsewhere(now: ReadingDiff, index: int, harm: Collection[int]) -> bool:
     """Whether the letters that an item lost stand in another one, so that no encoding took them."""
     pairs = [(old or "", new or "") for old, new in now.edited.get(index, {}).values()]
     lost = {letter for old, new in pairs for letter in set(old) - set(new) if not letter.isascii()}
-    others = (words for i, sighting in enumerate(now.seen) if i not in harm for words in _texts(sighting))
+    others = (words for i, observation in enumerate(now.seen) if i not in harm for words in _texts(observation))
     return bool(lost) and any(lost & set(words) for words in others)
 
 
-def _harm(now: Comparison, index: int) -> str | None:
+def _harm(now: ReadingDiff, index: int) -> str | None:
     """The text of an item whose letters are damaged."""
     for old, new in now.edited.get(index, {}).values():
         if old and new and mojibake.spoils(old, new):
@@ -96,30 +96,30 @@ def _harm(now: Comparison, index: int) -> str | None:
     return next((words for words in _texts(now.seen[index]) if mojibake.is_damaged(words)), None)
 
 
-def _texts(of: Appearance | Sighting) -> Iterable[str]:
+def _texts(of: Appearance | Observation) -> Iterable[str]:
     return filter(None, (getattr(of.item, name) for name in _TEXTS))
 
 
-def doubled(now: Comparison) -> None:
+def doubled(now: ReadingDiff) -> None:
     """Refuse a document whose template ran twice over its items; two notices that agree are two."""
-    again = _repetitions(sighting.face for sighting in now.seen)
-    before = _repetitions(map(Face.of_row, now.before))
+    again = _repetitions(observation.face for observation in now.seen)
+    before = _repetitions(map(ComparisonRecord.of_row, now.before))
     if again > max(3, len(now.seen) / 4, 2 * before):
         raise Implausible("mass_change", f"{again} of {len(now.seen)} items say what another one says, word for word")
 
 
-def _repetitions(faces: Iterable[Face]) -> int:
+def _repetitions(faces: Iterable[ComparisonRecord]) -> int:
     return sum(times - 1 for times in Counter(face.flow for face in faces).values())
 
 
-def lost_fields(now: Comparison, limits: Limits) -> None:
+def lost_fields(now: ReadingDiff, limits: Thresholds) -> None:
     """Refuse a document whose items all lost a field, until that has lasted, or all say the same."""
     before = now.before
     if len(now.listed) < limits.smallest or len(before) < 3 or len(now.seen) < 3:
         return
     for name in ("date", "summary", "link"):
         had = sum(getattr(row.item, name) is not None for row in before)
-        has = sum(getattr(sighting.item, name) is not None for sighting in now.seen)
+        has = sum(getattr(observation.item, name) is not None for observation in now.seen)
         lost = had / len(before) - has / len(now.seen) >= 0.6
         if lost and now.times(name) < now.lasting:
             message = f"{has} of {len(now.seen)} items have a {name}; {had} of {len(before)} had one"
@@ -127,6 +127,6 @@ def lost_fields(now: Comparison, limits: Limits) -> None:
     # Of one day may be all that a busy day left of a listing; that old items changed to it is an edit.
     for name in ("title", "summary", "link"):
         were = {getattr(row.item, name) for row in before}
-        are = {getattr(sighting.item, name) for sighting in now.seen}
+        are = {getattr(observation.item, name) for observation in now.seen}
         if len(are) == 1 and None not in are and len(were) > len(before) / 2:
             raise Implausible("fields_lost", f"all {len(now.seen)} items have the same {name} ({are.pop()})")

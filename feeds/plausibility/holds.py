@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from feeds.changes import Held
-from feeds.plausibility.reading_diff import FIELDS, Comparison, digest
+from feeds.plausibility.reading_diff import FIELDS, ReadingDiff, digest
 from feeds.plausibility.truncation import is_cut
 from feeds.unicode import mojibake, normalise
 
 if TYPE_CHECKING:
-    from feeds.plausibility.reading_diff import Limits
+    from feeds.plausibility.reading_diff import Thresholds
 
 _SEVERAL = 4
 
 
-def items(now: Comparison, limits: Limits) -> dict[int, Held]:
-    """The sightings to hold back, by index, and why."""
+def items(now: ReadingDiff, limits: Thresholds) -> dict[int, Held]:
+    """The observations to hold back, by index, and why."""
     held: dict[int, Held] = {}
     for index in range(len(now.seen)):
         found = last_item(now, index) if index == now.last else None
@@ -28,16 +28,16 @@ def items(now: Comparison, limits: Limits) -> dict[int, Held]:
         if found is None:
             continue
         reason, what = found
-        sighting = now.seen[index]
-        item = digest([sighting.face.flow])
+        observation = now.seen[index]
+        item = digest([observation.face.flow])
         times = now.times(item)
         if times < patience or not now.listing.complete:
-            message = f"item {index + 1}, “{sighting.item.title}”, {what}"
+            message = f"item {index + 1}, “{observation.item.title}”, {what}"
             held[index] = Held(now.listing.document, reason, message, whole=False, item=item, times=times)
     return held
 
 
-def last_item(now: Comparison, last: int) -> tuple[str, str] | None:
+def last_item(now: ReadingDiff, last: int) -> tuple[str, str] | None:
     """Doubt the last item where it may be cut: nothing behind it shows that it was written to its end."""
     new = last not in now.known
     if now.listed and is_cut(now, last):
@@ -57,13 +57,13 @@ def last_item(now: Comparison, last: int) -> tuple[str, str] | None:
     return None if filled or last < max(now.same) else ("truncated", "the last one, is new at the old end")
 
 
-def _unlike(now: Comparison, index: int, limits: Limits) -> tuple[str, str] | None:
+def _unlike(now: ReadingDiff, index: int, limits: Thresholds) -> tuple[str, str] | None:
     """Doubt a new item that is twice unlike the others: it may say that something went wrong.
 
     One that says what another says, word for word, may be the work of a template that ran twice.
     """
     before, item, face = now.before, now.seen[index].item, now.seen[index].face
-    if before and sum(sighting.face.flow == face.flow for sighting in now.seen) > 1:
+    if before and sum(observation.face.flow == face.flow for observation in now.seen) > 1:
         return "twice", "says what another item says"
     if len(before) < limits.smallest:
         return None
@@ -79,15 +79,15 @@ def _unlike(now: Comparison, index: int, limits: Limits) -> tuple[str, str] | No
     return ("unlike", f"has {' and '.join(unlike)} unlike the others") if len(unlike) > 1 else None
 
 
-def _unfilled(now: Comparison, index: int) -> tuple[str, str] | None:
+def _unfilled(now: ReadingDiff, index: int) -> tuple[str, str] | None:
     """Doubt a title that a template did not fill in, for longer than an outage lasts."""
     named = index in now.new or "title" in now.edited.get(index, {})
     unfilled = named and mojibake.is_placeholder(now.seen[index].item.title or "")
     return ("unlike", "is a placeholder") if unfilled and now.before else None
 
 
-def labels(now: Comparison, limits: Limits) -> tuple[frozenset[int], Held | None]:
-    """The sightings whose labels are not believed, if those of most known items change at once, and why.
+def labels(now: ReadingDiff, limits: Thresholds) -> tuple[frozenset[int], Held | None]:
+    """The observations whose labels are not believed, if those of most known items change at once, and why.
 
     No one is told of a label, but every category loses its entries by it and new ones are made for good.
     """
@@ -110,7 +110,7 @@ def _key(label: str | None) -> str | None:
     return normalise.key(label) if label else None
 
 
-def drop(now: Comparison, limits: Limits) -> Held | None:
+def drop(now: ReadingDiff, limits: Thresholds) -> Held | None:
     """Doubt the absences if too many items are gone at once from among those that stay."""
     total, gone = len(now.before), now.absent - now.scrolled
     within = total - len(now.absent & now.scrolled)

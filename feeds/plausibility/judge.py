@@ -11,18 +11,18 @@ is held, item by item where that can be, until `patience` readings in a row have
 from __future__ import annotations
 
 from feeds.plausibility import checks, holds, mass_edits, replaced_content, truncation
-from feeds.plausibility.reading_diff import Comparison, Limits, Verdict
+from feeds.plausibility.reading_diff import Judgement, ReadingDiff, Thresholds
 
 
-def judge(now: Comparison, limits: Limits) -> Verdict:
+def judge(now: ReadingDiff, limits: Thresholds) -> Judgement:
     """Raise Implausible, or say what of this reading may pass."""
     if not now.seen:
         # What has listed nothing for long may go on so; what never listed anything may never have been read.
         if now.listed or not now.gone:
             checks.empty(now, allowed=limits.allow_empty)
-        return Verdict(removals=False)
+        return Judgement(removals=False)
     if now.listed:
-        truncation.truncated(now)
+        truncation.check_complete(now)
         if limits.numbered:
             checks.holes(now)
         checks.damaged(now)
@@ -33,8 +33,8 @@ def judge(now: Comparison, limits: Limits) -> Verdict:
         checks.lost_fields(now, limits)
     else:
         checks.illegible(now)
-    truncation.begun(now)
-    truncation.cut_off(now)
+    truncation.check_not_prefix(now)
+    truncation.check_last_item(now)
     silent = mass_edits.silent(now, limits)
     now = now.without(silent)
     if now.listed:
@@ -42,7 +42,7 @@ def judge(now: Comparison, limits: Limits) -> Verdict:
     doubtful = holds.items(now, limits)
     drop = holds.drop(now, limits)
     relabelled, labels = holds.labels(now, limits)
-    return Verdict(
+    return Judgement(
         removals=drop is None,
         doubtful=frozenset(doubtful),
         ticking=frozenset(mass_edits.ticking(now, limits)),

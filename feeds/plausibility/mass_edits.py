@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING
 from feeds.errors import Implausible
 from feeds.linkage import differences as editing
 from feeds.linkage.differences import Differences
-from feeds.plausibility.reading_diff import Comparison, digest
+from feeds.plausibility.reading_diff import ReadingDiff, digest
 from feeds.plausibility.replaced_content import out_of_place
 from feeds.unicode import normalise
 
 if TYPE_CHECKING:
-    from feeds.plausibility.reading_diff import Limits
+    from feeds.plausibility.reading_diff import Thresholds
 
 _DAY = len("2026-03-01")
 _OWN = ("summary", "link")
@@ -37,7 +37,7 @@ _FEW = 3
 """Edits that are never too many at once."""
 
 
-def edits(now: Comparison, limits: Limits) -> None:
+def edits(now: ReadingDiff, limits: Thresholds) -> None:
     """Refuse a document that would edit most of its items at once; to say more than before is no edit."""
     if len(now.listed) < limits.smallest:
         return
@@ -62,7 +62,7 @@ def edits(now: Comparison, limits: Limits) -> None:
         raise Implausible("mass_change", message, item=item)
 
 
-def ticking(now: Comparison, limits: Limits) -> set[int]:
+def ticking(now: ReadingDiff, limits: Thresholds) -> set[int]:
     """The edits that change nothing but figures, if these are many at once: a clock, or counters."""
     reworded = _reworded(now)
     if len(now.listed) < limits.smallest or len(reworded) <= _most(now, limits):
@@ -70,7 +70,7 @@ def ticking(now: Comparison, limits: Limits) -> set[int]:
     return {index for index in reworded if _only_figures(now.edited[index])}
 
 
-def silent(now: Comparison, limits: Limits) -> frozenset[str]:
+def silent(now: ReadingDiff, limits: Thresholds) -> frozenset[str]:
     """The fields of which the document is not believed.
 
     Those that many items lost at once: a template leaves them out, and takes none of them back, nor does one
@@ -80,7 +80,7 @@ def silent(now: Comparison, limits: Limits) -> frozenset[str]:
     if len(now.listed) < limits.smallest:
         return frozenset()
     lost = Counter(name for said in now.edited.values() for name, (_, new) in said.items() if new is None)
-    without = sum(sighting.item.summary is None for sighting in now.seen)
+    without = sum(observation.item.summary is None for observation in now.seen)
     if without * 2 > len(now.seen):
         lost["summary"] = without
     names = {name for name, times in lost.items() if times > _most(now, limits)}
@@ -92,7 +92,7 @@ def silent(now: Comparison, limits: Limits) -> frozenset[str]:
     return frozenset(names)
 
 
-def _bears_session(now: Comparison) -> bool:
+def _bears_session(now: ReadingDiff) -> bool:
     """Whether most links that changed did so in nothing but a parameter that they share."""
     pairs = [said["link"] for said in now.edited.values() if "link" in said]
     said = Counter(_exchanged(old, new) for old, new in pairs if old and new)
@@ -121,7 +121,7 @@ class _Default:
         return digest([self.name, self.value])
 
 
-def _default(now: Comparison, indices: set[int]) -> _Default | None:
+def _default(now: ReadingDiff, indices: set[int]) -> _Default | None:
     """One and the same value that edits give several items, as a template without data does."""
     said = Counter((name, new) for index in indices for name, new in _replaced(now.edited[index]))
     said.update(("time", at) for differences in now.edited.values() if (at := _gained_time(differences)))
@@ -129,7 +129,7 @@ def _default(now: Comparison, indices: set[int]) -> _Default | None:
     return _Default(name, value, times) if times > _FEW and times * 2 > len(now.edited) else None
 
 
-def _refuse_defaults(now: Comparison, indices: set[int]) -> None:
+def _refuse_defaults(now: ReadingDiff, indices: set[int]) -> None:
     """Refuse edits that give several items one value, until that has lasted: then all else is believed."""
     default = _default(now, indices)
     if default:
@@ -148,11 +148,11 @@ def _gained_time(differences: Differences) -> str | None:
     return new[_DAY:] if new and gained else None
 
 
-def _most(now: Comparison, limits: Limits) -> float:
+def _most(now: ReadingDiff, limits: Thresholds) -> float:
     return max(_FEW, limits.edited * len(now.seen))
 
 
-def _reworded(now: Comparison) -> set[int]:
+def _reworded(now: ReadingDiff) -> set[int]:
     return {
         index
         for index, differences in now.edited.items()
@@ -165,7 +165,7 @@ def _says_more(name: str, old: str | None, new: str | None) -> bool:
     return old is None or (name == "published" and editing.is_refined(old, new))
 
 
-def _is_own(now: Comparison, index: int, said: Mapping[str, Mapping[str | None, int]]) -> bool:
+def _is_own(now: ReadingDiff, index: int, said: Mapping[str, Mapping[str | None, int]]) -> bool:
     """Whether an item still says something, and nothing that another one had."""
     return all(
         new is not None and (name not in _OWN or said[name].get(new, now.same[index]) == now.same[index])
@@ -173,7 +173,7 @@ def _is_own(now: Comparison, index: int, said: Mapping[str, Mapping[str | None, 
     )
 
 
-def _is_same(now: Comparison, index: int) -> bool:
+def _is_same(now: ReadingDiff, index: int) -> bool:
     """Whether an item has its title and its day still."""
     old, new = now.edited[index].get("title", ("", ""))
     return normalise.key(old or "") == normalise.key(new or "") and _is_of_its_day(now.edited[index])
@@ -183,13 +183,13 @@ def _is_of_its_day(differences: Differences) -> bool:
     return "published" not in differences or _says_more("published", *differences["published"])
 
 
-def _is_told_apart(now: Comparison, indices: set[int]) -> bool:
+def _is_told_apart(now: ReadingDiff, indices: set[int]) -> bool:
     """Whether most of these items say of a field that changed what none of the others says."""
     said = [{(name, new) for name, (_, new) in now.edited[index].items()} for index in sorted(indices)]
     return len(set[tuple[str, str | None]]().union(*said)) * 2 > len(said)
 
 
-def _sample(now: Comparison, indices: set[int]) -> str:
+def _sample(now: ReadingDiff, indices: set[int]) -> str:
     """One of the edits, the same in every reading that shows it, whatever is counted in it."""
     said = {
         index: " ".join(f"{name} {_lasting(name, new)}" for name, (_, new) in now.edited[index].items())

@@ -11,7 +11,7 @@ from functools import cached_property
 from feeds.changes import Appearance, Held
 from feeds.linkage.differences import Differences
 from feeds.linkage.positions import scrolled
-from feeds.linkage.record import Face, Sighting
+from feeds.linkage.record import ComparisonRecord, Observation
 from feeds.model import Listing
 
 FIELDS = ("label", "date", "summary", "link")
@@ -21,17 +21,17 @@ _LASTING = 4
 
 
 @dataclass(frozen=True)
-class Comparison:
+class ReadingDiff:
     """`listed` are the appearances that have not gone, in order, and `gone` the others.
 
-    `same` maps a sighting to the listed one that it is; `known` are the sightings that are entries known
+    `same` maps a observation to the listed one that it is; `known` are the observations that are entries known
     from anywhere, `elsewhere` where other documents list those, `edited` what those say that would
     edit one. `held` is what the last reading held back, `patience` how many readings in a row have to show
     the same for it to be believed, `beginning` and `breaks_off` as in `book.Reading`.
     """
 
     listing: Listing
-    seen: Sequence[Sighting]
+    seen: Sequence[Observation]
     listed: Sequence[Appearance]
     same: Mapping[int, int]
     known: Mapping[int, str]
@@ -62,18 +62,18 @@ class Comparison:
 
     @cached_property
     def new(self) -> list[int]:
-        """The sightings that no entry is known for."""
+        """The observations that no entry is known for."""
         return [index for index in range(len(self.seen)) if index not in self.known]
 
     @cached_property
     def last(self) -> int | None:
-        """The sighting that the document ends with; None if that item stands further up as well."""
+        """The observation that the document ends with; None if that item stands further up as well."""
         end = next((item for item in reversed(self.listing.items) if item.title), None)
-        return next((index for index, sighting in enumerate(self.seen) if sighting.item is end), None)
+        return next((index for index, observation in enumerate(self.seen) if observation.item is end), None)
 
     @cached_property
     def continuing(self) -> set[int]:
-        """The sightings that this document has listed before."""
+        """The observations that this document has listed before."""
         gone = {row.entry for row in self.gone}
         return {index for index, id in self.known.items() if index in self.same or id in gone}
 
@@ -90,7 +90,7 @@ class Comparison:
 
     @cached_property
     def staying(self) -> dict[str | None, tuple[int, int]]:
-        """By section, the first and the last sighting of what was listed before."""
+        """By section, the first and the last observation of what was listed before."""
         ends: dict[str | None, tuple[int, int]] = {}
         for index in sorted(self.same):
             section = self.seen[index].section
@@ -100,7 +100,7 @@ class Comparison:
     @cached_property
     def scrolled(self) -> set[int]:
         """Those of `listed` that are behind everything that is still there, towards the old end."""
-        spots = [Face.of_row(row) for row in self.listed]
+        spots = [ComparisonRecord.of_row(row) for row in self.listed]
         return scrolled(spots, set(self.same.values()), ascending=self.ascending)
 
     @property
@@ -109,7 +109,7 @@ class Comparison:
         last = max(self.same.values(), default=-1)
         return sum(index > last for index in self.absent)
 
-    def without(self, names: Collection[str]) -> Comparison:
+    def without(self, names: Collection[str]) -> ReadingDiff:
         """The same, edited in none of these fields."""
         if not names:
             return self
@@ -129,7 +129,7 @@ class Comparison:
         ]
 
     def digests(self, said: Mapping[int, str]) -> list[str]:
-        """What listed sightings say now, as digests; first that of what scrolls off last."""
+        """What listed observations say now, as digests; first that of what scrolls off last."""
 
         def age(index: int) -> tuple[dt.date, int]:
             when = self.listed[self.same[index]].when
@@ -160,7 +160,7 @@ def digest(words: Iterable[str]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class Thresholds:
     """When a reading stops being believed. The shares are of the items of one document.
 
     `smallest`: with fewer known items no share is judged. `missing`: with more of them gone from among the
@@ -178,11 +178,11 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """What may pass. `doubtful` are the indices of sightings that are held, and `held` says why.
+class Judgement:
+    """What may pass. `doubtful` are the indices of observations that are held, and `held` says why.
 
-    `ticking` are the sightings whose edits are those of a clock or a counter, `silent` the fields that a
-    template left out, `relabelled` the sightings whose labels wait.
+    `ticking` are the observations whose edits are those of a clock or a counter, `silent` the fields that a
+    template left out, `relabelled` the observations whose labels wait.
     """
 
     removals: bool = True

@@ -8,16 +8,16 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from feeds.errors import Implausible
-from feeds.plausibility.reading_diff import Comparison, digest
+from feeds.plausibility.reading_diff import ReadingDiff, digest
 from feeds.unicode import normalise
 
 if TYPE_CHECKING:
-    from feeds.plausibility.reading_diff import Limits
+    from feeds.plausibility.reading_diff import Thresholds
 
 _SEVERAL = 2
 
 
-def unknown(now: Comparison, limits: Limits) -> None:
+def unknown(now: ReadingDiff, limits: Thresholds) -> None:
     """Refuse a document where other things stand in the places of the known items.
 
     News is newer than what was known, or stands nearer to the new end than what stays. After an outage all
@@ -41,44 +41,44 @@ def unknown(now: Comparison, limits: Limits) -> None:
     if len(strange) <= limits.new * total:
         _begun(now, message)
         return
-    headed = {row.section for row in now.before} & {sighting.section for sighting in now.seen} - {None}
+    headed = {row.section for row in now.before} & {observation.section for observation in now.seen} - {None}
     undated = all(now.seen[index].when is None for index in strange)
     item, patience = None, now.patience
     if few or (headed and undated):
-        item = digest(sighting.face.flow for sighting in now.seen)
+        item = digest(observation.face.flow for observation in now.seen)
     elif now.untried:
-        item = now.longest([digest([sighting.face.flow]) for sighting in now.seen])
+        item = now.longest([digest([observation.face.flow]) for observation in now.seen])
         patience = now.lasting
     if item is None or now.times(item) < patience:
         raise Implausible("mass_change", message, item=item)
 
 
-def _begun(now: Comparison, message: str) -> None:
+def _begun(now: ReadingDiff, message: str) -> None:
     """Refuse news in the place of all that was known, until it has lasted, if it looks like something else.
 
     Under another heading it is not what was there. A few items have to look like those before, and to stay:
     so a year begins, and many an error page.
     """
     sections = {row.section for row in now.before}
-    headed = not sections.isdisjoint(sighting.section for sighting in now.seen)
+    headed = not sections.isdisjoint(observation.section for observation in now.seen)
     few = len(now.seen) * 2 < len(now.before)
     if headed and not few:
         return
     alike = headed and all(_is_alike(now, index) for index in range(len(now.seen)))
-    items = [digest([sighting.face.flow]) for sighting in now.seen]
+    items = [digest([observation.face.flow]) for observation in now.seen]
     item = now.longest(items) if alike or not few else None
     if item is None or now.times(item) < (now.patience if alike else now.lasting):
         raise Implausible("mass_change", message, item=item)
 
 
-def _is_alike(now: Comparison, index: int) -> bool:
+def _is_alike(now: ReadingDiff, index: int) -> bool:
     """Whether an item has what the items before had, and no label that is none of theirs."""
     label = now.seen[index].item.label
     labels = {normalise.key(row.item.label) for row in (*now.before, *now.gone) if row.item.label}
     return not now.lacks(index, 0.6) and (not label or normalise.key(label) in labels)
 
 
-def _crowds(now: Comparison, strange: Sequence[int], limits: Limits) -> None:
+def _crowds(now: ReadingDiff, strange: Sequence[int], limits: Thresholds) -> None:
     """Have a document that is mostly new, and not newer than the last known day, show the same for a while.
 
     A busy day fills a listing; so does a page that words its items otherwise.
@@ -94,17 +94,17 @@ def _crowds(now: Comparison, strange: Sequence[int], limits: Limits) -> None:
         raise Implausible("mass_change", message, item=item)
 
 
-def out_of_place(now: Comparison) -> list[int]:
+def out_of_place(now: ReadingDiff) -> list[int]:
     """The items that the document did not list, and that stand where news does not."""
     known = [index for index in now.known if index not in now.continuing]
     return [index for index in (*now.new, *known) if _is_old(now, index)]
 
 
-def borrowed(now: Comparison) -> None:
+def borrowed(now: ReadingDiff) -> None:
     """Refuse a document that shows another document's listing in the place of its own."""
     other = [index for index in now.elsewhere if index not in now.continuing]
     old = sum(_is_old(now, index) for index in other)
-    headings = {sighting.section for sighting in now.seen} - {None}
+    headings = {observation.section for observation in now.seen} - {None}
     theirs = {row.section for index in other for row in now.elsewhere[index]}
     foreign = headings and headings <= theirs - {row.section for row in now.listed}
     total, missing = len(now.seen), len(now.absent)
@@ -117,7 +117,7 @@ def borrowed(now: Comparison) -> None:
         )
 
 
-def aged(now: Comparison) -> None:
+def aged(now: ReadingDiff) -> None:
     """Refuse a copy from before: the newest items are missing, and what had scrolled off is back.
 
     Where nothing stays, it is rather the right page that is back.
@@ -140,13 +140,13 @@ def _is_rising(groups: Iterable[Sequence[dt.date]]) -> bool:
     return all(max(one) <= min(other) for one, other in pairwise(filter(None, groups)))
 
 
-def _is_old(now: Comparison, index: int) -> bool:
+def _is_old(now: ReadingDiff, index: int) -> bool:
     """Whether an item stands where news does not: dated before the newest known, or below what stays."""
-    sighting = now.seen[index]
-    if sighting.when and now.newest and sighting.when.day != now.newest:
-        return sighting.when.day < now.newest
-    if sighting.section not in now.staying:
-        return sighting.when is None or now.newest is None
-    first, last = now.staying[sighting.section]
+    observation = now.seen[index]
+    if observation.when and now.newest and observation.when.day != now.newest:
+        return observation.when.day < now.newest
+    if observation.section not in now.staying:
+        return observation.when is None or now.newest is None
+    first, last = now.staying[observation.section]
     above, below = index < first, index > last
     return not {True: below, False: above, None: above or below}[now.ascending]

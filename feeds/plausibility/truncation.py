@@ -15,10 +15,10 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from feeds.errors import Implausible, SourceError
-from feeds.linkage.urls import canonical
+from feeds.linkage.urls import url_key
 from feeds.model import Document, Item, Listing
 from feeds.parsers import decode
-from feeds.plausibility.reading_diff import Comparison, digest
+from feeds.plausibility.reading_diff import ReadingDiff, digest
 from feeds.unicode import normalise
 
 if TYPE_CHECKING:
@@ -59,8 +59,8 @@ def reads_alike(listing: Listing, before: Listing) -> bool:
     if not new or len(new) > len(old):
         return not new
     (heading, last), (was_below, was) = new.pop(), old[len(new)]
-    begun = all(_begins(getattr(last, name), getattr(was, name)) for name in _ITEM_FIELDS)
-    return begun and heading == was_below and new == old[: len(new)]
+    check_not_prefix = all(_begins(getattr(last, name), getattr(was, name)) for name in _ITEM_FIELDS)
+    return check_not_prefix and heading == was_below and new == old[: len(new)]
 
 
 def _headed(listing: Listing) -> Iterator[tuple[str | None, Item]]:
@@ -120,7 +120,7 @@ def _first(item: Item) -> int:
 _WAYS: Sequence[Mapping[str, bool]] = ({}, {"above": False}, {"above": False, "spelt": True})
 
 
-def truncated(now: Comparison) -> None:
+def check_complete(now: ReadingDiff) -> None:
     """Refuse a document that ends in the middle of an item with known items below it."""
     last = now.last
     if last is None or not now.below or len(now.seen) >= len(now.before):
@@ -133,13 +133,13 @@ def truncated(now: Comparison) -> None:
         )
 
 
-def begun(now: Comparison) -> None:
+def check_not_prefix(now: ReadingDiff) -> None:
     """Refuse a document that is only the beginning of what it was, and reads otherwise: it has no news."""
     if now.beginning:
         raise Implausible("truncated", "the document is only the beginning of what it was, and reads otherwise")
 
 
-def cut_off(now: Comparison) -> None:
+def check_last_item(now: ReadingDiff) -> None:
     """Refuse a document that may have been cut and says something else above its end, until that has lasted.
 
     It is a page that was not closed, a text that ends where it went on within an item, or it shows fewer of
@@ -148,7 +148,7 @@ def cut_off(now: Comparison) -> None:
     """
     closed = now.listing.closed
     news = [index for index in range(len(now.seen)) if index in now.new or _says_else(now, index)]
-    item = digest(sighting.face.flow for sighting in now.seen)
+    item = digest(observation.face.flow for observation in now.seen)
     above = not set(news) <= {now.last}
     if now.breaks_off:
         suspect, item = above, digest([now.seen[-1].face.flow])
@@ -161,11 +161,11 @@ def cut_off(now: Comparison) -> None:
         raise Implausible("truncated", f"the document {seems}; {_said(now, news)}", item=item)
 
 
-def _said(now: Comparison, news: Sequence[int]) -> str:
+def _said(now: ReadingDiff, news: Sequence[int]) -> str:
     return f"{len(news)} of {len(now.seen)} items would change, {len(now.absent)} known ones are missing"
 
 
-def _says_else(now: Comparison, index: int) -> bool:
+def _says_else(now: ReadingDiff, index: int) -> bool:
     """Whether an item is edited, or has another label or stands below another heading than it did."""
     seen, place = now.seen[index], now.same.get(index)
     if index in now.edited or place is None:
@@ -175,19 +175,19 @@ def _says_else(now: Comparison, index: int) -> bool:
     return relabelled or before.section not in (seen.section, *seen.also)
 
 
-def is_cut(now: Comparison, last: int) -> bool:
+def is_cut(now: ReadingDiff, last: int) -> bool:
     """Whether the last item is the beginning of an item that is known, or stands further up, and no more."""
     seen, before = now.seen[last].item, now.same.get(last)
     if before is not None:
         old = now.listed[before].item
         if _letters(was := _words(old)) == _letters(said := _words(seen)):
             # A full stop may be all that is missing, of a title that its date does not follow.
-            begun = all((getattr(old, name) or "").startswith(getattr(seen, name) or "") for name in _FIELDS)
-            return was != said and (begun or was.startswith(said))
+            check_not_prefix = all((getattr(old, name) or "").startswith(getattr(seen, name) or "") for name in _FIELDS)
+            return was != said and (check_not_prefix or was.startswith(said))
         if all(_is_begun(getattr(old, name), getattr(seen, name)) for name in _FIELDS):
             return True
     items = [row.item for row in (*now.listed, *now.gone, *now.elsewhere.get(last, ()))]
-    items += [sighting.item for sighting in now.seen if sighting.item is not seen]
+    items += [observation.item for observation in now.seen if observation.item is not seen]
     return any(
         _begins_one_of(_letters(_words(seen, **way)), {_letters(_words(item, **way)) for item in items})
         for way in _WAYS
@@ -208,7 +208,7 @@ def _words(item: Item, *, above: bool = True, spelt: bool = False) -> str:
     Without what stands `above` the title, which may be another label by now; with the link as it is `spelt`,
     of which the beginning may have been cut off before it was one.
     """
-    link = item.link if spelt or not item.link else canonical(item.link)
+    link = item.link if spelt or not item.link else url_key(item.link)
     fields = (item.credit, item.label, item.title, item.date, item.summary, link)[0 if above else 2 :]
     return " ".join(" ".join(field.split()) for field in fields if field)
 

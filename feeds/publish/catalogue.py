@@ -87,7 +87,7 @@ def _scope(feed: RegisteredFeed, config: Config, spellings: Mapping[str, tuple[s
     return Scope(sources=("",))
 
 
-def take(view: View, config: Config, *, now: dt.datetime) -> Catalogue:
+def build_catalogue(view: View, config: Config, *, now: dt.datetime) -> Catalogue:
     """Take stock of the feeds; a new one came to exist `now`."""
     registered = {row.slug: row for row in view.feeds()}
     renamed = {old for rule in config.categories for old in rule.renamed_from} - {_ALL}

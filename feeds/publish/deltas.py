@@ -24,7 +24,7 @@ _DIGEST_SIZE = 8
 
 
 @dataclass(frozen=True)
-class Edition:
+class FeedVersion:
     """One feed in one format, about to be published."""
 
     format: Format
@@ -58,7 +58,7 @@ class Edition:
         return {_digest(f"{each.id} {each.retracted}".encode()): each for each in self.feed.tombstones}
 
 
-def advance(kept: Sequence[Version], edition: Edition, *, path: str, etag: str) -> tuple[Version, ...]:
+def advance(kept: Sequence[Version], edition: FeedVersion, *, path: str, etag: str) -> tuple[Version, ...]:
     """The versions to keep once the edition is published with this etag, the newest first.
 
     A version from which half of the document is new is of no use any more, nor are those before it.

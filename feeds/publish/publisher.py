@@ -17,9 +17,9 @@ import brotli
 
 from feeds.config import Config
 from feeds.model import Entry, Feed, Representation, Scope, Site
-from feeds.publish.catalogue import Catalogue, take
+from feeds.publish.catalogue import Catalogue, build_catalogue
 from feeds.publish.contents import Contents, lifetime
-from feeds.publish.deltas import Edition, advance
+from feeds.publish.deltas import FeedVersion, advance
 from feeds.publish.formats import FORMATS, Fragments, common, opml
 from feeds.store import Transaction, Version, View
 from feeds.store.membership import holds
@@ -40,12 +40,12 @@ def publish(
     `entries` are the changed ones, each as it is and, if it was known before, as it was; None publishes
     everything, for a new configuration or a new version of Tidings.
     """
-    catalogue = take(transaction, config, now=now)
+    catalogue = build_catalogue(transaction, config, now=now)
     for row in catalogue.news:
         transaction.register(row)
     changed = None if entries is None or not catalogue.settled else tuple(entries)
     rows = catalogue.feeds if changed is None else catalogue.touched(changed)
-    press = _Press(transaction, config, Fragments() if fragments is None else fragments, now)
+    press = _Renderer(transaction, config, Fragments() if fragments is None else fragments, now)
     published = [*press.list(catalogue)]
     for row in rows:
         contents = Contents(transaction, catalogue, row)
@@ -56,7 +56,7 @@ def publish(
     return tuple(published)
 
 
-class _Press:
+class _Renderer:
     """Renders documents of one site, and keeps of each what differs from what is published."""
 
     def __init__(self, transaction: Transaction, config: Config, fragments: Fragments, now: dt.datetime) -> None:
@@ -89,7 +89,7 @@ class _Press:
 
     def _document(self, feed: Feed) -> Iterator[Representation]:
         for name, format in FORMATS.items():
-            edition = Edition(format, feed, self._site, self._fragments)
+            edition = FeedVersion(format, feed, self._site, self._fragments)
             path = common.path(feed.slug, name, archive=feed.archive)
             links = _links(feed, self._site, name)
             draft = represent(path, format.media_type, edition.whole(), links=links, ttl=feed.ttl)
@@ -98,7 +98,7 @@ class _Press:
                 self._keep(edition, draft, published)
             yield from self._differing(draft, published)
 
-    def _keep(self, edition: Edition, draft: Representation, published: Representation | None) -> None:
+    def _keep(self, edition: FeedVersion, draft: Representation, published: Representation | None) -> None:
         """Prepare the deltas to what is about to be published."""
         versions: tuple[Version, ...] = ()
         if self._deltas:

@@ -15,7 +15,7 @@ from feeds.errors import FetchError
 from feeds.fetch import connection, network_guard
 from feeds.fetch.connection import Deadline
 from feeds.fetch.http import Options
-from feeds.fetch.network_guard import Guard
+from feeds.fetch.network_guard import NetworkGuard
 from feeds.model import Representation
 from feeds.store import Announcement
 
@@ -26,7 +26,7 @@ _FIRST_WAIT = dt.timedelta(seconds=10)
 _LONGEST_WAIT = dt.timedelta(hours=1)
 
 # Tells a hub of a topic, both by their addresses; a FetchError says that the hub did not take it.
-Tell = Callable[[str, str], None]
+Notify = Callable[[str, str], None]
 
 
 def topics(published: Iterable[Representation], now: dt.datetime) -> list[str]:
@@ -50,7 +50,7 @@ def tell(hub: str, topic: str, *, options: Options) -> None:
         "Connection": "close",
     }
     try:
-        admitted = Guard(target, allow_private=True).admit(target, lookup)
+        admitted = NetworkGuard(target, allow_private=True).allow(target, lookup)
         with connection.dial(target, admitted, deadline=deadline, ca_file=options.ca_file) as sock:
             status = connection.tell(sock, target, sent, form, deadline=deadline)
     except FetchError as error:

@@ -11,12 +11,12 @@ from feeds.config import Source
 from feeds.model import Validators
 from feeds.plausibility import truncation
 from feeds.refresh import document_states
-from feeds.refresh.reading import Intake
+from feeds.refresh.reading import SourceReading
 from feeds.store import DocumentState
 
 
 def next_states(
-    source: Source, read: Intake, memory: Mapping[str, DocumentState], changes: Changes, now: dt.datetime
+    source: Source, read: SourceReading, memory: Mapping[str, DocumentState], changes: Changes, now: dt.datetime
 ) -> dict[str, DocumentState]:
     """By what to tell next time that a document is as it was."""
     pending = {held.document for held in changes.held} | {fault.document for fault in read.faults}
@@ -43,7 +43,7 @@ def next_states(
     return {name: state for name, state in states.items() if state != memory.get(name)}
 
 
-def accepted_bodies(read: Intake, changes: Changes) -> dict[str, bytes]:
+def accepted_bodies(read: SourceReading, changes: Changes) -> dict[str, bytes]:
     """What documents say that is to be compared with what they say next.
 
     What is the beginning of what was believed does not take its place, or a little more of it would pass.
@@ -65,7 +65,7 @@ def _confirmed(state: DocumentState, validators: Validators, now: dt.datetime, *
     return replace(state, validators=validators, read_at=read_at)
 
 
-def gone_documents(read: Intake, memory: Mapping[str, DocumentState]) -> frozenset[str]:
+def gone_documents(read: SourceReading, memory: Mapping[str, DocumentState]) -> frozenset[str]:
     """The documents that the source has no more; while something cannot be had, none counts as gone."""
     there = {document.name for document in read.documents} | read.unchanged
     return frozenset() if read.faults else frozenset(memory.keys() - there)

@@ -11,10 +11,10 @@ from feeds.fetch.source import Fault
 from feeds.model import Outcome, Status
 from feeds.redaction import redact
 from feeds.refresh import document_states
-from feeds.refresh.reading import Intake
+from feeds.refresh.reading import SourceReading
 
 
-def still_held(read: Intake, held: Iterable[Held]) -> tuple[Held, ...]:
+def still_held(read: SourceReading, held: Iterable[Held]) -> tuple[Held, ...]:
     """What is held of documents that could not be had this time: they wait as they did."""
     there = {reading.listing.document for reading in read.readings}
     return tuple(each for each in held if each.document not in there) if read.faults else ()
@@ -26,7 +26,7 @@ def is_no_reading(outcome: Outcome) -> bool:
 
 
 def outcome_of(
-    source: Source, read: Intake, changes: Changes, now: dt.datetime, *, since: dt.datetime | None = None
+    source: Source, read: SourceReading, changes: Changes, now: dt.datetime, *, since: dt.datetime | None = None
 ) -> Outcome:
     """How it went; `since` is when the source was last read."""
     listings = [reading.listing for reading in read.readings]

@@ -20,7 +20,7 @@ from feeds.ledger import reconcile
 from feeds.ledger.state import Rules
 from feeds.model import Outcome, Status, Validators, When
 from feeds.parsers import parse
-from feeds.plausibility.reading_diff import Limits
+from feeds.plausibility.reading_diff import Thresholds
 from feeds.publish import status_feed
 from feeds.publish.formats import Fragments
 from feeds.publish.publisher import publish
@@ -28,15 +28,15 @@ from feeds.publish.websub import topics
 from feeds.refresh.document_states import Documents
 from feeds.refresh.document_updates import accepted_bodies, gone_documents, next_states
 from feeds.refresh.outcome import is_no_reading, outcome_of, still_held
-from feeds.refresh.reading import Fetch, Intake, Parse, take_in
+from feeds.refresh.reading import Fetch, Parse, SourceReading, read_source
 from feeds.store import Claim, Store, Transaction, View
 
-MEMORY = dt.timedelta(days=60)
+MATCH_WINDOW = dt.timedelta(days=60)
 """How long an item may be gone from a listing and still be recognised by what is near to it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class RefreshContext:
     """What every refresh works with.
 
     `due` says when a source is due again, from its Outcome and how often in a row it has failed. `parse` is
@@ -51,12 +51,12 @@ class Desk:
     parse: Parse = parse
 
 
-def refresh(source: Source, desk: Desk, claim: Claim, *, fetch: Fetch, now: dt.datetime) -> Outcome:
+def refresh(source: Source, desk: RefreshContext, claim: Claim, *, fetch: Fetch, now: dt.datetime) -> Outcome:
     """Bring one source up to date. A fault of the source is an Outcome, never an exception."""
     with desk.store.read() as view:
         memory, known_labels = desk.documents.recall(claim, view), view.labels()
     before = partial(_before, desk.store, source.name)
-    read = take_in(source, fetch, memory, before, _labelling(desk.parse, known_labels), now)
+    read = read_source(source, fetch, memory, before, _labelling(desk.parse, known_labels), now)
     with desk.store.write() as transaction:
         transaction.fence(claim.source, claim.epoch)
         state = transaction.sources()[source.name]
@@ -78,7 +78,7 @@ def refresh(source: Source, desk: Desk, claim: Claim, *, fetch: Fetch, now: dt.d
     return outcome
 
 
-def rehearse(
+def dry_run(
     source: Source, view: View, *, fetch: Fetch, now: dt.datetime, parse: Parse = parse
 ) -> tuple[Changes, Outcome]:
     """What `refresh` would change, and how it would go; every document is read, and nothing is written."""
@@ -86,12 +86,12 @@ def rehearse(
     # Asked for whole, and read also where nothing has changed.
     memory = {name: replace(state, validators=Validators(), settled=False) for name, state in known.items()}
     before = partial(view.believed, source.name)
-    read = take_in(source, fetch, memory, before, _labelling(parse, view.labels()), now)
+    read = read_source(source, fetch, memory, before, _labelling(parse, view.labels()), now)
     changes = _reconcile(source, read, view, _rules(source, accepted=False), now)
     return changes, outcome_of(source, read, changes, now)
 
 
-def _publish(desk: Desk, transaction: Transaction, changes: Changes, outcome: Outcome) -> None:
+def _publish(desk: RefreshContext, transaction: Transaction, changes: Changes, outcome: Outcome) -> None:
     """Write the entries and put every document that they touch in the place of what is published.
 
     Until something was published nobody can be served; a source that is rightly empty is enough to begin.
@@ -108,7 +108,7 @@ def _publish(desk: Desk, transaction: Transaction, changes: Changes, outcome: Ou
 
 def _labelling(parse: Parse, known: Container[str]) -> Parse:
     """Parse, and read labels as those that are known."""
-    return lambda document, source: labels.recall(parse(document, source), known)
+    return lambda document, source: labels.apply_known_labels(parse(document, source), known)
 
 
 def _before(store: Store, source: str, document: str) -> bytes | None:
@@ -116,7 +116,7 @@ def _before(store: Store, source: str, document: str) -> bytes | None:
         return view.believed(source, document)
 
 
-def _reconcile(source: Source, read: Intake, view: View, rules: Rules, now: dt.datetime) -> Changes:
+def _reconcile(source: Source, read: SourceReading, view: View, rules: Rules, now: dt.datetime) -> Changes:
     """What the readings mean for what the ledger knows."""
     if not read.readings:
         return Changes(source.name)
@@ -124,7 +124,7 @@ def _reconcile(source: Source, read: Intake, view: View, rules: Rules, now: dt.d
     known = view.known(
         source.name,
         frozenset[str]().union(*map(reconcile.keys, read.readings)),
-        since=now - MEMORY,
+        since=now - MATCH_WINDOW,
         documents=[reading.listing.document for reading in read.readings],
         noons={parsing.instant(When(day), rules.zone) for day in days},
     )
@@ -134,7 +134,7 @@ def _reconcile(source: Source, read: Intake, view: View, rules: Rules, now: dt.d
 
 def _rules(source: Source, *, accepted: bool) -> Rules:
     gate = source.gate
-    limits = Limits(
+    limits = Thresholds(
         missing=gate.missing,
         new=gate.new,
         edited=gate.edited,

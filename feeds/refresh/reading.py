@@ -18,12 +18,12 @@ from feeds.store import DocumentState
 
 Fetch = Callable[[Source, Mapping[str, Validators], dt.datetime], Fetched]
 Parse = Callable[[Document, Source], Listing]
-Before = Callable[[str], bytes | None]
+AcceptedBody = Callable[[str], bytes | None]
 """The name of a document → what it said when it was last believed."""
 
 
 @dataclass(frozen=True, slots=True)
-class Intake:
+class SourceReading:
     """A source as read: what is new, which documents are as they were, what could not be had or read.
 
     `validators` are what to ask with next time for unchanged documents that have got other ones, `before`
@@ -39,19 +39,19 @@ class Intake:
     before: Mapping[str, bytes | None] = field(default_factory=dict)
 
 
-def take_in(
+def read_source(
     source: Source,
     fetch: Fetch,
     memory: Mapping[str, DocumentState],
-    before: Before,
+    before: AcceptedBody,
     parse: Parse,
     now: dt.datetime,
-) -> Intake:
+) -> SourceReading:
     """Fetch a source and parse each document, unless its validators or its bytes are what they were."""
     try:
         fetched = fetch(source, document_states.validators(source, memory, now), now)
     except SourceError as error:
-        return Intake(faults=(Fault(source.name, error),))
+        return SourceReading(faults=(Fault(source.name, error),))
     readings, faults = [], list(fetched.faults)
     unchanged, validators = set(fetched.unchanged), dict(fetched.validators)
     said: dict[str, bytes | None] = {}
@@ -72,7 +72,7 @@ def take_in(
             document, listing, said[document.name], lambda old: parse(old, source)
         )
         readings.append(Reading(listing, whens, beginning, breaks_off))
-    return Intake(
+    return SourceReading(
         tuple(readings),
         fetched.documents,
         unchanged,

@@ -30,7 +30,7 @@ from feeds.store.records import (
 )
 from feeds.store.transaction import Transaction
 from feeds.store.view import View
-from feeds.store.write_lock import turn
+from feeds.store.write_lock import write_lock
 
 __all__ = [
     "Announcement",
@@ -78,7 +78,7 @@ class Store:
         """One transaction: committed at the end, rolled back by any exception."""
         if self._writer is None:
             raise StoreError(f"{place(self._url)}: opened only to read")
-        with explained(self._url), turn(self._path), self._writer.begin() as connection:
+        with explained(self._url), write_lock(self._path), self._writer.begin() as connection:
             yield Transaction(connection)
 
     @property
@@ -105,7 +105,7 @@ class Store:
     def checkpoint(self) -> None:
         """Empty the log of an SQLite store; a server looks after its own."""
         if self._path is not None and self._writer is not None:
-            with explained(self._url), turn(self._path):
+            with explained(self._url), write_lock(self._path):
                 checkpoint(self._writer)
 
     def close(self) -> None:

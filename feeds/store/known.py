@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from feeds.changes import Appearance, Held, Known
+from feeds.changes import Appearance, Held, PriorState
 from feeds.model import Entry
 from feeds.store.rows import appearance_of, entry_of
 from feeds.store.schema import appearances, entries, entry_keys, sources
@@ -18,7 +18,7 @@ _HOUR = dt.timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Bounds:
+class QueryLimits:
     """How far back and how wide to look: gone appearances since, which documents (None: all), which noons."""
 
     since: dt.datetime | None = None
@@ -26,7 +26,7 @@ class Bounds:
     noons: Collection[dt.datetime] = ()
 
 
-def recall(connection: sa.Connection, source: str, keys: Collection[str], bounds: Bounds) -> Known:
+def recall(connection: sa.Connection, source: str, keys: Collection[str], bounds: QueryLimits) -> PriorState:
     """Gather what is known; of documents outside the bounds, only these entries."""
     found = _by_keys(connection, keys)
     own = {(row.document, row.entry): row for row in _of_source(connection, source, bounds)}
@@ -36,7 +36,7 @@ def recall(connection: sa.Connection, source: str, keys: Collection[str], bounds
             if not row.gone or bounds.since is None or row.last_seen >= bounds.since:
                 own.setdefault((row.document, row.entry), row)
     ids = found | {row.entry for row in own.values()}
-    return Known(
+    return PriorState(
         source,
         held=_held(connection, source),
         entries=load(connection, sorted(ids)),
@@ -64,7 +64,7 @@ def _by_keys(connection: sa.Connection, keys: Collection[str]) -> set[str]:
     return found
 
 
-def _of_source(connection: sa.Connection, source: str, bounds: Bounds) -> Iterable[Appearance]:
+def _of_source(connection: sa.Connection, source: str, bounds: QueryLimits) -> Iterable[Appearance]:
     # Two reads of one index instead of an OR, for which neither planner would use it.
     listed = appearances.c.gone.is_(sa.false())
     gone: sa.ColumnElement[bool] = appearances.c.gone.is_(sa.true())

@@ -16,7 +16,7 @@ from feeds.store.schema import labels, memberships, position, scopes
 from feeds.store.sql import chunks, ignore_known
 
 ScopeKey = tuple[str, str]
-Place = tuple[int, str]
+EntryPosition = tuple[int, str]
 
 _ALL: ScopeKey = (FeedKind.ALL.value, "")
 
@@ -27,7 +27,7 @@ def page(connection: sa.Connection, scope: Scope, *, limit: int, offset: int) ->
     driver, others = kinds[0], kinds[1:]
     if len(driver) == 1:
         return [entry for _, entry in _places(connection, driver[0], others, limit=limit, offset=offset)]
-    merged: set[Place] = set()
+    merged: set[EntryPosition] = set()
     for scope_id in driver:
         merged.update(_places(connection, scope_id, others, limit=limit + offset, offset=0))
     return [entry for _, entry in sorted(merged)[offset : offset + limit]]
@@ -154,7 +154,7 @@ def _scope_ids(connection: sa.Connection, scope: Scope) -> list[list[int]]:
 
 def _places(
     connection: sa.Connection, scope_id: int, others: list[list[int]], *, limit: int, offset: int
-) -> list[Place]:
+) -> list[EntryPosition]:
     query = (
         sa.select(memberships.c.position, memberships.c.entry)
         .where(memberships.c.scope == scope_id, *_also_in(others))

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import sqlalchemy as sa
 
-from feeds.changes import Changes, Held, Known
+from feeds.changes import Changes, Held, PriorState
 from feeds.model import Entry, Outcome, Representation
 from feeds.store import claims, incidents, membership, outbox
 from feeds.store.known import load
@@ -63,7 +63,7 @@ class Transaction(View):
         since: dt.datetime | None = None,
         documents: Collection[str] | None = None,
         noons: Collection[dt.datetime] = (),
-    ) -> Known:
+    ) -> PriorState:
         """As `View.known`, behind the writers' lock: two refreshers must not both find a story unknown."""
         self._connection.execute(sa.select(counter.c.generation).with_for_update())
         return super().known(source, keys, since=since, documents=documents, noons=noons)

@@ -9,10 +9,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from feeds.changes import Known, Revision
+from feeds.changes import PriorState, Revision
 from feeds.model import Entry, Representation, Scope
 from feeds.store import incidents, membership, outbox
-from feeds.store.known import Bounds, load, recall
+from feeds.store.known import QueryLimits, load, recall
 from feeds.store.records import (
     Announcement,
     Delta,
@@ -120,13 +120,13 @@ class View:
         since: dt.datetime | None = None,
         documents: Collection[str] | None = None,
         noons: Collection[dt.datetime] = (),
-    ) -> Known:
+    ) -> PriorState:
         """What a reading of the source could be about; see `changes.Known`.
 
         Gone appearances count only if last seen `since`. With `documents`, only their appearances and
         those of entries found by key are read: what the source's other documents list stays out.
         """
-        return recall(self._connection, source, keys, Bounds(since, documents, noons))
+        return recall(self._connection, source, keys, QueryLimits(since, documents, noons))
 
     def feeds(self) -> tuple[RegisteredFeed, ...]:
         """Every slug that was ever given out, by slug."""

@@ -23,7 +23,7 @@ _SIZE = 8
 
 
 @contextmanager
-def turn(path: Path | None) -> Iterator[None]:
+def write_lock(path: Path | None) -> Iterator[None]:
     """Wait for the turn and keep it; a store without a file looks after its writers itself."""
     if path is None:
         yield
@@ -48,7 +48,7 @@ def turn(path: Path | None) -> Iterator[None]:
             os.close(descriptor)
 
 
-class Turns:
+class WriteCounter:
     """The turns at a store, for who reads it: a mark is as it was if none has begun or ended in between."""
 
     def __init__(self, path: Path) -> None:

@@ -13,11 +13,11 @@ from feeds.config import Config, Source
 from feeds.errors import TidingsError
 from feeds.fetch.files import SETTLE
 from feeds.model import Outcome, Status
-from feeds.refresh.pipeline import rehearse
+from feeds.refresh.pipeline import dry_run
 from feeds.store import Store, migrate
 from service.cli.messages import unexpected
 from service.monitoring.status import shown
-from service.refresher.http_client import asking
+from service.refresher.http_client import make_fetcher
 
 _LONGEST = 72
 
@@ -29,12 +29,12 @@ def run(config: Config, sources: Sequence[Source]) -> int:
     failed = False
     # What stands there now is what someone wants to see, also if the editor has only just saved it.
     now = dt.datetime.now(dt.UTC).replace(microsecond=0) + 2 * SETTLE
-    fetch = asking(config.base_url)
+    fetch = make_fetcher(config.base_url)
     try:
         for source in sources:
             try:
                 with store.read() as view:
-                    changes, outcome = rehearse(source, view, fetch=fetch, now=now)
+                    changes, outcome = dry_run(source, view, fetch=fetch, now=now)
                     changes = replace(changes, held=shown(source, changes.held, view))
             except TidingsError:
                 raise

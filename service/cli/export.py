@@ -25,7 +25,7 @@ from feeds.store import Store, View
 from service.web.conditional import Resource
 from service.web.content_coding import IDENTITY
 from service.web.pages import Pages
-from service.web.snapshot import Publications
+from service.web.snapshot import SnapshotCache
 
 _OURS = ("feeds", "entries")
 # How the name of a file begins that is being written, or was when an export was killed.
@@ -34,7 +34,7 @@ _SUFFIXES = {IDENTITY: "", "gzip": ".gz", "br": ".br"}
 
 
 @dataclass(frozen=True, slots=True)
-class Address:
+class ExportedFile:
     """What stands at one address, in every content coding; `modified` in seconds since 1970 if it says so."""
 
     path: str
@@ -50,7 +50,7 @@ def run(config: Config, folder: Path) -> str:
         with store.read() as view:
             if not view.feeds():
                 raise TidingsError("nothing is published yet; tidings refresh reads the sources")
-            pages = Pages(Publications(store, config.store), config)
+            pages = Pages(SnapshotCache(store, config.store), config)
             everything = [*_documents(view), *_pages(view, pages)]
     finally:
         store.close()
@@ -72,13 +72,13 @@ def _remove_ended(folder: Path, paths: Collection[str]) -> int:
     return len(ended)
 
 
-def _documents(view: View) -> Iterator[Address]:
+def _documents(view: View) -> Iterator[ExportedFile]:
     for _, published in view.representations():
         bodies = {IDENTITY: published.body, **published.codings}
-        yield Address(published.path, bodies, int(published.last_modified.timestamp()))
+        yield ExportedFile(published.path, bodies, int(published.last_modified.timestamp()))
 
 
-def _pages(view: View, pages: Pages) -> Iterator[Address]:
+def _pages(view: View, pages: Pages) -> Iterator[ExportedFile]:
     yield _page("index.html", pages.index())
     for name, asset in pages.assets.items():
         yield _page(f"static/{name}", asset)
@@ -91,11 +91,11 @@ def _pages(view: View, pages: Pages) -> Iterator[Address]:
             yield _page(f"entries/{entry.uuid}.html", permalink)
 
 
-def _page(path: str, page: Resource) -> Address:
-    return Address(path, {coding: b"".join(answer.body) for coding, answer in page.ok.items()})
+def _page(path: str, page: Resource) -> ExportedFile:
+    return ExportedFile(path, {coding: b"".join(answer.body) for coding, answer in page.ok.items()})
 
 
-def _write_all(folder: Path, address: Address) -> Iterator[bool]:
+def _write_all(folder: Path, address: ExportedFile) -> Iterator[bool]:
     """Write what changed; say for each file that is to be there whether it did."""
     for coding, suffix in _SUFFIXES.items():
         path = folder / (address.path + suffix)

@@ -31,7 +31,7 @@ from feeds.redaction import redact, redact_address
 from feeds.unicode import normalise
 from service.cli.messages import unexpected
 from service.monitoring.status import counted
-from service.refresher.http_client import asking
+from service.refresher.http_client import make_fetcher
 
 FIELDS = ("number", "credit", "label", "title", "date", "summary", "link")
 _ALWAYS = ("title", "date")
@@ -40,7 +40,7 @@ _LABELS = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Preview:
     """What was read from one document, each item with its date resolved.
 
     `selectors` say the same of a page that was read without any, where they can; `unsaid` counts the items
@@ -57,7 +57,7 @@ class Reading:
 
 def run(places: Sequence[str], *, as_json: bool, parser: str | None, language: str) -> int:
     """Print what every place holds; 1 if something could not be read."""
-    found: list[Reading] = []
+    found: list[Preview] = []
     failed = False
     for place in places:
         for reading in _readings(place, _source(place, parser, language)):
@@ -72,11 +72,11 @@ def run(places: Sequence[str], *, as_json: bool, parser: str | None, language: s
     return int(failed)
 
 
-def _readings(place: str, source: Source) -> Iterator[Reading]:
+def _readings(place: str, source: Source) -> Iterator[Preview]:
     # What stands there now is what someone wants to see, also if the editor has only just saved it.
     now = dt.datetime.now(dt.UTC) + 2 * SETTLE
     try:
-        fetched = asking()(source, {}, now)
+        fetched = make_fetcher()(source, {}, now)
     except SourceError as error:
         yield _unreadable(place, str(error))
         return
@@ -96,20 +96,20 @@ def _readings(place: str, source: Source) -> Iterator[Reading]:
             yield _unreadable(name, f"{name}: {unexpected(error)}")
 
 
-def _read(name: str, document: Document, source: Source) -> Reading:
+def _read(name: str, document: Document, source: Source) -> Preview:
     """Read one document, and see whether selectors would read the same."""
     listing = parsers.parse(document, source)
     whens = _resolve(listing, source)
     if (chosen := _selectors(document, source)) is None:
-        return Reading(name, listing, whens)
+        return Preview(name, listing, whens)
     selected = read_selected(document, chosen)
     unsaid = _unsaid(listing.items, whens, selected.items, _resolve(selected, source))
-    return Reading(name, listing, whens, selectors=chosen, unsaid=unsaid)
+    return Preview(name, listing, whens, selectors=chosen, unsaid=unsaid)
 
 
-def _unreadable(document: str, message: str) -> Reading:
+def _unreadable(document: str, message: str) -> Preview:
     listing = Listing(document, problems=(Problem(0, message),))
-    return Reading(redact(document), listing, (), unreadable=True)
+    return Preview(redact(document), listing, (), unreadable=True)
 
 
 def _selectors(document: Document, source: Source) -> Selectors | None:
@@ -151,7 +151,7 @@ def _source(place: str, parser: str | None, language: str) -> Source:
         raise click.UsageError(message) from None
 
 
-def _object(reading: Reading) -> dict[str, object]:
+def _object(reading: Preview) -> dict[str, object]:
     whens = iter(reading.whens)
     return {
         "document": reading.document,
@@ -167,7 +167,7 @@ def _fields(item: Item, when: When | None) -> dict[str, object]:
     return {name: getattr(item, name) for name in FIELDS} | {"date": None if when is None else when.isoformat()}
 
 
-def _table(reading: Reading) -> Iterator[str]:
+def _table(reading: Preview) -> Iterator[str]:
     width = max(shutil.get_terminal_size().columns, 40)
     yield click.style(reading.document, bold=True)
     whens = iter(reading.whens)
@@ -188,7 +188,7 @@ def _table(reading: Reading) -> Iterator[str]:
         yield from _row(problem.line, problem.message, 0, width)
 
 
-def _source_table(reading: Reading, given: str) -> Iterator[str]:
+def _source_table(reading: Preview, given: str) -> Iterator[str]:
     """The lines of a configuration that read the page by selectors, ready to be corrected by hand."""
     if reading.selectors is None:
         return
@@ -233,7 +233,7 @@ def _row(line: int, text: str, indent: int, width: int) -> Iterator[str]:
             place = " " * _MARGIN
 
 
-def _counts(reading: Reading) -> str:
+def _counts(reading: Preview) -> str:
     items = reading.listing.items
     headings = sum(section.heading is not None for section in reading.listing.sections)
     days = sorted(when.day for when in reading.whens if when)

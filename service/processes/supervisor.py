@@ -23,7 +23,7 @@ from feeds.config import Config
 from feeds.errors import StoreError, StoreNewer, TidingsError
 from service import lock
 from service.config_reload import Settings
-from service.heartbeat import Heart
+from service.heartbeat import Heartbeat
 from service.processes.common import _authority, end_with_parent, local_host, refuse_taken_port
 
 GRACE = 25.0
@@ -31,7 +31,7 @@ _GLANCE = 0.1
 _GUARD = 5.0
 _ALL_TOLD = object()
 
-Half = Callable[[Settings, Heart], int]
+ChildProcess = Callable[[Settings, Heartbeat], int]
 
 
 def serve(settings: Settings) -> int:
@@ -41,8 +41,8 @@ def serve(settings: Settings) -> int:
     _refuse_store(config)
     # Forked, not started anew: a third of the time until the first answer, and one configuration for both.
     context = multiprocessing.get_context("fork")
-    halves: Mapping[str, Half] = {"refresher": _refresh, "web server": _serve_web}
-    heart = Heart()
+    halves: Mapping[str, ChildProcess] = {"refresher": _refresh, "web server": _serve_web}
+    heart = Heartbeat()
     processes = [
         context.Process(target=_run_half, args=(half, settings, heart, os.getpid()), name=name)
         for name, half in halves.items()
@@ -62,7 +62,7 @@ def serve(settings: Settings) -> int:
     return 1 if ended else 0
 
 
-def _serve_web(settings: Settings, heart: Heart) -> int:
+def _serve_web(settings: Settings, heart: Heartbeat) -> int:
     from service.processes import web_server
 
     settings.quiet = True
@@ -70,13 +70,13 @@ def _serve_web(settings: Settings, heart: Heart) -> int:
     return 0
 
 
-def _refresh(settings: Settings, heart: Heart) -> int:
+def _refresh(settings: Settings, heart: Heartbeat) -> int:
     from service.refresher import scheduler
 
     return scheduler.run(settings, heart)
 
 
-def _run_half(half: Half, settings: Settings, heart: Heart, parent: int) -> None:
+def _run_half(half: ChildProcess, settings: Settings, heart: Heartbeat, parent: int) -> None:
     # A group of its own: Ctrl-C then reaches the parent alone, which ends its children in order.
     os.setpgid(0, 0)
     end_with_parent(parent)
@@ -100,7 +100,7 @@ def _signals(*more: signal.Signals) -> socket.socket:
 
 
 def _first_end(
-    config: Config, signals: socket.socket, processes: Sequence[ForkProcess], heart: Heart
+    config: Config, signals: socket.socket, processes: Sequence[ForkProcess], heart: Heartbeat
 ) -> list[ForkProcess]:
     """Wait until a half ends, or a signal says that all shall; meanwhile say what stands."""
     news, silences, terminal = _news(config), 0, _has_terminal()

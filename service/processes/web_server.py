@@ -24,9 +24,9 @@ from feeds.errors import StoreError, StoreForeign, StoreNewer
 from feeds.store import Store
 from service import logs
 from service.config_reload import LOOK, Settings
-from service.heartbeat import Heart
+from service.heartbeat import Heartbeat
 from service.processes.common import end_with_parent, refuse_taken_port
-from service.processes.worker import Site  # before the fork, so that the workers share its pages
+from service.processes.worker import ReloadingApp  # before the fork, so that the workers share its pages
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -35,7 +35,7 @@ CONNECTIONS = 8192
 _MIGRATION = 60.0
 
 
-def run(settings: Settings, heart: Heart | None = None) -> None:
+def run(settings: Settings, heart: Heartbeat | None = None) -> None:
     """Serve until SIGTERM or SIGINT; exits with 1 if a worker ends by itself."""
     config = settings.config
     refuse_taken_port(config)
@@ -81,14 +81,14 @@ def _tell_of(settings: Settings) -> None:
         settings.look()
 
 
-def _application(settings: Settings, heart: Heart | None, parent: int) -> WSGIApplication:
+def _application(settings: Settings, heart: Heartbeat | None, parent: int) -> WSGIApplication:
     """Build the application in the worker: an open store must not be carried over a fork."""
     # Granian's own handlers came over the fork; until they are the worker's, a signal would be lost on them.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_DFL)
     end_with_parent(parent)
     settings.quiet = True
-    site = Site(settings, heart)
+    site = ReloadingApp(settings, heart)
     signal.signal(signal.SIGHUP, lambda *_: site.wake.set())
     threading.Thread(target=site.follow, name="follow", daemon=True).start()
     return site

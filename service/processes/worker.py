@@ -16,10 +16,10 @@ from feeds.errors import StoreError
 from feeds.store import Store
 from feeds.store.engine import identity, parse_url, sqlite_path
 from service.config_reload import LOOK, Settings
-from service.heartbeat import Heart
+from service.heartbeat import Heartbeat
 from service.web import request_framing
-from service.web.app import tabled
-from service.web.snapshot import Publications
+from service.web.app import with_fast_path
+from service.web.snapshot import SnapshotCache
 from service.web.views import Process
 
 if TYPE_CHECKING:
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 
-class Site:
+class ReloadingApp:
     """The WSGI application of one worker. `wake` has it look at the configuration at once."""
 
-    def __init__(self, settings: Settings, heart: Heart | None = None) -> None:
+    def __init__(self, settings: Settings, heart: Heartbeat | None = None) -> None:
         self.wake = Event()
         self._settings = settings
         self._heart = heart
@@ -73,7 +73,7 @@ class Site:
 
     def _build(self) -> None:
         process = Process(self._settings.ok, self._heart)
-        self._table = tabled(self._publications, self._settings.config, process)
+        self._table = with_fast_path(self._publications, self._settings.config, process)
 
     def _replace(self, config: Config) -> bool:
         """Read what is published from a store that is opened anew, unless there is nothing yet.
@@ -92,8 +92,8 @@ class Site:
         self._publications = publications
         return True
 
-    def _open(self, config: Config) -> Publications:
-        return Publications(Store(config.store, read_only=True), config.store, deltas=config.deltas)
+    def _open(self, config: Config) -> SnapshotCache:
+        return SnapshotCache(Store(config.store, read_only=True), config.store, deltas=config.deltas)
 
     def _identity(self) -> tuple[int, int] | None:
         """Which file the store is. A damaged one is set aside while it is open, and stays what it was."""

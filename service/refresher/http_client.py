@@ -11,28 +11,28 @@ from importlib.metadata import version
 from feeds.fetch import robots
 from feeds.fetch.http import Options
 from feeds.fetch.network_guard import Target
-from feeds.fetch.rate_limit import Pace
+from feeds.fetch.rate_limit import HostRateLimiter
 from feeds.fetch.source import fetch
 from feeds.publish import websub
-from feeds.publish.websub import Tell
+from feeds.publish.websub import Notify
 from feeds.refresh.reading import Fetch
 
 _log = logging.getLogger(__name__)
 
 
-def asking(base_url: str | None = None) -> Fetch:
+def make_fetcher(base_url: str | None = None) -> Fetch:
     """A `fetch` for one process; `base_url` is where an origin's operator can see who asks."""
     options = Options(
         agent=_agent(base_url),
         monotonic=time.monotonic,
-        robots=robots.Memory(monotonic=time.monotonic),
-        pace=Pace(monotonic=time.monotonic, sleep=time.sleep),
+        robots=robots.RobotsCache(monotonic=time.monotonic),
+        pace=HostRateLimiter(monotonic=time.monotonic, sleep=time.sleep),
         moved=_telling_of_moves(),
     )
     return partial(fetch, options=options)
 
 
-def telling(base_url: str) -> Tell:
+def make_notifier(base_url: str) -> Notify:
     """A `tell` for one process."""
     options = Options(agent=_agent(base_url), monotonic=time.monotonic, timeout=websub.TIMEOUT)
     return partial(websub.tell, options=options)

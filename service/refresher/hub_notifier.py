@@ -9,7 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 from feeds.config import Config
 from feeds.errors import FetchError
-from feeds.publish.websub import TIMEOUT, Tell, retry
+from feeds.publish.websub import TIMEOUT, Notify, retry
 from feeds.redaction import redact
 from feeds.store import Announcement, Store
 
@@ -20,19 +20,19 @@ _THREADS = 8
 
 _log = logging.getLogger(__name__)
 
-Told = tuple[Announcement, FetchError | None]
+NotifyResult = tuple[Announcement, FetchError | None]
 
 
-class Announcer:
+class HubNotifier:
     """Tells each configured hub what waits for it, a batch at a time, each hub in a thread of its own."""
 
-    def __init__(self, store: Store, config: Config, tell: Tell) -> None:
+    def __init__(self, store: Store, config: Config, tell: Notify) -> None:
         self._store = store
         self._base_url = config.base_url
         self._hubs = config.hubs
         self._tell = tell
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="tell")
-        self._telling: dict[str, Future[list[Told]]] = {}
+        self._telling: dict[str, Future[list[NotifyResult]]] = {}
         self._closed = False
 
     def start(self) -> None:
@@ -68,8 +68,8 @@ class Announcer:
         self._closed = True
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    def _batch(self, hub: str, announcements: Sequence[Announcement]) -> list[Told]:
-        told: list[Told] = []
+    def _batch(self, hub: str, announcements: Sequence[Announcement]) -> list[NotifyResult]:
+        told: list[NotifyResult] = []
         away: FetchError | None = None
         for announcement in announcements:
             if self._closed:
@@ -85,7 +85,7 @@ class Announcer:
             told.append((announcement, error))
         return told
 
-    def _settle(self, hub: str, told: Sequence[Told], now: dt.datetime) -> None:
+    def _settle(self, hub: str, told: Sequence[NotifyResult], now: dt.datetime) -> None:
         refused = [(announcement, error) for announcement, error in told if error is not None]
         with self._store.write() as transaction:
             for announcement, error in told:

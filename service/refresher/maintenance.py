@@ -8,7 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from feeds.errors import StoreCorrupt, StoreError
-from feeds.refresh.pipeline import MEMORY
+from feeds.refresh.pipeline import MATCH_WINDOW
 from feeds.store import Store
 from feeds.store.recovery import back_up, backup_due
 
@@ -17,7 +17,7 @@ HOUR = 3600.0
 _log = logging.getLogger(__name__)
 
 
-class Upkeep:
+class Maintenance:
     """Looks every hour at what is to be done. A backup is written in a thread: it may take a while."""
 
     def __init__(self, store: Store, url: str, monotonic: Callable[[], float]) -> None:
@@ -35,7 +35,7 @@ class Upkeep:
             return
         self._next = self._monotonic() + HOUR
         with self._store.write() as transaction:
-            transaction.prune(now - MEMORY)
+            transaction.prune(now - MATCH_WINDOW)
         self._store.checkpoint()
         if self._backup is None and backup_due(self._url, now):
             self._backup = self._pool.submit(self._back_up, now)

@@ -33,7 +33,7 @@ _STARTING = 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class Bounds:
+class ParserLimits:
     """What one document may cost: seconds of any clock, and bytes of address space for the whole process."""
 
     seconds: int = SECONDS
@@ -44,8 +44,8 @@ class Bounds:
 class ParsingProcess:
     """Parses as `feeds.parsers.parse` does, one document at a time; not for several threads at once."""
 
-    def __init__(self, bounds: Bounds | None = None, *, module: str = __name__) -> None:
-        self._bounds = bounds or Bounds()
+    def __init__(self, bounds: ParserLimits | None = None, *, module: str = __name__) -> None:
+        self._bounds = bounds or ParserLimits()
         self._module = module
         self.process: subprocess.Popen[bytes] | None = None
         self._line: Connection | None = None

@@ -41,7 +41,7 @@ _TRIES = 4
 _log = logging.getLogger(__name__)
 
 # What is to be done beside the readings; each chore knows by itself when it is time.
-Chore = Callable[[dt.datetime], None]
+PeriodicJob = Callable[[dt.datetime], None]
 
 # Reads a source, publishes what changed and records the outcome, all behind the claim's fence.
 Read = Callable[[Source, Claim, Fetch, dt.datetime], Outcome]
@@ -65,7 +65,7 @@ class Refresher:
     """
 
     def __init__(self, config: Config, store: Store, *, read: Read, fetch: Fetch, clock: Clock | None = None) -> None:
-        self.chores: tuple[Chore, ...] = ()
+        self.chores: tuple[PeriodicJob, ...] = ()
         self._config = config
         self._sources = {source.name: source for source in config.sources}
         self._store = store

@@ -24,7 +24,7 @@ from feeds.errors import StoreError, StoreForeign, StoreNewer
 from feeds.model import Outcome
 from feeds.store import Store
 from service.config_reload import Settings
-from service.heartbeat import Heart
+from service.heartbeat import Heartbeat
 from service.refresher.refresher import Refresher
 from service.refresher.setup import assembled
 
@@ -43,7 +43,7 @@ def once(config: Config, names: Sequence[str]) -> Iterator[Outcome]:
         assembly.announcer.drain(assembly.refresher.fresh_second())
 
 
-def run(settings: Settings, heart: Heart | None = None) -> int:
+def run(settings: Settings, heart: Heartbeat | None = None) -> int:
     """Read every source on its interval until SIGTERM or SIGINT; a reading under way comes to its end.
 
     A new configuration, and a store that turns out to be damaged, are each begun with anew. A store that can
@@ -53,7 +53,7 @@ def run(settings: Settings, heart: Heart | None = None) -> int:
     signals: SimpleQueue[int] = SimpleQueue()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda number, _: signals.put(number))
-    heart = heart or Heart()
+    heart = heart or Heartbeat()
     begun = False
     while True:
         heart.rest()
@@ -79,7 +79,7 @@ def readable(store: str) -> bool:
     return True
 
 
-def _run(refresher: Refresher, settings: Settings, signals: SimpleQueue[int], heart: Heart) -> bool:
+def _run(refresher: Refresher, settings: Settings, signals: SimpleQueue[int], heart: Heartbeat) -> bool:
     """Tick until there is an end (True), or something to begin anew with."""
     scheduler = BackgroundScheduler(timezone=dt.UTC, executors={"default": ThreadPoolExecutor(1)})
     scheduler.add_job(

@@ -15,15 +15,15 @@ from feeds.model import Outcome
 from feeds.publish import status_feed
 from feeds.publish.publisher import publish
 from feeds.publish.websub import topics
-from feeds.refresh.pipeline import Desk, refresh
+from feeds.refresh.pipeline import RefreshContext, refresh
 from feeds.refresh.reading import Fetch
 from feeds.store import Claim, Store, migrate
 from feeds.store.recovery import check_published, is_emptied, recover, resume
 from service import lock
 from service.refresher.backoff import next_due
-from service.refresher.http_client import asking, telling
-from service.refresher.hub_notifier import Announcer
-from service.refresher.maintenance import Upkeep
+from service.refresher.http_client import make_fetcher, make_notifier
+from service.refresher.hub_notifier import HubNotifier
+from service.refresher.maintenance import Maintenance
 from service.refresher.parser_process import ParsingProcess
 from service.refresher.refresher import Read, Refresher
 
@@ -31,32 +31,32 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Assembly:
+class Runtime:
     """What reads, and what tells hubs of it."""
 
     refresher: Refresher
-    announcer: Announcer
+    announcer: HubNotifier
 
 
 @contextmanager
-def assembled(config: Config) -> Iterator[Assembly]:
+def assembled(config: Config) -> Iterator[Runtime]:
     """A refresher that is alone with its store, and has published what the configuration says."""
     with ExitStack() as stack:
         stack.enter_context(lock.alone(config.store))
         store = stack.enter_context(closing(open_store(config.store)))
         parsing = stack.enter_context(closing(ParsingProcess()))
-        desk = Desk(store, config, next_due, parse=parsing.parse)
-        refresher = Refresher(config, store, read=_reader(desk), fetch=asking(config.base_url))
+        desk = RefreshContext(store, config, next_due, parse=parsing.parse)
+        refresher = Refresher(config, store, read=_reader(desk), fetch=make_fetcher(config.base_url))
         stack.callback(refresher.close)
-        announcer = Announcer(store, config, telling(config.base_url))
+        announcer = HubNotifier(store, config, make_notifier(config.base_url))
         stack.callback(announcer.close)
-        upkeep = Upkeep(store, config.store, time.monotonic)
+        upkeep = Maintenance(store, config.store, time.monotonic)
         stack.callback(upkeep.close)
         refresher.chores = (announcer.tick, upkeep.tick)
         refresher.start()
         announcer.start()
         _republish(desk, refresher)
-        yield Assembly(refresher, announcer)
+        yield Runtime(refresher, announcer)
 
 
 def open_store(url: str) -> Store:
@@ -91,14 +91,14 @@ def _recover(url: str, explanation: str) -> None:
     _log.critical("store_recovered", extra={"explanation": explanation, "restored": restored})
 
 
-def _reader(desk: Desk) -> Read:
+def _reader(desk: RefreshContext) -> Read:
     def read(source: Source, claim: Claim, fetch: Fetch, now: dt.datetime) -> Outcome:
         return refresh(source, desk, claim, fetch=fetch, now=now)
 
     return read
 
 
-def _republish(desk: Desk, refresher: Refresher) -> None:
+def _republish(desk: RefreshContext, refresher: Refresher) -> None:
     """Publish what a new configuration, or a new version of Tidings, says differently of what is known."""
     now = refresher.fresh_second()
     with desk.store.write() as transaction:

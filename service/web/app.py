@@ -20,11 +20,11 @@ from feeds.config import Config
 from feeds.errors import StoreError
 from feeds.store import Store
 from service.web import conditional
-from service.web.conditional import Answer, Resource, internal_error, options, refuse
-from service.web.fast_path import Table
-from service.web.not_found import missing
-from service.web.request_headers import Conditions
-from service.web.snapshot import Publications
+from service.web.conditional import PreparedResponse, Resource, error_response, internal_error, options
+from service.web.fast_path import FastPath
+from service.web.not_found import not_found
+from service.web.request_headers import RequestHeaders
+from service.web.snapshot import SnapshotCache
 from service.web.views import FIXED, ROUTES, Process, Views
 
 if TYPE_CHECKING:
@@ -35,20 +35,20 @@ _log = logging.getLogger(__name__)
 
 def wsgi(store: Store, config: Config) -> WSGIApplication:
     """What a web server runs."""
-    return tabled(Publications(store, config.store, deltas=config.deltas), config)
+    return with_fast_path(SnapshotCache(store, config.store, deltas=config.deltas), config)
 
 
-def tabled(publications: Publications, config: Config, process: Process | None = None) -> Table:
+def with_fast_path(publications: SnapshotCache, config: Config, process: Process | None = None) -> FastPath:
     """The same for a process that knows something of itself."""
-    return Table(_flask(publications, config, process), publications)
+    return FastPath(_flask(publications, config, process), publications)
 
 
 def create_app(store: Store, config: Config) -> Flask:
     """The whole site as a plain Flask application; the store is only read."""
-    return _flask(Publications(store, config.store, deltas=config.deltas), config)
+    return _flask(SnapshotCache(store, config.store, deltas=config.deltas), config)
 
 
-class Site(Flask):
+class HostlessFlask(Flask):
     """Flask without a look at `Host`: what a request claims to be asking for must not show in an answer."""
 
     def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -57,61 +57,65 @@ class Site(Flask):
         return answer
 
 
-class Finished(Response):
+class PreparedFlaskResponse(Response):
     """An answer as it was decided: Werkzeug would take Last-Modified off a 304, and add a type to it."""
 
     default_mimetype = None
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: PreparedResponse) -> None:
         super().__init__(answer.body, answer.status, answer.headers)
 
     def get_wsgi_headers(self, environ: WSGIEnvironment) -> Headers:
         return self.headers
 
 
-def _flask(publications: Publications, config: Config, process: Process | None = None) -> Flask:
-    app = Site("service", static_folder=None)
+def _flask(publications: SnapshotCache, config: Config, process: Process | None = None) -> Flask:
+    app = HostlessFlask("service", static_folder=None)
     # Redirects are ours: Werkzeug's would be 308, and to whatever host the request names.
     app.url_map.merge_slashes = False
     views = Views(publications, config, process or Process())
     for route, view in ROUTES.items():
         app.add_url_rule(route, view.__name__, _responding(partial(view, views)), provide_automatic_options=False)
 
-    def elsewhere(_: NotFound) -> Finished:
+    def elsewhere(_: NotFound) -> PreparedFlaskResponse:
         # A request without a path, as CONNECT is, is one for "/" to Werkzeug, which is not missing.
         path = request.path if request.environ["PATH_INFO"] else ""
-        return Finished(missing(path, publications.current(), FIXED, config.base_url))
+        return PreparedFlaskResponse(not_found(path, publications.current(), FIXED, config.base_url))
 
     app.before_request(_answer_options)
     app.register_error_handler(NotFound, elsewhere)
-    app.register_error_handler(HTTPException, lambda error: Finished(refuse(HTTPStatus(error.code))))
+    app.register_error_handler(
+        HTTPException, lambda error: PreparedFlaskResponse(error_response(HTTPStatus(error.code)))
+    )
     app.register_error_handler(StoreError, _unreadable)
     app.register_error_handler(Exception, _broken)
     return app
 
 
-def _responding(view: Callable[..., Resource | Answer | None]) -> Callable[..., Finished]:
-    def respond(**names: object) -> Finished:
+def _responding(view: Callable[..., Resource | PreparedResponse | None]) -> Callable[..., PreparedFlaskResponse]:
+    def respond(**names: object) -> PreparedFlaskResponse:
         found = view(**names)
         if found is None:
             raise NotFound
         if isinstance(found, Resource):
-            found = conditional.answer(found, request.method, Conditions.of(request.environ))
-        return Finished(found)
+            found = conditional.answer(found, request.method, RequestHeaders.of(request.environ))
+        return PreparedFlaskResponse(found)
 
     return respond
 
 
-def _answer_options() -> Finished | None:
+def _answer_options() -> PreparedFlaskResponse | None:
     if request.method != "OPTIONS":
         return None
-    return Finished(options(preflight="Access-Control-Request-Method" in request.headers))
+    return PreparedFlaskResponse(options(preflight="Access-Control-Request-Method" in request.headers))
 
 
-def _unreadable(error: StoreError) -> Finished:
+def _unreadable(error: StoreError) -> PreparedFlaskResponse:
     _log.error("not_answered", extra={"path": request.path, "explanation": str(error)})
-    return Finished(refuse(HTTPStatus.SERVICE_UNAVAILABLE, "This cannot be read now. Please try again."))
+    return PreparedFlaskResponse(
+        error_response(HTTPStatus.SERVICE_UNAVAILABLE, "This cannot be read now. Please try again.")
+    )
 
 
-def _broken(error: Exception) -> Finished:
-    return Finished(internal_error(request.path, error))
+def _broken(error: Exception) -> PreparedFlaskResponse:
+    return PreparedFlaskResponse(internal_error(request.path, error))

@@ -22,12 +22,12 @@ from typing import NamedTuple
 from feeds.model import Representation
 from feeds.store import Delta
 from service.web.content_coding import IDENTITY, compress, select
-from service.web.request_headers import Conditions, etags, http_date, opaque, takes_deltas
+from service.web.request_headers import RequestHeaders, etags, http_date, opaque, takes_deltas
 
 _log = logging.getLogger(__name__)
 
-Field = tuple[str, str]
-Fields = tuple[Field, ...]
+HeaderField = tuple[str, str]
+HeaderFields = tuple[HeaderField, ...]
 
 METHODS = "GET, HEAD, OPTIONS"
 NO_STORE = "no-store"
@@ -66,11 +66,11 @@ _PAGE_POLICY = (
 _PAGE = (("Content-Security-Policy", _PAGE_POLICY), _NOSNIFF, _REFERRER)
 
 
-class Answer(NamedTuple):
+class PreparedResponse(NamedTuple):
     """What goes to the server: the arguments of `start_response`, and the body. Shared: not to be changed."""
 
     status: str
-    headers: list[Field]
+    headers: list[HeaderField]
     body: list[bytes]
 
 
@@ -85,8 +85,8 @@ class Resource:
 
     etag: str
     last_modified: dt.datetime | None
-    ok: Mapping[str, Answer]
-    not_modified: Mapping[str, Answer]
+    ok: Mapping[str, PreparedResponse]
+    not_modified: Mapping[str, PreparedResponse]
     tags: frozenset[str]
     changed: str | None
     bases: frozenset[str] = frozenset()
@@ -109,7 +109,7 @@ class Base(NamedTuple):
     delta: Delta
 
 
-class Verdict(NamedTuple):
+class Decision(NamedTuple):
     """A status and the coding of the representation that it speaks of; for 226 from which version."""
 
     status: HTTPStatus
@@ -117,22 +117,22 @@ class Verdict(NamedTuple):
     base: Base | None = None
 
 
-def evaluate(resource: Resource, method: str, conditions: Conditions) -> Verdict:
+def evaluate(resource: Resource, method: str, conditions: RequestHeaders) -> Decision:
     """Decide, in the order of RFC 9110 §13.2.2; last comes 226 for who names an older version (RFC 3229)."""
     if method not in ("GET", "HEAD"):
-        return Verdict(HTTPStatus.METHOD_NOT_ALLOWED, IDENTITY)
+        return Decision(HTTPStatus.METHOD_NOT_ALLOWED, IDENTITY)
     coding = select(conditions.accept_encoding, resource.ok)
     if _forbidden(resource, coding, conditions):
-        return Verdict(HTTPStatus.PRECONDITION_FAILED, coding)
+        return Decision(HTTPStatus.PRECONDITION_FAILED, coding)
     if _fresh(resource, conditions):
-        return Verdict(HTTPStatus.NOT_MODIFIED, coding)
+        return Decision(HTTPStatus.NOT_MODIFIED, coding)
     if base := _base(resource, conditions):
         held = {IDENTITY: base.delta.body, **base.delta.codings}
-        return Verdict(HTTPStatus.IM_USED, select(conditions.accept_encoding, held), base)
-    return Verdict(HTTPStatus.OK, coding)
+        return Decision(HTTPStatus.IM_USED, select(conditions.accept_encoding, held), base)
+    return Decision(HTTPStatus.OK, coding)
 
 
-def answer(resource: Resource, method: str, conditions: Conditions) -> Answer:
+def answer(resource: Resource, method: str, conditions: RequestHeaders) -> PreparedResponse:
     """Evaluate, and pick the finished answer."""
     verdict = evaluate(resource, method, conditions)
     if verdict.base is not None:
@@ -141,10 +141,10 @@ def answer(resource: Resource, method: str, conditions: Conditions) -> Answer:
         return resource.ok[verdict.coding]
     if verdict.status == HTTPStatus.NOT_MODIFIED:
         return resource.not_modified[verdict.coding]
-    return refuse(verdict.status)
+    return error_response(verdict.status)
 
 
-def _forbidden(resource: Resource, coding: str, conditions: Conditions) -> bool:
+def _forbidden(resource: Resource, coding: str, conditions: RequestHeaders) -> bool:
     """Whether If-Match or, in its absence, If-Unmodified-Since fails."""
     if conditions.if_match is not None:
         wanted = etags(conditions.if_match)
@@ -153,7 +153,7 @@ def _forbidden(resource: Resource, coding: str, conditions: Conditions) -> bool:
     return limit is not None and resource.last_modified is not None and resource.last_modified > limit
 
 
-def _fresh(resource: Resource, conditions: Conditions) -> bool:
+def _fresh(resource: Resource, conditions: RequestHeaders) -> bool:
     """Whether the reader has this version. If-None-Match silences If-Modified-Since, match or not."""
     if conditions.if_none_match is not None:
         return conditions.if_none_match in resource.tags or _named(resource, conditions.if_none_match)
@@ -167,7 +167,7 @@ def _named(resource: Resource, if_none_match: str) -> bool:
     return tags.star_tag or any(opaque(tag) == resource.etag for tag in tags.as_set(include_weak=True))
 
 
-def _base(resource: Resource, conditions: Conditions) -> Base | None:
+def _base(resource: Resource, conditions: RequestHeaders) -> Base | None:
     """The older version that the reader has, if what is new since then will do for it."""
     if not resource.bases or conditions.if_none_match is None or not takes_deltas(conditions.a_im):
         return None
@@ -207,7 +207,7 @@ def document(
     return replace(resource, bases=bases, delta=delta)
 
 
-def _im_used(resource: Resource, coding: str, base: Base) -> Answer:
+def _im_used(resource: Resource, coding: str, base: Base) -> PreparedResponse:
     """What is new since an older version. No cache may keep it: it would pass for the whole (RFC 9111 §3)."""
     body = base.delta.codings.get(coding, base.delta.body)
     own = {
@@ -221,7 +221,7 @@ def _im_used(resource: Resource, coding: str, base: Base) -> Answer:
     if coding != IDENTITY:
         own["Content-Encoding"] = coding
     whole = [field for field in resource.ok[IDENTITY].headers if field[0] not in own]
-    return Answer("226 IM Used", [*whole, *own.items()], [body])
+    return PreparedResponse("226 IM Used", [*whole, *own.items()], [body])
 
 
 def page(body: bytes, *, media_type: str = "text/html", max_age: int | None = None) -> Resource:
@@ -235,7 +235,7 @@ def page(body: bytes, *, media_type: str = "text/html", max_age: int | None = No
     return _resource(content, (("Cache-Control", cache),), _PAGE)
 
 
-def _resource(content: _Content, kept: Fields, sent: Fields) -> Resource:
+def _resource(content: _Content, kept: HeaderFields, sent: HeaderFields) -> Resource:
     """Build the answers; `kept` stands on 200 and 304, `sent` on 200 only."""
     changed = format_datetime(content.last_modified, usegmt=True) if content.last_modified else None
     kept = (*((("Last-Modified", changed),) if changed else ()), _VARY, *kept)
@@ -245,16 +245,16 @@ def _resource(content: _Content, kept: Fields, sent: Fields) -> Resource:
         about = [("Content-Type", _content_type(content.media_type)), ("Content-Length", str(len(body)))]
         if coding != IDENTITY:
             about.append(("Content-Encoding", coding))
-        ok[coding] = Answer("200 OK", [*about, ("ETag", tag), *kept, *sent], [body])
-        not_modified[coding] = Answer("304 Not Modified", [("ETag", tag), *kept], [])
+        ok[coding] = PreparedResponse("200 OK", [*about, ("ETag", tag), *kept, *sent], [body])
+        not_modified[coding] = PreparedResponse("304 Not Modified", [("ETag", tag), *kept], [])
         tags |= {tag, f"W/{tag}"}
     return Resource(content.etag, content.last_modified, ok, not_modified, frozenset(tags), changed)
 
 
-def refuse(status: HTTPStatus, text: str | None = None, *, location: str | None = None) -> Answer:
+def error_response(status: HTTPStatus, text: str | None = None, *, location: str | None = None) -> PreparedResponse:
     """An answer that is no document: one line of plain text, and how long it holds."""
     body = f"{text or status.phrase}\n".encode()
-    extra: list[Field] = []
+    extra: list[HeaderField] = []
     if status == HTTPStatus.METHOD_NOT_ALLOWED:
         extra.append(("Allow", METHODS))
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
@@ -270,16 +270,16 @@ def refuse(status: HTTPStatus, text: str | None = None, *, location: str | None 
         *_CORS,
         *_DOCUMENT,
     ]
-    return Answer(f"{status.value} {status.phrase}", headers, [body])
+    return PreparedResponse(f"{status.value} {status.phrase}", headers, [body])
 
 
-def internal_error(path: str, error: Exception) -> Answer:
+def internal_error(path: str, error: Exception) -> PreparedResponse:
     """Log an unexpected exception as one event, and return the 500 for it."""
     _log.error("internal_error", extra={"path": path}, exc_info=error)
-    return refuse(HTTPStatus.INTERNAL_SERVER_ERROR)
+    return error_response(HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
-def probe(body: bytes, media_type: str, *, status: HTTPStatus = HTTPStatus.OK) -> Answer:
+def uncached(body: bytes, media_type: str, *, status: HTTPStatus = HTTPStatus.OK) -> PreparedResponse:
     """What holds only for this moment: never stored, so without validators."""
     headers = [
         ("Content-Type", _content_type(media_type)),
@@ -287,10 +287,10 @@ def probe(body: bytes, media_type: str, *, status: HTTPStatus = HTTPStatus.OK) -
         ("Cache-Control", NO_STORE),
         _NOSNIFF,
     ]
-    return Answer(f"{status.value} {status.phrase}", headers, [body])
+    return PreparedResponse(f"{status.value} {status.phrase}", headers, [body])
 
 
-def options(*, preflight: bool) -> Answer:
+def options(*, preflight: bool) -> PreparedResponse:
     """The answer to OPTIONS; in a preflight a browser asks whether a partner's page may send conditions."""
     headers = [("Allow", METHODS), _VARY, *_CORS]
-    return Answer("204 No Content", [*headers, *_PREFLIGHT] if preflight else headers, [])
+    return PreparedResponse("204 No Content", [*headers, *_PREFLIGHT] if preflight else headers, [])

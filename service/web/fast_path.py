@@ -10,19 +10,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from service.web.conditional import Answer, Resource, answer, internal_error
+from service.web.conditional import PreparedResponse, Resource, answer, internal_error
 from service.web.content_coding import select
-from service.web.request_headers import Conditions
-from service.web.snapshot import Publications
+from service.web.request_headers import RequestHeaders
+from service.web.snapshot import SnapshotCache
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 
-class Table:
+class FastPath:
     """A WSGI application in front of another."""
 
-    def __init__(self, behind: WSGIApplication, publications: Publications) -> None:
+    def __init__(self, behind: WSGIApplication, publications: SnapshotCache) -> None:
         self._behind = behind
         self._publications = publications
 
@@ -32,14 +32,14 @@ class Table:
         if resource is None or (method != "GET" and method != "HEAD"):
             return self._behind(environ, start_response)
         try:
-            found = _look_up(resource, environ) or answer(resource, method, Conditions.of(environ))
+            found = _known_answer(resource, environ) or answer(resource, method, RequestHeaders.of(environ))
         except Exception as error:
             found = internal_error(environ["PATH_INFO"], error)
         start_response(found.status, found.headers)
         return found.body if method == "GET" else []
 
 
-def _look_up(resource: Resource, environ: WSGIEnvironment) -> Answer | None:
+def _known_answer(resource: Resource, environ: WSGIEnvironment) -> PreparedResponse | None:
     """The answer to what readers send day by day: no condition, our tag as we sent it, or our date."""
     if "HTTP_IF_MATCH" in environ or "HTTP_IF_UNMODIFIED_SINCE" in environ:
         return None

@@ -9,7 +9,7 @@ from http import HTTPStatus
 
 from feeds.publish.formats import FORMATS
 from feeds.unicode.normalise import SLUG_LENGTH
-from service.web.conditional import Answer, refuse
+from service.web.conditional import PreparedResponse, error_response
 from service.web.snapshot import Snapshot
 
 # Every address of ours is written so: lower case, no slash at the end.
@@ -17,31 +17,31 @@ _FEED = re.compile(rf"/feeds/(?P<slug>[^/.]+)(?P<rest>|(?P<page>/archive/[1-9][0
 _ENTRY = re.compile(r"/entries/[0-9a-f-]{36}")
 
 
-def missing(path: str, snapshot: Snapshot, fixed: Collection[str], base_url: str) -> Answer:
+def not_found(path: str, snapshot: Snapshot, fixed: Collection[str], base_url: str) -> PreparedResponse:
     """Answer for a path that has no document and no page; `fixed` are the paths that always have one."""
     plain = path.rstrip("/").lower()
     place = _FEED.fullmatch(plain)
     if place is None:
         if plain != path and (plain in fixed or _ENTRY.fullmatch(plain)):
-            return refuse(HTTPStatus.MOVED_PERMANENTLY, location=base_url + plain)
-        return unpublished() if path in fixed else refuse(HTTPStatus.NOT_FOUND)
+            return error_response(HTTPStatus.MOVED_PERMANENTLY, location=base_url + plain)
+        return unpublished() if path in fixed else error_response(HTTPStatus.NOT_FOUND)
     slug = _current(place["slug"], snapshot)
     feed = snapshot.feeds.get(slug)
     if feed is None:
         return _unknown(slug, snapshot)
     if feed.retired:
-        return refuse(HTTPStatus.GONE, "This feed has ended.")
+        return error_response(HTTPStatus.GONE, "This feed has ended.")
     address = f"/feeds/{slug}{place['rest']}"
     if address != path:
-        return refuse(HTTPStatus.MOVED_PERMANENTLY, location=base_url + address)
+        return error_response(HTTPStatus.MOVED_PERMANENTLY, location=base_url + address)
     if place["page"]:
-        return refuse(HTTPStatus.NOT_FOUND, "This feed has no such archive page.")
+        return error_response(HTTPStatus.NOT_FOUND, "This feed has no such archive page.")
     return unpublished()
 
 
-def unpublished() -> Answer:
+def unpublished() -> PreparedResponse:
     """The answer before the first publication: an empty feed would be believed."""
-    return refuse(HTTPStatus.SERVICE_UNAVAILABLE, "Nothing is published here yet. Please try again shortly.")
+    return error_response(HTTPStatus.SERVICE_UNAVAILABLE, "Nothing is published here yet. Please try again shortly.")
 
 
 def _current(slug: str, snapshot: Snapshot) -> str:
@@ -53,9 +53,9 @@ def _current(slug: str, snapshot: Snapshot) -> str:
     return slug
 
 
-def _unknown(slug: str, snapshot: Snapshot) -> Answer:
+def _unknown(slug: str, snapshot: Snapshot) -> PreparedResponse:
     if not snapshot.feeds:
         return unpublished()
     live = [feed.slug for feed in snapshot.feeds.values() if not feed.retired and not feed.moved]
     near = get_close_matches(slug, live, n=1, cutoff=0.75) if len(slug) <= SLUG_LENGTH else []
-    return refuse(HTTPStatus.NOT_FOUND, f"There is no such feed; is it {near[0]}?" if near else None)
+    return error_response(HTTPStatus.NOT_FOUND, f"There is no such feed; is it {near[0]}?" if near else None)

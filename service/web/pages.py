@@ -26,9 +26,9 @@ from feeds.publish.formats import FORMATS, opml
 from feeds.store import RegisteredFeed, View
 from feeds.unicode import normalise
 from service.monitoring.status import STATES, SiteStatus, as_json, read_status
-from service.web.conditional import Answer, Resource, page, refuse
-from service.web.snapshot import Publications, Snapshot
-from service.web.template_filters import Wording
+from service.web.conditional import PreparedResponse, Resource, error_response, page
+from service.web.snapshot import Snapshot, SnapshotCache
+from service.web.template_filters import TemplateFilters
 
 KEPT = 256
 NEWEST = 10
@@ -45,7 +45,7 @@ _HEADINGS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class FeedRow:
     """A feed as it stands in the list of all feeds."""
 
     feed: RegisteredFeed
@@ -56,7 +56,7 @@ class Line:
 class Pages:
     """Renders pages, and keeps the last `KEPT` of them until something changes."""
 
-    def __init__(self, publications: Publications, config: Config) -> None:
+    def __init__(self, publications: SnapshotCache, config: Config) -> None:
         self._publications = publications
         self._config = config
         self._kept: OrderedDict[str, tuple[int, Resource]] = OrderedDict()
@@ -75,14 +75,14 @@ class Pages:
             return None
         return self._of_snapshot(f"/feeds/{slug}", lambda view, snapshot: self._feed(view, snapshot, feed))
 
-    def entry(self, id: str) -> Resource | Answer | None:
+    def entry(self, id: str) -> Resource | PreparedResponse | None:
         """One entry; None if there never was one."""
         with self._publications.store.read() as view:
             entry = view.entry(id)
         if entry is None:
             return None
         if entry.retracted:
-            return refuse(HTTPStatus.GONE, "This item was withdrawn by its source.")
+            return error_response(HTTPStatus.GONE, "This item was withdrawn by its source.")
         return self._of_snapshot(
             f"/entries/{entry.uuid}",
             lambda _, snapshot: self._entry(entry, snapshot),
@@ -97,11 +97,11 @@ class Pages:
         return self._of_second("/status.json", lambda read: page(as_json(read), media_type="application/json"))
 
     def _index(self, view: View, snapshot: Snapshot) -> bytes:
-        groups: dict[FeedKind, list[Line]] = {kind: [] for kind in FeedKind}
+        groups: dict[FeedKind, list[FeedRow]] = {kind: [] for kind in FeedKind}
         for feed in sorted(_live(snapshot), key=lambda feed: feed.title.casefold()):
             held = scope(feed, self._config)
             newest = view.entries(held, limit=1)
-            groups[feed.kind].append(Line(feed, view.count(held), newest[0] if newest else None))
+            groups[feed.kind].append(FeedRow(feed, view.count(held), newest[0] if newest else None))
         return self._render(
             "index.html",
             everything=groups.pop(FeedKind.ALL),
@@ -190,7 +190,7 @@ def _templates(config: Config, assets: Mapping[str, Resource]) -> Environment:
         undefined=StrictUndefined,
     )
     site, mount = config.site, urlsplit(config.base_url).path
-    environment.filters.update(Wording(config).filters)
+    environment.filters.update(TemplateFilters(config).filters)
     environment.globals.update(
         heading=lambda feed: site.title if feed.kind is FeedKind.ALL else f"{site.title}: {feed.title}",
         site=site,

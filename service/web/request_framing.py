@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from service.web.conditional import refuse
+from service.web.conditional import error_response
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -30,7 +30,7 @@ def answer(behind: WSGIApplication, environ: WSGIEnvironment, start_response: St
 
     if fault is None:
         return behind(environ, close)
-    refused = refuse(fault)
+    refused = error_response(fault)
     close(refused.status, refused.headers)
     return [] if environ["REQUEST_METHOD"] == "HEAD" else refused.body
 

@@ -35,7 +35,7 @@ _HTTP_DATE = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Conditions:
+class RequestHeaders:
     """The fields of a request that decide its answer; None where a field was not sent."""
 
     accept_encoding: str | None = None
@@ -46,7 +46,7 @@ class Conditions:
     a_im: str | None = None
 
     @classmethod
-    def of(cls, environ: Mapping[str, str]) -> Conditions:
+    def of(cls, environ: Mapping[str, str]) -> RequestHeaders:
         """Read them from a WSGI environment, where a server has joined repeated fields with commas."""
         return cls(
             accept_encoding=environ.get("HTTP_ACCEPT_ENCODING"),

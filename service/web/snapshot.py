@@ -26,7 +26,7 @@ from feeds.errors import StoreError
 from feeds.model import Representation
 from feeds.store import Delta, RegisteredFeed, Store, View
 from feeds.store.engine import explained, parse_url, sqlite_path
-from feeds.store.write_lock import Turns, is_quiet
+from feeds.store.write_lock import WriteCounter, is_quiet
 from service.web.conditional import Resource, document
 
 _log = logging.getLogger(__name__)
@@ -50,7 +50,7 @@ class Snapshot:
     feeds: Mapping[str, RegisteredFeed] = field(default_factory=dict)
 
 
-class Publications:
+class SnapshotCache:
     """Holds the newest snapshot, and swaps it whole: a request sees one generation or another, never both."""
 
     def __init__(self, store: Store, url: str, *, deltas: bool = True) -> None:
@@ -60,7 +60,7 @@ class Publications:
         self._delta = lru_cache(KEPT)(self._read_delta)
         self._watch = _watch(parse_url(url))
         self._path = sqlite_path(parse_url(url))
-        self._turns: Turns | None = None
+        self._turns: WriteCounter | None = None
         self._settled: bytes | None = None
         self._snapshot = Snapshot()
         self._reloading = Lock()
@@ -102,7 +102,7 @@ class Publications:
         """The mark of the turns if it holds until the next one begins."""
         if self._turns is None and self._path is not None:
             with suppress(OSError):
-                self._turns = Turns(self._path)
+                self._turns = WriteCounter(self._path)
         mark = self._turns and self._turns.mark()
         return mark if mark and is_quiet(mark) else None
 

@@ -29,7 +29,7 @@ _MONTHS = (
 )
 
 
-class Wording:
+class TemplateFilters:
     """Words for one site; its methods are the templates' filters."""
 
     def __init__(self, config: Config) -> None:

@@ -15,12 +15,12 @@ from feeds.config import Config
 from feeds.publish import status_feed
 from feeds.publish.formats import opml
 from feeds.store.engine import parse_url, sqlite_path
-from service.heartbeat import Heart
+from service.heartbeat import Heartbeat
 from service.monitoring import metrics
 from service.monitoring.status import read_status
-from service.web.conditional import Answer, Resource, probe
+from service.web.conditional import PreparedResponse, Resource, uncached
 from service.web.pages import Pages
-from service.web.snapshot import Publications
+from service.web.snapshot import SnapshotCache
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +28,13 @@ class Process:
     """What a process knows of itself: whether its configuration is what the file says, and its refresher."""
 
     config_ok: bool = True
-    heart: Heart | None = None
+    heart: Heartbeat | None = None
 
 
 class Views:
     """One method an address."""
 
-    def __init__(self, publications: Publications, config: Config, process: Process) -> None:
+    def __init__(self, publications: SnapshotCache, config: Config, process: Process) -> None:
         self._process = process
         self._store = sqlite_path(parse_url(config.store))
         self.publications = publications
@@ -53,7 +53,7 @@ class Views:
     def archive(self, slug: str, name: str) -> Resource | None:
         return self.publications.archived(request.path)
 
-    def entry(self, id: UUID) -> Resource | Answer | None:
+    def entry(self, id: UUID) -> Resource | PreparedResponse | None:
         return self.pages.entry(id.urn)
 
     def asset(self, name: str) -> Resource | None:
@@ -71,13 +71,13 @@ class Views:
     def incidents(self) -> Resource | None:
         return self.document()
 
-    def livez(self) -> Answer:
+    def livez(self) -> PreparedResponse:
         """Alive is who answers, unless the refresher beside it is known to hang. No source has a say."""
         if self._process.heart is not None and self._process.heart.silent:
-            return probe(b"the refresher hangs\n", "text/plain", status=HTTPStatus.SERVICE_UNAVAILABLE)
-        return probe(b"ok\n", "text/plain")
+            return uncached(b"the refresher hangs\n", "text/plain", status=HTTPStatus.SERVICE_UNAVAILABLE)
+        return uncached(b"ok\n", "text/plain")
 
-    def readyz(self) -> Answer:
+    def readyz(self) -> PreparedResponse:
         """Ready is who can read the store and has something to serve."""
         snapshot = self.publications.look()
         readable = self.publications.readable
@@ -90,20 +90,20 @@ class Views:
             "documents": len(snapshot.documents),
         }
         code = HTTPStatus.OK if ready else HTTPStatus.SERVICE_UNAVAILABLE
-        return probe(json.dumps(detail).encode() + b"\n", "application/json", status=code)
+        return uncached(json.dumps(detail).encode() + b"\n", "application/json", status=code)
 
     def _writable(self) -> bool | None:
         """Whether this user could write the store; None where it is a server's own affair."""
         path = self._store
         return None if path is None else os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
 
-    def metrics(self) -> Answer:
+    def metrics(self) -> PreparedResponse:
         with self.publications.store.read() as view:
             reading = read_status(view, self._config)
-        return probe(metrics.exposition(reading, config_ok=self._process.config_ok), metrics.CONTENT_TYPE)
+        return uncached(metrics.exposition(reading, config_ok=self._process.config_ok), metrics.CONTENT_TYPE)
 
 
-ROUTES: Mapping[str, Callable[..., Resource | Answer | None]] = {
+ROUTES: Mapping[str, Callable[..., Resource | PreparedResponse | None]] = {
     "/": Views.index,
     f"/{opml.PATH}": Views.document,
     "/feeds/<name>": Views.feed,

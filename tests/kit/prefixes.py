@@ -14,7 +14,7 @@ from feeds.fetch.files import media_type
 from feeds.fetch.source import Fetched
 from feeds.model import Document, Entry, Listing, Outcome
 from feeds.parsers import parse
-from feeds.refresh.pipeline import rehearse
+from feeds.refresh.pipeline import dry_run
 from feeds.refresh.reading import Parse
 from feeds.store import View
 from tests.kit.paths import ROOT
@@ -47,7 +47,7 @@ def readings(
         for cut in cuts:
             fetched = Fetched((replace(whole, body=whole.body[:cut]),))
             try:
-                yield cut, rehearse(source, still, fetch=lambda *_, it=fetched: it, now=now, parse=reading)
+                yield cut, dry_run(source, still, fetch=lambda *_, it=fetched: it, now=now, parse=reading)
             except Exception as error:
                 yield cut, error
 

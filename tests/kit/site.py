@@ -16,7 +16,7 @@ from feeds.errors import SourceError
 from feeds.fetch.source import Fetched
 from feeds.model import Document, Outcome, Validators
 from feeds.publish.publisher import publish
-from feeds.refresh.pipeline import Desk, refresh
+from feeds.refresh.pipeline import RefreshContext, refresh
 from feeds.store import Store, migrate
 from service.refresher.backoff import next_due
 from service.refresher.refresher import Refresher
@@ -75,7 +75,7 @@ class Site:
     def open(self) -> None:
         """Start, as after a kill; every process publishes first what it would say differently."""
         self.store = Store(self.config.store)
-        self.desk = Desk(self.store, self.config, next_due)
+        self.desk = RefreshContext(self.store, self.config, next_due)
         self.refresher = Refresher(
             self.config, self.store, read=self._read, fetch=self._fetch, clock=self.hands.clock()
         )

@@ -19,7 +19,7 @@ import time_machine
 from feeds import config
 from feeds.config import Config
 from feeds.fetch.source import fetch
-from feeds.refresh.pipeline import Desk, refresh
+from feeds.refresh.pipeline import RefreshContext, refresh
 from feeds.store import Store, migrate
 from tests.kit.paths import ROOT
 
@@ -42,7 +42,7 @@ def published(site: Config) -> Store:
     """A store with everything in it that one reading publishes."""
     migrate(site.store)
     store = Store(site.store)
-    desk = Desk(store, site, lambda source, outcome, failures: outcome.at + DAY)
+    desk = RefreshContext(store, site, lambda source, outcome, failures: outcome.at + DAY)
     with store.write() as transaction:
         transaction.ensure_sources(["newsroom"], NOW)
         [claim] = transaction.claim(NOW, owner="test", lease=DAY, limit=1)

@@ -13,8 +13,8 @@ from werkzeug.test import Client
 from feeds.config import load
 from feeds.store import migrate
 from service.config_reload import Settings
-from service.heartbeat import LIMIT, Heart
-from service.processes.worker import Site
+from service.heartbeat import LIMIT, Heartbeat
+from service.processes.worker import ReloadingApp
 from tests.kit.published_site import documents, fill, publish, registered
 
 GOOD = """\
@@ -141,7 +141,7 @@ def site(file, tmp_path):
     url = f"sqlite:///{tmp_path}/t.db"
     fill(url)
     write(file, f'store = "{url}"\n' + GOOD.format(title="First"))
-    return Site(Settings(file, load(file)), Heart())
+    return ReloadingApp(Settings(file, load(file)), Heartbeat())
 
 
 def test_a_worker_serves_the_new_configuration_and_the_same_documents(site, file, tmp_path):
@@ -184,7 +184,7 @@ def test_a_worker_notices_that_another_store_has_taken_the_place_of_its_own(site
 
 
 def test_a_heart_is_silent_only_long_after_its_last_beat(monkeypatch):
-    heart = Heart()
+    heart = Heartbeat()
     assert not heart.silent
     heart.beat()
     assert not heart.silent
@@ -196,7 +196,7 @@ def test_a_heart_is_silent_only_long_after_its_last_beat(monkeypatch):
 
 
 def test_a_heart_is_heard_in_another_process():
-    heart = Heart()
+    heart = Heartbeat()
     child = multiprocessing.get_context("fork").Process(target=heart.beat)
     child.start()
     child.join()

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import time_machine
 
-from feeds.changes import Known
+from feeds.changes import PriorState
 from feeds.config import Config
 from feeds.dates import parsing
 from feeds.errors import StoreError
@@ -108,10 +108,10 @@ def cross(zone: zoneinfo.ZoneInfo, name: str, findings: Findings) -> None:
         listing = Listing("notices", (Section(None, 1, items),))
         whens = tuple(When(wall.date(), wall.time()) for wall in walls)
         reading = Reading(listing, whens)
-        first = reconcile([reading], Known("s"), rules, now=change + dt.timedelta(hours=12))
+        first = reconcile([reading], PriorState("s"), rules, now=change + dt.timedelta(hours=12))
         for item, when in zip(items, whens, strict=True):
             _check_instant(when, zone, f"{name} {item.title}", findings)
-        known = Known("s", {entry.id: entry for entry in first.entries}, first.appearances)
+        known = PriorState("s", {entry.id: entry for entry in first.entries}, first.appearances)
         for hours in (12, 13, 24, 5_000):
             again = reconcile([reading], known, rules, now=change + dt.timedelta(hours=hours))
             findings.expect(not again.entries, f"{name} at {change}: {again.entries[:1]} changed")

@@ -12,7 +12,7 @@ from pathlib import Path
 from selectolax.lexbor import LexborHTMLParser
 
 from feeds import model
-from feeds.changes import Changes, Known
+from feeds.changes import Changes, PriorState
 from feeds.dates import parsing
 from feeds.ledger.reconcile import reconcile
 from feeds.ledger.state import Reading, Rules
@@ -78,7 +78,7 @@ def malice(chance: random.Random, name: str) -> tuple[list[str], Changes]:
     heading = normalise.line(hostile.text(chance)) or None
     listing = Listing("listing", (Section(heading, 1, items),))
     whens = parsing.resolve(listing, language="en", day_first=None)
-    return raw, reconcile([Reading(listing, whens)], Known(name), Rules(accepted=True), now=NOON)
+    return raw, reconcile([Reading(listing, whens)], PriorState(name), Rules(accepted=True), now=NOON)
 
 
 def _linked(chance: random.Random) -> str | None:

@@ -16,7 +16,7 @@ from feeds.model import Document, Item, Listing, Section, SourceFeed
 from feeds.parsers.feed.json import VERSION, read_json
 from feeds.parsers.feed.wire import Channel, Post
 from feeds.parsers.feed.xml import read_xml
-from feeds.parsers.line_numbers import Positions
+from feeds.parsers.line_numbers import LineNumbers
 from feeds.parsers.urls import absolute
 from feeds.unicode import normalise as texts
 from feeds.unicode.decoding import decode
@@ -56,7 +56,7 @@ def read_feed(document: Document, source: Source) -> Listing:
     else:
         channel = read_xml(text, document.name, max_items=source.limits.max_items)
     feed = _feed(channel, document)
-    items = tuple(_items(channel, document, Positions(text)))
+    items = tuple(_items(channel, document, LineNumbers(text)))
     if channel.problems and not items:
         raise ParseError("malformed", f"{document.name}: {channel.problems[0].message}")
     return Listing(
@@ -90,7 +90,7 @@ def _address(document: Document) -> str | None:
     return absolute(base, base)
 
 
-def _items(channel: Channel, document: Document, positions: Positions) -> Iterator[Item]:
+def _items(channel: Channel, document: Document, positions: LineNumbers) -> Iterator[Item]:
     link, address = _link(channel, document), _address(document)
     base = address or link or ""
     # Never shown: ids are made from the address as it is asked for, and have to stay.

@@ -13,7 +13,7 @@ from feeds.parsers.html.dom import INLINE
 from feeds.parsers.html.dom_builder import base_of, is_complete, language_of_page
 from feeds.parsers.html.fields.dates import date_said, is_date
 from feeds.parsers.html.wrapper_induction import Selectors
-from feeds.parsers.line_numbers import Positions
+from feeds.parsers.line_numbers import LineNumbers
 from feeds.parsers.nesting import check_nesting
 from feeds.parsers.urls import absolute
 from feeds.unicode import normalise as texts
@@ -40,14 +40,14 @@ def read_selected(document: Document, selectors: Selectors) -> Listing:
     check_nesting(html, document.name)
     parser = LexborHTMLParser(html)
     base = base_of(parser, document.base or document.name)
-    positions = Positions(html)
+    positions = LineNumbers(html)
     items = tuple(_items(parser, selectors, base, positions))
     sections = (Section(None, items[0].line, items),) if items else ()
     whole = is_complete(html)
     return Listing(document.name, sections, problems, language_of_page(parser), whole, closed=whole)
 
 
-def _items(parser: LexborHTMLParser, selectors: Selectors, base: str, positions: Positions) -> Iterator[Item]:
+def _items(parser: LexborHTMLParser, selectors: Selectors, base: str, positions: LineNumbers) -> Iterator[Item]:
     languages = (language_of_page(parser) or "en",)
     for element in parser.css(selectors.item):
         title = _first(element, selectors.title or _HEADINGS) or _first(element, "a[href]")

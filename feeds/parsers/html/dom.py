@@ -82,7 +82,7 @@ class Piece:
 
 
 @dataclass(eq=False, slots=True)
-class Line:
+class RenderedLine:
     """Pieces that stand on one line of one block element. `place` orders lines and elements alike."""
 
     block: Node
@@ -97,7 +97,7 @@ class Page:
 
     root: Node
     nodes: list[Node]
-    lines: list[Line]
+    lines: list[RenderedLine]
     places: list[int]
     base: str
     language: str | None
@@ -124,7 +124,7 @@ class Page:
         last = bisect_left(self.nodes, node.end, key=lambda each: each.start)
         return self.nodes[first:last]
 
-    def slice(self, start: int, end: int) -> list[Line]:
+    def slice(self, start: int, end: int) -> list[RenderedLine]:
         """The lines from one place to another."""
         return self.lines[bisect_left(self.places, start) : bisect_left(self.places, end)]
 

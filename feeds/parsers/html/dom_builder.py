@@ -12,7 +12,7 @@ from urllib.parse import urljoin
 from selectolax.lexbor import LexborHTMLParser
 
 from feeds.errors import ParseError
-from feeds.parsers.html.dom import HEADINGS, INLINE, Line, Node, Page, Piece, join, read_attributes
+from feeds.parsers.html.dom import HEADINGS, INLINE, Node, Page, Piece, RenderedLine, join, read_attributes
 from feeds.parsers.nesting import DEEPEST, check_nesting
 from feeds.unicode.language_tags import normalise
 from feeds.unicode.normalise import words
@@ -84,7 +84,7 @@ class _Builder:
     def __init__(self, name: str) -> None:
         self.name = name
         self.nodes: list[Node] = []
-        self.lines: list[Line] = []
+        self.lines: list[RenderedLine] = []
         self._place = 0
         self._paths: dict[tuple[int, str, int], int] = {}
         self._starts: dict[str, _Start] = {}
@@ -187,7 +187,7 @@ class _Builder:
 
     def _begin(self, block: Node) -> list[Piece]:
         self._place += 1
-        line = Line(block, self._place, [])
+        line = RenderedLine(block, self._place, [])
         self.lines.append(line)
         return line.pieces
 

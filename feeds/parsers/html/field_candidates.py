@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from feeds.parsers.html.dom import Line, Node, Page, Piece, join
+from feeds.parsers.html.dom import Node, Page, Piece, RenderedLine, join
 from feeds.parsers.lexicon.bylines import CREDIT
 from feeds.unicode.normalise import words
 
@@ -65,7 +65,7 @@ Slot = tuple[str | int, ...]
 
 
 @dataclass(eq=False, slots=True)
-class Cell:
+class FieldCandidate:
     """A text, the element that it fills, and the line that it stands in."""
 
     kind: str
@@ -73,7 +73,7 @@ class Cell:
     node: Node
     link: Node | None
     heading: Node | None
-    line: Line
+    line: RenderedLine
     slot: Slot
     _worth: float | None = None
 
@@ -90,15 +90,15 @@ class Cell:
         return len(self.text) >= len(self.line.text)
 
 
-class Cells:
+class FieldCandidates:
     """The cells of a page, made line by line when asked for."""
 
     def __init__(self, page: Page) -> None:
         self._page = page
-        self._made: dict[int, list[Cell]] = {}
+        self._made: dict[int, list[FieldCandidate]] = {}
 
-    def between(self, start: int, end: int) -> list[Cell]:
-        found: list[Cell] = []
+    def between(self, start: int, end: int) -> list[FieldCandidate]:
+        found: list[FieldCandidate] = []
         for line in self._page.slice(start, end):
             cells = self._made.get(line.place)
             if cells is None:
@@ -107,7 +107,7 @@ class Cells:
         return _rejoin(found)
 
 
-def leads_on(cell: Cell) -> bool:
+def leads_on(cell: FieldCandidate) -> bool:
     """Whether a link is there to be followed: it fills or ends its line, and is no reference within prose."""
     if cell.link is None or cell.kind is Kind.LINE:
         return False
@@ -120,7 +120,7 @@ def length_of(text: str) -> int:
     return len(text) if text.isascii() else len(text) + len(_WIDE.findall(text))
 
 
-def _cells(line: Line) -> list[Cell]:
+def _cells(line: RenderedLine) -> list[FieldCandidate]:
     """Make the cells of a line, one of each extent; one of very many parts is prose or a cloud of links."""
     pieces = [piece for piece in line.pieces if not piece.text.isspace()]
     if len(pieces) == 1:
@@ -129,7 +129,7 @@ def _cells(line: Line) -> list[Cell]:
         return [_cell(kind, line.text, piece.node, pieces, line)]
     if len(pieces) > _MANY:
         return [_cell(Kind.LINE, line.text, line.block, pieces, line)]
-    cells: dict[str, Cell] = {}
+    cells: dict[str, FieldCandidate] = {}
     headings: dict[int, tuple[Node, list[Piece]]] = {}
     links: dict[int, tuple[Node, list[Piece]]] = {}
     nodes: dict[int, tuple[Node, list[Piece]]] = {}
@@ -149,7 +149,7 @@ def _cells(line: Line) -> list[Cell]:
     return list(cells.values())
 
 
-def _cell(kind: str, text: str, node: Node, pieces: list[Piece], line: Line) -> Cell:
+def _cell(kind: str, text: str, node: Node, pieces: list[Piece], line: RenderedLine) -> FieldCandidate:
     link, heading = pieces[0].link, pieces[0].heading
     if len(pieces) > 1:
         link = next((piece.link for piece in pieces if piece.link is not None), None)
@@ -158,12 +158,12 @@ def _cell(kind: str, text: str, node: Node, pieces: list[Piece], line: Line) -> 
     parent = node.parent.name if node.parent is not None else ""
     above = heading.tag if heading is not None else ""
     slot = (kind, node.name, parent, line.block.name, above, line.block.column)
-    return Cell(kind, text, node, link, heading, line, slot)
+    return FieldCandidate(kind, text, node, link, heading, line, slot)
 
 
-def _rejoin(cells: list[Cell]) -> list[Cell]:
+def _rejoin(cells: list[FieldCandidate]) -> list[FieldCandidate]:
     """Join the lines of one heading or of what is called a title: it is broken, or split over blocks."""
-    found: list[Cell] = []
+    found: list[FieldCandidate] = []
     titles: dict[int, int] = {}
     for cell in cells:
         title = cell.heading if cell.kind is Kind.HEADING else _broken(cell)
@@ -173,13 +173,13 @@ def _rejoin(cells: list[Cell]) -> list[Cell]:
                 first = found[at]
                 text = f"{first.text} {cell.text}"
                 link = first.link or cell.link
-                found[at] = Cell(first.kind, text, title, link, first.heading, first.line, first.slot)
+                found[at] = FieldCandidate(first.kind, text, title, link, first.heading, first.line, first.slot)
                 continue
         found.append(cell)
     return found
 
 
-def _broken(cell: Cell) -> Node | None:
+def _broken(cell: FieldCandidate) -> Node | None:
     """The block within a link that is called a title and may be more than the line."""
     node = cell.node
     if cell.link is None or node is not cell.line.block or not cell.whole or not cell.link.holds(node):
@@ -192,7 +192,7 @@ def headline(text: str) -> float:
     return min(1.0, max(0.0, (length_of(text) - _SHORTEST) / (_HEADLINE - _SHORTEST)))
 
 
-def _worth(cell: Cell) -> float:
+def _worth(cell: FieldCandidate) -> float:
     worth = LENGTH * headline(cell.text)
     if cell.heading is not None:
         worth += HEADING - 0.1 * int(cell.heading.tag[1])
@@ -213,12 +213,12 @@ def _worth(cell: Cell) -> float:
     return worth
 
 
-def _is_of_links(line: Line) -> bool:
+def _is_of_links(line: RenderedLine) -> bool:
     """Whether a line consists of several links: it is several texts."""
     return len({piece.link.start for piece in line.pieces if piece.link is not None}) > 1
 
 
-def is_card(line: Line) -> bool:
+def is_card(line: RenderedLine) -> bool:
     """Whether a line is one link whose text stands in elements of several kinds: title, date, teaser.
 
     Words of a title may be set off in elements too; short figures in one of their own show what they are.
@@ -240,7 +240,7 @@ def _shows_figures(piece: Piece) -> bool:
     return len(text) <= _FIGURES and _TWO_NUMBERS.search(text) is not None
 
 
-def _is_within_prose(cell: Cell) -> bool:
+def _is_within_prose(cell: FieldCandidate) -> bool:
     """Whether a link is some words of a text. One that opens it and is as long as a headline is not."""
     text = cell.line.text
     if cell.whole or len(text) <= max(_PROSE, 2 * len(cell.text)) or is_card(cell.line):
@@ -248,7 +248,7 @@ def _is_within_prose(cell: Cell) -> bool:
     return not text.startswith(cell.text) or headline(cell.text) < _HALF
 
 
-def is_named(cell: Cell) -> bool:
+def is_named(cell: FieldCandidate) -> bool:
     """Whether the element, or what it fills alone, is called a title."""
     top = cell.line.block.depth if cell.whole else cell.node.depth
     for node in cell.node.above():
@@ -270,7 +270,7 @@ def _owner(node: Node) -> str:
     return "" if owner is None else owner.get("itemtype")
 
 
-def is_credit(cell: Cell) -> bool:
+def is_credit(cell: FieldCandidate) -> bool:
     """Whether a text says whose a picture is: by its sign, or by what its element is called."""
     if len(cell.text) >= _LONGEST_CREDIT:
         return False

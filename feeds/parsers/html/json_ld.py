@@ -19,7 +19,7 @@ _MOST = 100_000
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class StructuredItem:
     """What the page says of one item."""
 
     title: str | None = None
@@ -29,9 +29,9 @@ class Fact:
     summary: str | None = None
 
 
-def read_facts(scripts: Sequence[str], base: str) -> tuple[Fact, ...]:
+def read_facts(scripts: Sequence[str], base: str) -> tuple[StructuredItem, ...]:
     """Read the items of all lists; a single one is the page itself, not a listing."""
-    found: dict[tuple[str | None, str | None], Fact] = {}
+    found: dict[tuple[str | None, str | None], StructuredItem] = {}
     for script in scripts:
         try:
             data = json.loads(script, strict=False)
@@ -71,9 +71,9 @@ def _types(thing: Mapping[str, object]) -> set[str]:
     return {str(name) for name in (given if isinstance(given, list) else [given]) if name}
 
 
-def _fact(thing: Mapping[str, object], base: str) -> Fact:
+def _fact(thing: Mapping[str, object], base: str) -> StructuredItem:
     link = _text(thing, "url", "mainEntityOfPage", "@id", "item")
-    return Fact(
+    return StructuredItem(
         title=_text(thing, "headline", "name"),
         link=absolute(base, link) if link else None,
         date=_text(thing, "datePublished", "startDate", "dateCreated"),

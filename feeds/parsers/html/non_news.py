@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from feeds.parsers.html.field_candidates import Cell
+from feeds.parsers.html.field_candidates import FieldCandidate
 from feeds.parsers.html.fields.recurring_labels import is_name
 
 _MOST = 0.8
@@ -24,7 +24,7 @@ _PRICE = re.compile(
 _PHONE = re.compile(r"(?:[^\W\d]{1,12}[.:]{0,2}\s?)?\+?(?:[\s()/.–-]*\d){7,15}")
 
 
-def are_others(titles: Sequence[str], records: Sequence[Sequence[Cell]]) -> bool:
+def is_non_news(titles: Sequence[str], records: Sequence[Sequence[FieldCandidate]]) -> bool:
     """Tell records, with the titles that they seem to have, that are no news."""
     headed = [name for name in map(_heading_of_person, records) if name]
     persons = max(sum(map(is_name, titles)), len(headed) if len(set(headed)) == len(headed) else 0)
@@ -33,7 +33,7 @@ def are_others(titles: Sequence[str], records: Sequence[Sequence[Cell]]) -> bool
     )
 
 
-def _heading_of_person(cells: Sequence[Cell]) -> str | None:
+def _heading_of_person(cells: Sequence[FieldCandidate]) -> str | None:
     """The name that all headings of a record are, whatever in it looks more like a title.
 
     A person has one record: topics, which may read as names do, come again.
@@ -50,12 +50,12 @@ def is_map(hrefs: Sequence[str]) -> bool:
     return len(paths) >= _FEWEST and len({*held, *holders}) > _HALF * len(paths)
 
 
-def _holder(pattern: re.Pattern[str]) -> Callable[[Sequence[Cell]], bool]:
+def _holder(pattern: re.Pattern[str]) -> Callable[[Sequence[FieldCandidate]], bool]:
     """Tell a record that has a text of one kind and nothing else on it."""
     return lambda cells: any(len(cell.text) < _SHORT and pattern.fullmatch(cell.text) for cell in cells)
 
 
-def _is_portal(cells: Sequence[Cell]) -> bool:
+def _is_portal(cells: Sequence[FieldCandidate]) -> bool:
     """Tell a record below whose heading stands a menu: several links that fill a line each."""
     own = {cell.link.get("href") for cell in cells if cell.link is not None and cell.heading is not None}
     doors = {cell.link.get("href") for cell in cells if cell.link is not None and cell.whole}

@@ -42,7 +42,7 @@ _WORDS: Mapping[str, float] = {
 _CONTENT = frozenset(("content", "main"))
 
 
-class Regions:
+class PageRegions:
     """Answers for any element how believable a listing is where it stands."""
 
     def __init__(self, page: Page) -> None:

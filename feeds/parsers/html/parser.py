@@ -14,16 +14,16 @@ from typing import TYPE_CHECKING
 from feeds.model import Document, Item, Listing, Problem, Section
 from feeds.parsers.html.dom import Page
 from feeds.parsers.html.dom_builder import read_page
-from feeds.parsers.html.field_candidates import Cells
+from feeds.parsers.html.field_candidates import FieldCandidates
 from feeds.parsers.html.fields.alignment import align
-from feeds.parsers.html.json_ld import Fact, read_facts
-from feeds.parsers.html.record import View
-from feeds.parsers.html.record_scoring import Scales
-from feeds.parsers.html.record_selection import choose
+from feeds.parsers.html.json_ld import StructuredItem, read_facts
+from feeds.parsers.html.record import ExtractedRecord
+from feeds.parsers.html.record_scoring import RecordSetScorer
+from feeds.parsers.html.record_selection import select_records
 from feeds.parsers.html.sections import group
-from feeds.parsers.html.wrapper_induction import Selectors, derive
+from feeds.parsers.html.wrapper_induction import Selectors, induce_selectors
 from feeds.parsers.language_detection import language_of
-from feeds.parsers.line_numbers import Positions
+from feeds.parsers.line_numbers import LineNumbers
 from feeds.unicode import normalise as texts
 from feeds.unicode.decoding import decode
 
@@ -31,17 +31,17 @@ if TYPE_CHECKING:
     from feeds.config import Source
 
 _SAMPLE = 4000
-_NOTHING = Fact()
+_NOTHING = StructuredItem()
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class PageReading:
     """A page and what was found in it."""
 
     html: str
     page: Page
-    views: tuple[View, ...]
-    facts: tuple[Fact, ...]
+    views: tuple[ExtractedRecord, ...]
+    facts: tuple[StructuredItem, ...]
     language: str | None
     languages: tuple[str, ...]
     problems: tuple[Problem, ...]
@@ -51,7 +51,7 @@ def read_auto(document: Document, source: Source) -> Listing:
     """Read the listing of a page; a page without one gives a Listing without items."""
     found = _read(document, source.language)
     known = {fact.link: fact for fact in found.facts if fact.link}
-    positions = Positions(found.html)
+    positions = LineNumbers(found.html)
     sections = tuple(
         Section(each.heading, items[0].line, items)
         for each in group(found.page, found.views, found.languages)
@@ -66,27 +66,27 @@ def read_auto(document: Document, source: Source) -> Listing:
 def selectors(document: Document, language: str = "en") -> Selectors | None:
     """Say what an automatic reading amounts to, for parser "html"; None where selectors cannot say it."""
     found = _read(document, language)
-    return derive(found.html, found.page, found.views)
+    return induce_selectors(found.html, found.page, found.views)
 
 
-def _read(document: Document, given: str) -> Reading:
+def _read(document: Document, given: str) -> PageReading:
     html, problems = decode(document)
     page = read_page(html, document.name, document.base or document.name)
     language = page.language or language_of(_text(page), given)
     languages = tuple(dict.fromkeys((language or given, given)))
     facts = read_facts(page.scripts, page.base)
-    cells = Cells(page)
-    records = choose(page, Scales(page, cells, languages), {fact.link for fact in facts if fact.link})
+    cells = FieldCandidates(page)
+    records = select_records(page, RecordSetScorer(page, cells, languages), {fact.link for fact in facts if fact.link})
     views = _once(align(page, cells, records, languages)) if records else []
-    return Reading(html, page, tuple(views), facts, language, languages, problems)
+    return PageReading(html, page, tuple(views), facts, language, languages, problems)
 
 
-def _once(views: Sequence[View]) -> list[View]:
+def _once(views: Sequence[ExtractedRecord]) -> list[ExtractedRecord]:
     """Keep of views to one address with one title the first, or the first that has a date, with all they say.
 
     Without an address nothing says that two of one title, the minutes of two meetings, are the same.
     """
-    kept: dict[tuple[str, str], View] = {}
+    kept: dict[tuple[str, str], ExtractedRecord] = {}
     unlinked = []
     for view in views:
         # A page without an address of its own has links that cannot be followed, and tell its items apart.
@@ -105,7 +105,7 @@ def _once(views: Sequence[View]) -> list[View]:
 
 
 def _items(
-    views: Sequence[View], heading: str | None, known: Mapping[str, Fact], positions: Positions
+    views: Sequence[ExtractedRecord], heading: str | None, known: Mapping[str, StructuredItem], positions: LineNumbers
 ) -> Iterator[Item]:
     for view in views:
         fact = known.get(view.url or "", _NOTHING)
@@ -121,7 +121,7 @@ def _items(
             )
 
 
-def _announced(facts: Sequence[Fact], positions: Positions) -> Iterator[Item]:
+def _announced(facts: Sequence[StructuredItem], positions: LineNumbers) -> Iterator[Item]:
     """Make items of a list that the page does not print: a script would."""
     for fact in facts:
         if fact.link and (title := texts.line(fact.title or "")):

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from feeds.parsers.html.dom import Node
-from feeds.parsers.html.field_candidates import Cell
-from feeds.parsers.html.record_detection import Record
+from feeds.parsers.html.field_candidates import FieldCandidate
+from feeds.parsers.html.record_detection import RecordSpan
 
 
 @dataclass(slots=True)
-class View:
+class ExtractedRecord:
     """A record, its cells, and what has been found of its fields."""
 
-    record: Record
-    cells: list[Cell]
-    title: Cell
+    record: RecordSpan
+    cells: list[FieldCandidate]
+    title: FieldCandidate
     text: str
     href: str | None = None
     url: str | None = None

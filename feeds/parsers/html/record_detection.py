@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from feeds.parsers.html.dom import HEADINGS, INLINE, Line, Node, Page
+from feeds.parsers.html.dom import HEADINGS, INLINE, Node, Page, RenderedLine
 
 FEWEST = 2
 # How many of the neighbours of one kind may share a record: links that a few items have twice.
@@ -22,7 +22,7 @@ _RECORDS = frozenset(("article", "li", "tr", "dt"))
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class RecordSpan:
     """A range of places that is one item: what stands in `root`, and around it where records are flat."""
 
     root: Node
@@ -37,7 +37,7 @@ class Record:
 class RecordSet:
     """Records of one kind, in document order."""
 
-    records: tuple[Record, ...]
+    records: tuple[RecordSpan, ...]
 
     @property
     def key(self) -> tuple[int, ...]:
@@ -54,7 +54,7 @@ class RecordSet:
         )
 
 
-def find_records(page: Page) -> list[RecordSet]:
+def detect_records(page: Page) -> list[RecordSet]:
     """Find every set of records that a page may consist of."""
     found: dict[tuple[int, ...], RecordSet] = {}
     lifted: set[tuple[int, ...]] = set()
@@ -71,7 +71,7 @@ def find_records(page: Page) -> list[RecordSet]:
     return list(found.values())
 
 
-def find_singles(page: Page, taken: Sequence[Record]) -> list[RecordSet]:
+def find_singles(page: Page, taken: Sequence[RecordSpan]) -> list[RecordSet]:
     """Give each heading that has no likes as a set of its own: a lead story has its own markup.
 
     It reaches as far as it can without holding another heading or a record that is taken.
@@ -84,11 +84,11 @@ def find_singles(page: Page, taken: Sequence[Record]) -> list[RecordSet]:
             others = [heading for heading in headings if heading is not root]
             while root.parent is not None and not _holds_any(root.parent, others, taken):
                 root = root.parent
-            found.append(RecordSet((Record(root, root.start, root.end),)))
+            found.append(RecordSet((RecordSpan(root, root.start, root.end),)))
     return found
 
 
-def _holds_any(node: Node, headings: Sequence[Node], taken: Sequence[Record]) -> bool:
+def _holds_any(node: Node, headings: Sequence[Node], taken: Sequence[RecordSpan]) -> bool:
     return any(node.holds(heading) for heading in headings) or any(
         node.start < record.end and record.start < node.end for record in taken
     )
@@ -187,9 +187,9 @@ def _common_depth(left: Node, right: Node) -> int:
     return left.depth
 
 
-def _in_lines(page: Page, roots: Sequence[Node]) -> list[Record]:
+def _in_lines(page: Page, roots: Sequence[Node]) -> list[RecordSpan]:
     """Make records of links that stand on a line each; those that share a line are a menu or a pager."""
-    lines: list[tuple[Node, Line]] = []
+    lines: list[tuple[Node, RenderedLine]] = []
     for root in roots:
         held = page.slice(root.start, root.end) or page.slice(0, root.start)[-1:]
         if held:
@@ -202,11 +202,11 @@ def _in_lines(page: Page, roots: Sequence[Node]) -> list[Record]:
         if index + 1 < len(lines):
             follower, below = lines[index + 1]
             end = min(end, below.place, follower.start if follower.start >= root.end else end)
-        records.append(Record(root, min(line.place, root.start), end))
+        records.append(RecordSpan(root, min(line.place, root.start), end))
     return records
 
 
-def _ranges(page: Page, roots: Sequence[Node]) -> list[Record]:
+def _ranges(page: Page, roots: Sequence[Node]) -> list[RecordSpan]:
     """Give every root its range, with what belongs to it among its neighbours."""
     rows = [page.siblings(root) for root in {id(root.parent): root for root in roots}.values()]
     places = {child.start: index for row in rows for index, child in enumerate(row)}
@@ -226,7 +226,7 @@ def _ranges(page: Page, roots: Sequence[Node]) -> list[Record]:
         following = at[index + 1] - before if next_is_near else len(siblings)
         while last < following and _kind(siblings[last]) in usual:
             last += 1
-        records.append(Record(root, siblings[at[index] - before].start, siblings[last - 1].end))
+        records.append(RecordSpan(root, siblings[at[index] - before].start, siblings[last - 1].end))
     return records
 
 

@@ -10,12 +10,12 @@ from itertools import pairwise
 
 from feeds.dates.lines import is_month
 from feeds.dates.parsing import find_date
-from feeds.parsers.html.dom import Line, Node, Page
-from feeds.parsers.html.field_candidates import Cell, Cells, headline, leads_on
+from feeds.parsers.html.dom import Node, Page, RenderedLine
+from feeds.parsers.html.field_candidates import FieldCandidate, FieldCandidates, headline, leads_on
 from feeds.parsers.html.fields.dates import assembled, has_figures, is_date, is_day, said_by
-from feeds.parsers.html.non_news import are_others, is_map
-from feeds.parsers.html.page_regions import BESIDE, Regions
-from feeds.parsers.html.record_detection import FEWEST, Record, RecordSet
+from feeds.parsers.html.non_news import is_map, is_non_news
+from feeds.parsers.html.page_regions import BESIDE, PageRegions
+from feeds.parsers.html.record_detection import FEWEST, RecordSet, RecordSpan
 from feeds.unicode.normalise import words
 from feeds.unicode.prose import ends_sentence
 
@@ -37,7 +37,7 @@ _ITEM_TYPE = re.compile(r"schema\.org/\w*(?:Article|Posting|Event|Report|Review)
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class RecordSetScore:
     """A set of records and how much it looks like a listing; all but `score` are for one record."""
 
     found: RecordSet
@@ -57,17 +57,17 @@ class Evidence:
         return self.quality * self.belief * math.log2(1 + len(self.found.records))
 
 
-class Scales:
+class RecordSetScorer:
     """Weighs the sets of records of one page."""
 
-    def __init__(self, page: Page, cells: Cells, languages: tuple[str, ...]) -> None:
+    def __init__(self, page: Page, cells: FieldCandidates, languages: tuple[str, ...]) -> None:
         self._page = page
         self._cells = cells
-        self._regions = Regions(page)
+        self._regions = PageRegions(page)
         self._languages = languages
         self._dated: dict[int, bool] = {}
 
-    def weigh(self, found: RecordSet) -> Evidence:
+    def weigh(self, found: RecordSet) -> RecordSetScore:
         step = max(1, len(found.records) // _SAMPLE)
         sample = found.records[::step]
         cells = [self._cells.between(record.start, record.end) for record in sample]
@@ -93,19 +93,19 @@ class Scales:
         single = _mean([1 / max(1, self._alike(*pair)) for pair in zip(titles, cells, strict=True)])
         # A heading that leads nowhere and has no date is a part of a text.
         quality *= single * distinct**2 * max(linked, 0.8 * dated, UNLINKED)
-        if not dated and (are_others(texts, cells) or is_map(known)):
+        if not dated and (is_non_news(texts, cells) or is_map(known)):
             quality *= ELSE
         belief = _mean([self._regions.belief(record.root) for record in sample])
-        return Evidence(found, quality, dated, headed, belief, tuple(known))
+        return RecordSetScore(found, quality, dated, headed, belief, tuple(known))
 
-    def _title(self, cells: Sequence[Cell]) -> Cell | None:
+    def _title(self, cells: Sequence[FieldCandidate]) -> FieldCandidate | None:
         """The cell that is worth most as a title; a date is none, even where it is the heading."""
         for cell in sorted(cells, key=lambda cell: -cell.worth):
             if not is_date(cell.text, self._languages):
                 return cell
         return None
 
-    def _alike(self, title: Cell | None, cells: Sequence[Cell]) -> int:
+    def _alike(self, title: FieldCandidate | None, cells: Sequence[FieldCandidate]) -> int:
         """Count the titles of a record: one that has several is a group of items.
 
         Where nothing tells paragraphs apart, its date and the sentence below it are none.
@@ -121,13 +121,13 @@ class Scales:
         kept = [record for record in found.records if self._regions.belief(record.root) >= BESIDE]
         return RecordSet(tuple(kept)) if FEWEST <= len(kept) < len(found.records) else found
 
-    def undated_parts(self, found: RecordSet) -> list[Record]:
+    def undated_parts(self, found: RecordSet) -> list[RecordSpan]:
         """The records of other sections that have no date, where each of the rest has one.
 
         A section is what has a parent of its own under a heading of its own; of links in a row, the last
         that stands apart; of rows of tables, one of links alone.
         """
-        parts: dict[int, list[Record]] = {}
+        parts: dict[int, list[RecordSpan]] = {}
         for record in found.records:
             parts.setdefault(0 if record.root.parent is None else record.root.parent.start, []).append(record)
         dated = {start: _mean([self._is_dated(each) for each in part]) for start, part in parts.items()}
@@ -143,7 +143,7 @@ class Scales:
                 undated += part
         return undated
 
-    def _is_menu(self, record: Record) -> bool:
+    def _is_menu(self, record: RecordSpan) -> bool:
         lines = self._page.slice(record.start, record.end)
         return len(lines) > 1 and all(piece.link is not None for line in lines for piece in line.pieces)
 
@@ -163,7 +163,7 @@ class Scales:
             if known:
                 yield line.place
 
-    def _is_dated(self, record: Record) -> bool:
+    def _is_dated(self, record: RecordSpan) -> bool:
         return next(self._shows_date(record.start, record.end), None) is not None
 
     def _dated_between(self, found: RecordSet) -> float:
@@ -177,7 +177,7 @@ class Scales:
         return 0.0
 
 
-def _href(title: Cell | None, cells: Sequence[Cell]) -> str:
+def _href(title: FieldCandidate | None, cells: Sequence[FieldCandidate]) -> str:
     """The link of a title, else of the record: one on a line of links, not a reference within prose."""
     if title is None:
         return ""
@@ -186,13 +186,13 @@ def _href(title: Cell | None, cells: Sequence[Cell]) -> str:
     return next((href for href in hrefs if not href.startswith("#")), "")
 
 
-def _distinct(records: Sequence[Sequence[Cell]], once: int) -> float:
+def _distinct(records: Sequence[Sequence[FieldCandidate]], once: int) -> float:
     """The share of records that say something else than all the others."""
     wholes = {tuple(dict.fromkeys(cell.line.text for cell in cells)) for cells in records}
     return min(1.0, len(wholes) / max(1, once))
 
 
-def _body(title: Cell | None, cells: Sequence[Cell]) -> float:
+def _body(title: FieldCandidate | None, cells: Sequence[FieldCandidate]) -> float:
     lines = {id(cell.line): cell.line for cell in cells if title is None or cell.line is not title.line}
     total = sum(
         len(piece.text.strip())
@@ -213,7 +213,7 @@ def is_marked(root: Node) -> bool:
     )
 
 
-def _shows_date(line: Line, languages: tuple[str, ...]) -> bool:
+def _shows_date(line: RenderedLine, languages: tuple[str, ...]) -> bool:
     """Tell a line that has a date, relative ones and those without a year too where the page says so."""
     for piece in line.pieces:
         if piece.node.tag == "time" or not _DATE_WORDS.isdisjoint(piece.node.words):

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 from feeds.parsers.html.dom import Page
 from feeds.parsers.html.field_candidates import length_of
 from feeds.parsers.html.page_regions import BESIDE
-from feeds.parsers.html.record_detection import Record, RecordSet, find_records, find_singles
-from feeds.parsers.html.record_scoring import Evidence, Scales, is_marked
+from feeds.parsers.html.record_detection import RecordSet, RecordSpan, detect_records, find_singles
+from feeds.parsers.html.record_scoring import RecordSetScore, RecordSetScorer, is_marked
 
 # A set below this shows next to nothing of a listing: a menu, a pager, a cloud of tags. Two or three
 # records have to show more.
@@ -31,25 +31,25 @@ _PROSE = 80
 _DIGITS = re.compile(r"\d+")
 
 
-def choose(page: Page, scales: Scales, announced: Collection[str]) -> list[Record]:
+def select_records(page: Page, scales: RecordSetScorer, announced: Collection[str]) -> list[RecordSpan]:
     """Choose the records of the listing, in document order; none if nothing looks like one.
 
     A set whose links the page announces as a list to machines counts up to twice as much.
     """
-    weighed = [scales.weigh(scales.in_place(found)) for found in find_records(page)]
+    weighed = [scales.weigh(scales.in_place(found)) for found in detect_records(page)]
     ranked = sorted(weighed, key=lambda each: -each.score * (1 + _announced(page, each, announced)))
     for best in ranked[:3]:
         if min(best.quality, best.score / 3) < LEAST:
             continue
-        chosen = _gather(page, scales, best, ranked)
+        chosen = _merge_sets(page, scales, best, ranked)
         others = scales.undated_parts(best.found)
         records = [record for each in chosen for record in each.found.records if record not in others]
         if not _is_article(page, scales, records, best.dated):
-            return _go_on(page, best, sorted(records, key=lambda record: record.start), ranked)
+            return _extend(page, best, sorted(records, key=lambda record: record.start), ranked)
     return _only(page, scales)
 
 
-def _only(page: Page, scales: Scales) -> list[Record]:
+def _only(page: Page, scales: RecordSetScorer) -> list[RecordSpan]:
     """The one item of a listing that has no more: marked as an item, dated, with a title that leads on.
 
     On its own page an article's title leads nowhere, or to that page.
@@ -57,7 +57,7 @@ def _only(page: Page, scales: Scales) -> list[Record]:
     marked = [node for node in page.nodes if is_marked(node) and scales.belief(node) >= 1.0]
     if len(marked) != 1:
         return []
-    record = Record(marked[0], marked[0].start, marked[0].end)
+    record = RecordSpan(marked[0], marked[0].start, marked[0].end)
     headed = [
         piece.link
         for line in page.slice(record.start, record.end)
@@ -70,13 +70,15 @@ def _only(page: Page, scales: Scales) -> list[Record]:
     return [record] if len(leads) == 1 and dated and not _is_article(page, scales, [record], dated) else []
 
 
-def _announced(page: Page, each: Evidence, announced: Collection[str]) -> float:
+def _announced(page: Page, each: RecordSetScore, announced: Collection[str]) -> float:
     if not announced or not each.hrefs:
         return 0.0
     return sum(page.url(href) in announced for href in each.hrefs) / len(each.hrefs)
 
 
-def _gather(page: Page, scales: Scales, best: Evidence, ranked: Sequence[Evidence]) -> list[Evidence]:
+def _merge_sets(
+    page: Page, scales: RecordSetScorer, best: RecordSetScore, ranked: Sequence[RecordSetScore]
+) -> list[RecordSetScore]:
     """Add to the best set all that are more of the same, and a lead story in its own markup."""
     chosen = [best]
     for other in ranked:
@@ -89,7 +91,7 @@ def _gather(page: Page, scales: Scales, best: Evidence, ranked: Sequence[Evidenc
     return chosen
 
 
-def _joins(other: Evidence, best: Evidence, chosen: Sequence[Evidence]) -> bool:
+def _joins(other: RecordSetScore, best: RecordSetScore, chosen: Sequence[RecordSetScore]) -> bool:
     """Whether a set is more of the same: elsewhere, to addresses of one shape, and in as good a place.
 
     A side column that says more of each item than the main list does is no mere pointer to it.
@@ -100,19 +102,21 @@ def _joins(other: Evidence, best: Evidence, chosen: Sequence[Evidence]) -> bool:
     return _leads_alike(other, best)
 
 
-def _leads_alike(other: Evidence, best: Evidence) -> bool:
+def _leads_alike(other: RecordSetScore, best: RecordSetScore) -> bool:
     shapes = {_shape(href) for href in best.hrefs}
     alike = sum(_shape(href) in shapes for href in other.hrefs)
     return bool(other.hrefs) and alike >= _ALIKE * len(other.hrefs)
 
 
-def _go_on(page: Page, best: Evidence, records: list[Record], ranked: Sequence[Evidence]) -> list[Record]:
+def _extend(
+    page: Page, best: RecordSetScore, records: list[RecordSpan], ranked: Sequence[RecordSetScore]
+) -> list[RecordSpan]:
     """Add links that follow the records: more of the same, in less space."""
     for other in ranked:
         if other.quality < _LINKS or other.belief < min(1.0, best.belief) or not _leads_alike(other, best):
             continue
         if set(other.hrefs).isdisjoint(best.hrefs):
-            records = follow(page, records, other.found.records) or records
+            records = continuation(page, records, other.found.records) or records
     return records
 
 
@@ -140,7 +144,7 @@ def _overlap(one: RecordSet, other: RecordSet) -> bool:
     return False
 
 
-def _is_article(page: Page, scales: Scales, records: Sequence[Record], dated: float) -> bool:
+def _is_article(page: Page, scales: RecordSetScorer, records: Sequence[RecordSpan], dated: float) -> bool:
     """Whether the page's prose stands outside the records: then they are what else there is to read.
 
     Long forewords stand above lists too; that the items have dates speaks for these.
@@ -155,7 +159,7 @@ def _is_article(page: Page, scales: Scales, records: Sequence[Record], dated: fl
     return outside > _ARTICLE * (1 + _TIMES * dated) and outside > _TIMES * inside
 
 
-def _holds_article(page: Page, records: Sequence[Record], outside: int) -> bool:
+def _holds_article(page: Page, records: Sequence[RecordSpan], outside: int) -> bool:
     """Whether most of the prose is one <article>, in which no record stands."""
     return outside > _ARTICLE and any(
         2 * _prose(page, node.start, node.end) > outside
@@ -178,7 +182,7 @@ def _prose(page: Page, start: int, end: int) -> int:
 _COLONS = (":", "：")
 
 
-def follow(page: Page, records: Sequence[Record], more: Sequence[Record]) -> list[Record] | None:
+def continuation(page: Page, records: Sequence[RecordSpan], more: Sequence[RecordSpan]) -> list[RecordSpan] | None:
     """Put links between the records that they follow, also from within; None if they do not follow."""
     if not all(_is_link(page, record) for record in more):
         return None
@@ -201,12 +205,12 @@ def follow(page: Page, records: Sequence[Record], more: Sequence[Record]) -> lis
     return held if held[0] not in added and before and told and not led else None
 
 
-def _is_link(page: Page, record: Record) -> bool:
+def _is_link(page: Page, record: RecordSpan) -> bool:
     pieces = [piece for line in page.slice(record.start, record.end) for piece in line.pieces]
     return len({piece.link for piece in pieces if not piece.text.isspace()}) == 1 and pieces[0].link is not None
 
 
-def _until(page: Page, record: Record, starts: Sequence[int]) -> Record:
+def _until(page: Page, record: RecordSpan, starts: Sequence[int]) -> RecordSpan:
     """Cut a record where the first link within it begins; a part that is an item by itself is it."""
     inner = bisect_right(starts, record.start)
     if inner == len(starts) or starts[inner] >= record.end:
@@ -214,5 +218,5 @@ def _until(page: Page, record: Record, starts: Sequence[int]) -> Record:
     end = starts[inner]
     parts = [child for child in page.children[record.root.start] if child.end <= end]
     if parts and any(piece.heading for line in page.slice(parts[-1].start, end) for piece in line.pieces):
-        return Record(parts[-1], parts[-1].start, parts[-1].end)
-    return Record(record.root, record.start, end)
+        return RecordSpan(parts[-1], parts[-1].start, parts[-1].end)
+    return RecordSpan(record.root, record.start, end)

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from feeds.dates.lines import is_month
-from feeds.parsers.html.dom import Line, Node, Page
+from feeds.parsers.html.dom import Node, Page, RenderedLine
 from feeds.parsers.html.fields.dates import is_date
-from feeds.parsers.html.record import View
+from feeds.parsers.html.record import ExtractedRecord
 from feeds.parsers.lexicon.field_names import role_of
 
 _HEADS = frozenset(("dt", "th", "caption", "legend", "summary"))
@@ -23,19 +23,19 @@ _REACH = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class RecordGroup:
     """Items in a row under one heading."""
 
     heading: str | None
-    views: tuple[View, ...]
+    views: tuple[ExtractedRecord, ...]
 
 
-def group(page: Page, views: Sequence[View], languages: tuple[str, ...]) -> list[Group]:
+def group(page: Page, views: Sequence[ExtractedRecord], languages: tuple[str, ...]) -> list[RecordGroup]:
     """Divide items by the headings between them; a date goes down to the items, a topic makes a group."""
     headings = _headings(page, views, languages)
     names = Counter(heading for heading in headings if heading is not None)
     changes = Counter(heading for index, heading in enumerate(headings) if index == 0 or headings[index - 1] != heading)
-    groups: list[Group] = []
+    groups: list[RecordGroup] = []
     for view, heading in zip(views, headings, strict=True):
         name = heading
         if name is not None and is_date(name, languages):
@@ -45,13 +45,13 @@ def group(page: Page, views: Sequence[View], languages: tuple[str, ...]) -> list
         elif len(names) < 2 or changes[heading] > 1:
             name = None
         if groups and groups[-1].heading == name:
-            groups[-1] = Group(name, (*groups[-1].views, view))
+            groups[-1] = RecordGroup(name, (*groups[-1].views, view))
         else:
-            groups.append(Group(name, (view,)))
+            groups.append(RecordGroup(name, (view,)))
     return groups
 
 
-def _complete(view: View, heading: str, languages: tuple[str, ...]) -> str | None:
+def _complete(view: ExtractedRecord, heading: str, languages: tuple[str, ...]) -> str | None:
     """Read a day, or a day and a month, together with the month or the year that the heading says."""
     if view.date is not None:
         return view.date
@@ -68,7 +68,7 @@ def _complete(view: View, heading: str, languages: tuple[str, ...]) -> str | Non
     return None
 
 
-def _headings(page: Page, views: Sequence[View], languages: tuple[str, ...]) -> list[str | None]:
+def _headings(page: Page, views: Sequence[ExtractedRecord], languages: tuple[str, ...]) -> list[str | None]:
     """The heading that each item stands under. What several say ("View all") names no group."""
     gaps: list[list[tuple[Node, str]]] = []
     end = 0
@@ -88,7 +88,7 @@ def _headings(page: Page, views: Sequence[View], languages: tuple[str, ...]) -> 
     return found
 
 
-def _head(line: Line, languages: tuple[str, ...]) -> Iterator[tuple[Node, str]]:
+def _head(line: RenderedLine, languages: tuple[str, ...]) -> Iterator[tuple[Node, str]]:
     text = line.text
     if len(text) > _LONGEST:
         return

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from feeds.parsers.html.dom import Node, Page
-from feeds.parsers.html.record import View
+from feeds.parsers.html.record import ExtractedRecord
 
 # Digits in a class are mostly a number that the next edition of the page changes.
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z_-]*")
@@ -36,7 +36,7 @@ class Selectors:
     credit: str | None = None
 
 
-def derive(html: str, page: Page, views: Sequence[View]) -> Selectors | None:
+def induce_selectors(html: str, page: Page, views: Sequence[ExtractedRecord]) -> Selectors | None:
     """Say what was read as selectors that read the same; None where no element holds each item."""
     roots = [view.record.root for view in views]
     if not roots or any(view.record.start != view.record.root.start for view in views):
@@ -47,7 +47,7 @@ def derive(html: str, page: Page, views: Sequence[View]) -> Selectors | None:
         return None
     elements = parser.css(item)
 
-    def find(field: Callable[[View], Node | None]) -> str | None:
+    def find(field: Callable[[ExtractedRecord], Node | None]) -> str | None:
         nodes = [field(view) for view in views]
         wanted = [
             (element, node, page.text_of(node))

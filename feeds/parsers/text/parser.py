@@ -14,7 +14,7 @@ from feeds.errors import ParseError
 from feeds.model import Document, Item, Listing, Problem, Section
 from feeds.parsers.language_detection import language_by_script, language_of
 from feeds.parsers.text.markdown import strip_markup
-from feeds.parsers.text.selection import Reading, best_reading, plain_reading
+from feeds.parsers.text.selection import LayoutReading, best_reading, plain_reading
 from feeds.unicode.decoding import decode
 from feeds.unicode.prose import ends_sentence
 
@@ -43,7 +43,7 @@ def read_text(document: Document, source: Source) -> Listing:
     return Listing(document.name, sections, (*problems, *_oddities(reading.items)), language, complete)
 
 
-def _sections(reading: Reading) -> Iterator[Section]:
+def _sections(reading: LayoutReading) -> Iterator[Section]:
     queue = iter(reading.items)
     last = max((place for place, part in enumerate(reading.parts) if part.drafts), default=-1)
     for part in reading.parts[: last + 1]:

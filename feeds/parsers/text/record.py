@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from feeds.parsers.text.rows import Paragraph
+from feeds.parsers.text.rows import Row
 
 
 @dataclass(slots=True)
-class Draft:
+class RecordDraft:
     """A record on its way to an Item: its paragraphs in order, and what has been recognised in them.
 
     `anchor` is the paragraph that is known to hold its date, `day` the date of the heading above it.
@@ -16,16 +16,16 @@ class Draft:
 
     line: int
     number: int | None
-    body: list[Paragraph]
-    credit: Paragraph | None = None
-    date: Paragraph | None = None
-    above: list[Paragraph] = field(default_factory=list)
-    below: list[Paragraph] = field(default_factory=list)
-    label: Paragraph | None = None
-    title: Paragraph | None = None
+    body: list[Row]
+    credit: Row | None = None
+    date: Row | None = None
+    above: list[Row] = field(default_factory=list)
+    below: list[Row] = field(default_factory=list)
+    label: Row | None = None
+    title: Row | None = None
     link: str | None = None
-    anchor: Paragraph | None = None
-    day: Paragraph | None = None
+    anchor: Row | None = None
+    day: Row | None = None
 
     @property
     def marked(self) -> bool:
@@ -33,8 +33,8 @@ class Draft:
 
 
 @dataclass(slots=True)
-class Part:
+class SectionDraft:
     """A heading and the drafts below it."""
 
-    heading: Paragraph | None
-    drafts: list[Draft] = field(default_factory=list)
+    heading: Row | None
+    drafts: list[RecordDraft] = field(default_factory=list)

@@ -35,7 +35,7 @@ _FEWEST = 3
 _IDEOGRAPHS = "\u2e7f"
 
 
-class Paragraph(NamedTuple):
+class Row(NamedTuple):
     """`gap` counts the blank lines above; `mark` is "1" for a number, else the bullet, and not in `text`.
 
     `level` is that of a Markdown heading, 0 for other text. `linked` text is nothing but a link. A tuple,
@@ -53,11 +53,11 @@ class Paragraph(NamedTuple):
     linked: bool = False
 
 
-def rows(text: str) -> list[Paragraph]:
+def rows(text: str) -> list[Row]:
     """Split a text into its rows."""
     if "...." in text or ". . . ." in text:
         text = _LEADERS.sub(" | ", text)
-    found: list[Paragraph] = []
+    found: list[Row] = []
     gap, line = 0, 0
     for raw in text.split("\n"):
         line += 1
@@ -68,7 +68,7 @@ def rows(text: str) -> list[Paragraph]:
         if indent and "\t" in raw[:indent]:
             indent = len(raw[:indent].expandtabs(4))
         if words[0].isalpha() and LINK_END not in words:
-            found.append(Paragraph(line, indent, gap, words))
+            found.append(Row(line, indent, gap, words))
         elif not words[0].isalnum() and (len(words) == 1 or _rules(words)):
             if found and gap == 0 and _underlines(words, found[-1]):
                 found[-1] = found[-1]._replace(level=1 if words[0] == "=" else 2)
@@ -91,11 +91,11 @@ def _rules(words: str) -> bool:
     return len(signs) > 2 and len(set(signs)) <= 2 and not any(map(str.isalnum, signs[:2] + signs[-2:]))
 
 
-def _underlines(words: str, above: Paragraph) -> bool:
+def _underlines(words: str, above: Row) -> bool:
     return words[0] in "=-" and len(words) * 2 >= max(len(above.text), 4) and above.mark is None
 
 
-def row_of(words: str, line: int, indent: int = 0, gap: int = 0) -> Paragraph:
+def row_of(words: str, line: int, indent: int = 0, gap: int = 0) -> Row:
     """Read the mark, the level and the link of a row."""
     link, mark, number, level, linked = None, None, None, 0, False
     if LINK_END in words:
@@ -111,17 +111,17 @@ def row_of(words: str, line: int, indent: int = 0, gap: int = 0) -> Paragraph:
             mark, words = match[1] or match[2], words[match.end() :]
         elif match := _LEVEL.match(words):
             level, words = len(match[1]), match[2]
-    return Paragraph(line, indent, gap, words, mark, number, level, link, linked)
+    return Row(line, indent, gap, words, mark, number, level, link, linked)
 
 
-def paragraphs(found: Sequence[Paragraph], languages: tuple[str, ...], *, joins: bool = False) -> list[Paragraph]:
+def paragraphs(found: Sequence[Row], languages: tuple[str, ...], *, joins: bool = False) -> list[Row]:
     """Join the rows that continue another; in Markdown every row without a blank line above `joins`."""
     if all(row.gap for row in found[1:]):
         return list(found)
     width = _wrap_width(found, languages)
     loose = not joins and _is_loose(found, languages)
     widest = _widest(found) if loose else ()
-    joined: list[Paragraph] = []
+    joined: list[Row] = []
     last = 0
     for place, row in enumerate(found):
         above = joined[-1] if joined else None
@@ -147,12 +147,12 @@ def paragraphs(found: Sequence[Paragraph], languages: tuple[str, ...], *, joins:
     return joined
 
 
-def _is_full(length: int, row: Paragraph, width: int) -> bool:
+def _is_full(length: int, row: Row, width: int) -> bool:
     """Tell whether a row's first word would not have fitted on the row above, of this length."""
     return length + 1 + len(row.text.split(" ", 1)[0]) > width > 0
 
 
-def _widest(found: Sequence[Paragraph]) -> list[int]:
+def _widest(found: Sequence[Row]) -> list[int]:
     """Give for each row the length of the longest between the same blank lines."""
     widest: list[int] = []
     block: list[int] = []
@@ -164,9 +164,9 @@ def _widest(found: Sequence[Paragraph]) -> list[int]:
     return widest + [max(block, default=0)] * len(block)
 
 
-def join_dates(found: Sequence[Paragraph], languages: tuple[str, ...]) -> list[Paragraph]:
+def join_dates(found: Sequence[Row], languages: tuple[str, ...]) -> list[Row]:
     """Join rows that are a date only together: a day, a month and a year, each in a row of its own."""
-    joined: list[Paragraph] = []
+    joined: list[Row] = []
     short = False
     for row in found:
         joined.append(row)
@@ -184,11 +184,11 @@ def join_dates(found: Sequence[Paragraph], languages: tuple[str, ...]) -> list[P
     return joined
 
 
-def _written(part: Paragraph) -> str:
+def _written(part: Row) -> str:
     return f"{part.number}. {part.text}".strip() if part.number is not None else part.text
 
 
-def _continues(above: Paragraph, row: Paragraph, languages: tuple[str, ...], *, full: bool, loose: bool) -> bool:
+def _continues(above: Row, row: Row, languages: tuple[str, ...], *, full: bool, loose: bool) -> bool:
     """Tell whether a row goes on with the sentence of the row above, and neither is a field of its own."""
     if row.text[:1] > _IDEOGRAPHS:
         full = False
@@ -204,7 +204,7 @@ def _continues(above: Paragraph, row: Paragraph, languages: tuple[str, ...], *, 
     return under is None or not (under.set_off or (lower and not full and not loose))
 
 
-def _is_loose(found: Sequence[Paragraph], languages: tuple[str, ...]) -> bool:
+def _is_loose(found: Sequence[Row], languages: tuple[str, ...]) -> bool:
     """Tell whether every date has a blank line above and below it, and other rows may go on below."""
     if all(row.gap for row in found) or _are_lists(found):
         return False
@@ -216,7 +216,7 @@ def _is_loose(found: Sequence[Paragraph], languages: tuple[str, ...]) -> bool:
     return len(alone) > 1 and all(alone)
 
 
-def _are_lists(found: Sequence[Paragraph]) -> bool:
+def _are_lists(found: Sequence[Row]) -> bool:
     """Tell rows that are each a text of its own: all begin with capitals, and no width shows in them."""
     pairs = [(above, row) for above, row in pairwise(found) if row.gap == 0 and not (row.mark or above.level)]
     upper = sum(row.text[:1].isupper() for _, row in pairs)
@@ -227,7 +227,7 @@ def _are_lists(found: Sequence[Paragraph]) -> bool:
     return max(lengths) < _NARROW or max(lengths) - min(lengths) > _RAGGED
 
 
-def _wrap_width(found: Sequence[Paragraph], languages: tuple[str, ...]) -> int:
+def _wrap_width(found: Sequence[Row], languages: tuple[str, ...]) -> int:
     """Give the width that lines are wrapped to, 0 where they are not.
 
     Most of the long lines of wrapped prose end shortly before the longest, and of the lines below them not

@@ -17,8 +17,8 @@ from feeds.dates.parsing import LONGEST, split_date
 from feeds.model import Item
 from feeds.parsers.lexicon.page_titles import is_other_page
 from feeds.parsers.text.cleanup.date_headings import complete_dates, complete_times
-from feeds.parsers.text.cleanup.joined_rows import unglue
-from feeds.parsers.text.cleanup.repeated_rows import without_echoes
+from feeds.parsers.text.cleanup.joined_rows import split_joined_rows
+from feeds.parsers.text.cleanup.repeated_rows import without_repeated_rows
 from feeds.parsers.text.fields.assignment import assign
 from feeds.parsers.text.layouts.date_anchors import look
 from feeds.parsers.text.layouts.dated import read_dated
@@ -29,8 +29,8 @@ from feeds.parsers.text.layouts.one_line import read_lines, read_stream
 from feeds.parsers.text.layouts.outline import read_outlines
 from feeds.parsers.text.layouts.table import read_table
 from feeds.parsers.text.layouts.undated import read_single, read_undated
-from feeds.parsers.text.record import Part
-from feeds.parsers.text.rows import URL, Paragraph, join_dates, paragraphs, rows
+from feeds.parsers.text.record import SectionDraft
+from feeds.parsers.text.rows import URL, Row, join_dates, paragraphs, rows
 from feeds.unicode.prose import is_prose, weight
 
 _YEAR = re.compile(r"\d{4}|\d\W\d\d?\W\d")
@@ -54,14 +54,14 @@ _NAMED = 1.3
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class LayoutReading:
     """A document read by one layout: its parts, and the items of all parts in order."""
 
-    parts: Sequence[Part]
+    parts: Sequence[SectionDraft]
     items: Sequence[Item]
 
 
-def plain_reading(text: str, languages: tuple[str, ...]) -> Reading | None:
+def plain_reading(text: str, languages: tuple[str, ...]) -> LayoutReading | None:
     """Read a text as an outline, if that leaves out no date and little else. Most listings end here."""
     joined = paragraphs(_rows(text, languages), languages)
     _, parts = next(read_outlines(joined, languages), (0, []))
@@ -79,24 +79,24 @@ def plain_reading(text: str, languages: tuple[str, ...]) -> Reading | None:
     # A year in a short line may be a date in a language that is not known yet.
     undated = (part.text for draft in drafts if draft.date is None for part in draft.body)
     short = (text for text in undated if len(text) <= LONGEST and not URL.match(text))
-    return None if any(map(_YEAR.search, short)) else Reading(parts, items)
+    return None if any(map(_YEAR.search, short)) else LayoutReading(parts, items)
 
 
-def best_reading(text: str, languages: tuple[str, ...], *, markdown: bool) -> Reading:
+def best_reading(text: str, languages: tuple[str, ...], *, markdown: bool) -> LayoutReading:
     """Read a text by every layout and keep the reading that explains most; the first of equals."""
     found = _rows(text, languages)
     joined = paragraphs(found, languages, joins=markdown)
     among_dates = sum(is_date(paragraph.text, languages) for paragraph in joined) >= _PEERS
-    best, most = Reading((), ()), 0.0
+    best, most = LayoutReading((), ()), 0.0
     for factor, parts in _layouts(text, found, joined, languages):
         parts, items = _without_menus(parts, languages)
         worth = factor * _worth(items, among_dates=among_dates)
         if worth > most:
-            best, most = Reading(parts, items), worth
-    return best if _is_listing(best, joined) else Reading((), ())
+            best, most = LayoutReading(parts, items), worth
+    return best if _is_listing(best, joined) else LayoutReading((), ())
 
 
-def _is_listing(reading: Reading, paragraphs: Sequence[Paragraph]) -> bool:
+def _is_listing(reading: LayoutReading, paragraphs: Sequence[Row]) -> bool:
     """Tell a listing without dates from a page that has a list, and from questions with their answers."""
     items = reading.items
     dated = sum(item.date is not None for item in items)
@@ -111,7 +111,7 @@ def _is_listing(reading: Reading, paragraphs: Sequence[Paragraph]) -> bool:
     return not bare or (len(items) + headings) * 3 > len(paragraphs) * 2
 
 
-def _is_other_page(items: Sequence[Item], paragraphs: Sequence[Paragraph]) -> bool:
+def _is_other_page(items: Sequence[Item], paragraphs: Sequence[Row]) -> bool:
     """Tell a page that calls itself, or several parts of it, what no listing is called.
 
     So is one that counts clauses, has titles of a word or few short ones, or says how to reach what it lists.
@@ -132,15 +132,15 @@ def _is_other_page(items: Sequence[Item], paragraphs: Sequence[Paragraph]) -> bo
     return usual < _WORD or (few and usual < _BRIEF) or (counted and flat and usual < _HEADLINE)
 
 
-def _rows(text: str, languages: tuple[str, ...]) -> list[Paragraph]:
+def _rows(text: str, languages: tuple[str, ...]) -> list[Row]:
     found = [_unmark_date(row, languages) if row.mark == "1" else row for row in rows(text)]
-    found = join_dates(without_echoes(unglue(found, languages), languages), languages)
+    found = join_dates(without_repeated_rows(split_joined_rows(found, languages), languages), languages)
     return complete_times(complete_dates(found, languages), languages)
 
 
 def _layouts(
-    text: str, found: Sequence[Paragraph], joined: Sequence[Paragraph], languages: tuple[str, ...]
-) -> Iterator[tuple[float, list[Part]]]:
+    text: str, found: Sequence[Row], joined: Sequence[Row], languages: tuple[str, ...]
+) -> Iterator[tuple[float, list[SectionDraft]]]:
     """Read a text by every layout. The number is how much more than others a layout says by itself."""
     yield from read_outlines(joined, languages)
     yield _NAMED, read_keyed(found, languages)
@@ -156,7 +156,7 @@ def _layouts(
     yield from ((1, parts) for parts in read_undated(sheet))
 
 
-def _without_menus(parts: list[Part], languages: tuple[str, ...]) -> tuple[list[Part], list[Item]]:
+def _without_menus(parts: list[SectionDraft], languages: tuple[str, ...]) -> tuple[list[SectionDraft], list[Item]]:
     """Assign the fields, and drop the parts of mere lines beside those whose items have dates."""
     items = assign([draft for part in parts for draft in part.drafts], languages)
     if sum(item.date is not None for item in items) < _PEERS:
@@ -200,7 +200,7 @@ def _value(title: str, item: Item, undated: float) -> float:
     return value / 2 if title.endswith((".", "。")) and not title.endswith("...") else value
 
 
-def _unmark_date(paragraph: Paragraph, languages: tuple[str, ...]) -> Paragraph:
+def _unmark_date(paragraph: Row, languages: tuple[str, ...]) -> Row:
     """Undo the reading of `12. August 2021` and of `12. 8. 2021` as item 12."""
     if not (_MONTH.match(paragraph.text) or is_month_name(paragraph.text.split(" ", 1)[0], languages)):
         return paragraph
@@ -208,4 +208,4 @@ def _unmark_date(paragraph: Paragraph, languages: tuple[str, ...]) -> Paragraph:
     edge = split_date(whole, languages=languages)
     if edge is None or not edge.at_start:
         return paragraph
-    return Paragraph(paragraph.line, paragraph.indent, paragraph.gap, whole, link=paragraph.link)
+    return Row(paragraph.line, paragraph.indent, paragraph.gap, whole, link=paragraph.link)

@@ -7,8 +7,8 @@ import time
 import pytest
 
 from feeds.fetch.http import Unmodified, get
-from feeds.fetch.rate_limit import Pace
-from feeds.fetch.robots import Memory
+from feeds.fetch.rate_limit import HostRateLimiter
+from feeds.fetch.robots import RobotsCache
 from feeds.model import Document, Validators
 from tests.kit.asking import AGENT, NONE, PAGE, fault, options
 from tests.kit.fake_origin import FaultServer, answer
@@ -214,7 +214,7 @@ ASKED = b"User-agent: *\nDisallow: /private"
 def test_what_robots_txt_refuses_is_not_asked_for():
     scripts = {"/robots.txt": answer(ASKED), "/private": answer(PAGE), "/public": answer(PAGE)}
     with FaultServer(scripts) as server:
-        heeding = {"robots": Memory(monotonic=time.monotonic)}
+        heeding = {"robots": RobotsCache(monotonic=time.monotonic)}
         assert fault(server.url("/private"), **heeding).reason == "robots"
         assert get(server.url("/public"), NONE, options=options(**heeding)).body == PAGE
         assert server.paths() == ["/robots.txt", "/public"]
@@ -223,13 +223,13 @@ def test_what_robots_txt_refuses_is_not_asked_for():
 def test_what_robots_txt_refuses_is_not_reached_by_a_redirect():
     scripts = {"/robots.txt": answer(ASKED), "/": answer(b"", 302, "Location: /private/a")}
     with FaultServer(scripts) as server:
-        assert fault(server.url(), robots=Memory(monotonic=time.monotonic)).reason == "robots"
+        assert fault(server.url(), robots=RobotsCache(monotonic=time.monotonic)).reason == "robots"
         assert server.paths() == ["/robots.txt", "/"]
 
 
 def test_robots_txt_is_asked_for_again_after_a_day():
     clock = [0.0]
-    memory = Memory(monotonic=lambda: clock[0])
+    memory = RobotsCache(monotonic=lambda: clock[0])
     with FaultServer({"/robots.txt": answer(b""), "/": answer(PAGE)}) as server:
         for clock[0] in (0.0, 86_399.0, 86_400.0):
             get(server.url(), NONE, options=options(robots=memory))
@@ -243,7 +243,7 @@ def test_robots_txt_is_asked_for_again_after_a_day():
 )
 def test_an_origin_without_robots_txt_may_be_read(said):
     with FaultServer({"/robots.txt": said, "/": answer(PAGE)}) as server:
-        memory = Memory(monotonic=time.monotonic)
+        memory = RobotsCache(monotonic=time.monotonic)
         assert get(server.url(), NONE, options=options(robots=memory)).body == PAGE
 
 
@@ -259,7 +259,7 @@ def test_an_origin_without_robots_txt_may_be_read(said):
 )
 def test_a_robots_txt_that_fails_refuses_and_is_asked_for_again(said, expected):
     with FaultServer({"/robots.txt": said, "/": answer(PAGE)}) as server:
-        memory = Memory(monotonic=time.monotonic)
+        memory = RobotsCache(monotonic=time.monotonic)
         error = fault(server.url(), robots=memory)
         assert error.reason == expected
         assert "/robots.txt" in str(error)
@@ -269,7 +269,7 @@ def test_a_robots_txt_that_fails_refuses_and_is_asked_for_again(said, expected):
 
 def test_requests_to_one_host_are_kept_apart():
     slept: list[float] = []
-    pace = Pace(monotonic=lambda: 0.0, sleep=slept.append)
+    pace = HostRateLimiter(monotonic=lambda: 0.0, sleep=slept.append)
     with FaultServer({"/": answer(PAGE)}) as server:
         for _ in range(3):
             get(server.url(), NONE, options=options(pace=pace))
@@ -277,7 +277,7 @@ def test_requests_to_one_host_are_kept_apart():
 
 
 def test_a_host_that_asked_for_rest_is_not_asked_on_behalf_of_another_source():
-    pace = Pace(monotonic=lambda: 0.0, sleep=lambda seconds: None)
+    pace = HostRateLimiter(monotonic=lambda: 0.0, sleep=lambda seconds: None)
     with FaultServer({"/a": answer(b"", 503, "Retry-After: 300"), "/b": answer(PAGE)}) as server:
         assert fault(server.url("/a"), pace=pace).retry_after == 300
         error = fault(server.url("/b"), pace=pace)

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds.errors import FetchError
-from feeds.fetch.network_guard import Guard, Target, is_private, is_public, locate, resolve
+from feeds.fetch.network_guard import NetworkGuard, Target, is_private, is_public, locate, resolve
 from tests.kit.paths import ROOT
 
 ELSEWHERE = locate("http://news.example/")
@@ -40,7 +40,7 @@ NEVER = """
 
 def refusal(url: str, *, own: Target = ELSEWHERE, allow_private: bool = False, found=resolve) -> str:
     with pytest.raises(FetchError) as caught:
-        Guard(own, allow_private).admit(locate(url), found)
+        NetworkGuard(own, allow_private).allow(locate(url), found)
     assert caught.value.reason == "ssrf_blocked"
     return str(caught.value)
 
@@ -111,7 +111,7 @@ def test_what_is_public_here_is_nowhere_called_anything_else(address):
 @pytest.mark.parametrize("text", OPEN.split())
 def test_the_neighbours_of_closed_networks_are_open(text):
     assert is_public(ip_address(text))
-    assert Guard(ELSEWHERE).admit(locate("https://name.example/"), resolving(text)) == (text,)
+    assert NetworkGuard(ELSEWHERE).allow(locate("https://name.example/"), resolving(text)) == (text,)
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_one_closed_address_condemns_a_name(found):
 
 def test_a_name_is_resolved_once():
     answers = iter([("93.184.216.34",), ("127.0.0.1",)])
-    admitted = Guard(ELSEWHERE).admit(locate("http://name.example/"), lambda host, port: next(answers))
+    admitted = NetworkGuard(ELSEWHERE).allow(locate("http://name.example/"), lambda host, port: next(answers))
     assert admitted == ("93.184.216.34",)
 
 
@@ -140,8 +140,8 @@ def test_a_name_is_resolved_once():
     ids=["port", "same", "upgraded", "number"],
 )
 def test_allow_private_opens_the_sources_own_host_and_port(url, own):
-    guard = Guard(locate(own), allow_private=True)
-    assert guard.admit(locate(url), resolving("10.0.0.1")) == ("10.0.0.1",)
+    guard = NetworkGuard(locate(own), allow_private=True)
+    assert guard.allow(locate(url), resolving("10.0.0.1")) == ("10.0.0.1",)
     refusal(url, own=locate(own), found=resolving("10.0.0.1"))
 
 
@@ -167,7 +167,7 @@ def test_only_the_ports_of_the_web_are_asked_elsewhere(port):
 
 def test_the_port_that_the_configured_url_names_is_open():
     own = locate("http://news.example:8080/")
-    assert Guard(own).admit(own, resolving("93.184.216.34")) == ("93.184.216.34",)
+    assert NetworkGuard(own).allow(own, resolving("93.184.216.34")) == ("93.184.216.34",)
 
 
 @pytest.mark.parametrize(
@@ -236,7 +236,7 @@ def test_what_is_shown_of_an_address_has_no_query():
 
 def test_a_resolver_that_gives_no_address_is_a_fault():
     with pytest.raises(FetchError) as caught:
-        Guard(ELSEWHERE).admit(ELSEWHERE, resolving("not a number"))
+        NetworkGuard(ELSEWHERE).allow(ELSEWHERE, resolving("not a number"))
     assert caught.value.reason == "dns"
 
 

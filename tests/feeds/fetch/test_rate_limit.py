@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from feeds.errors import FetchError
-from feeds.fetch.rate_limit import Pace
+from feeds.fetch.rate_limit import HostRateLimiter
 
 
 class Clock:
@@ -29,8 +29,8 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def pace(clock) -> Pace:
-    return Pace(monotonic=clock, sleep=clock.sleep)
+def pace(clock) -> HostRateLimiter:
+    return HostRateLimiter(monotonic=clock, sleep=clock.sleep)
 
 
 def test_requests_to_one_host_are_a_second_apart(clock, pace):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.fetch.robots import EVERYTHING, MOST, Memory, parse
+from feeds.fetch.robots import EVERYTHING, MOST, RobotsCache, parse
 
 AGENT = "Tidings/1.0 (+https://feeds.example)"
 
@@ -109,7 +109,7 @@ def test_a_star_at_the_end_changes_nothing(pattern, path):
 
 def test_rules_are_remembered_for_a_day_and_origin():
     clock = [0.0]
-    memory = Memory(monotonic=lambda: clock[0])
+    memory = RobotsCache(monotonic=lambda: clock[0])
     rules = parse(b"User-agent: *\nDisallow: /", AGENT)
     memory.keep("https://a.example", rules)
     assert memory.recall("https://a.example") is rules

@@ -2,13 +2,13 @@ from __future__ import annotations
 
 import pytest
 
-from feeds.ledger.known_labels import recall
+from feeds.ledger.known_labels import apply_known_labels
 from feeds.model import Item, Listing, Section
 
 
 def recalled(item: Item, known: set[str]) -> Item:
     listing = Listing("a.txt", (Section(None, 1, (item,)),))
-    return recall(listing, known).items[0]
+    return apply_known_labels(listing, known).items[0]
 
 
 def test_a_first_line_that_is_a_known_category_is_the_label():
@@ -35,4 +35,4 @@ def test_what_follows_the_title_stays_the_summary():
 )
 def test_nothing_else_is_touched(item):
     listing = Listing("a.txt", (Section(None, 1, (item,)),))
-    assert recall(listing, {"events"}) is listing
+    assert apply_known_labels(listing, {"events"}) is listing

@@ -5,7 +5,7 @@ from itertools import permutations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feeds.linkage.assignment import assign
+from feeds.linkage.assignment import one_to_one_assignment
 
 # Examples of this size say little more by being many; the machine that runs them may be slow.
 few = settings(max_examples=40, deadline=None)
@@ -21,23 +21,23 @@ def best(table):
 @few
 @given(tables)
 def test_the_total_is_that_of_the_best_of_all_choices(table):
-    chosen = list(assign(table))
+    chosen = list(one_to_one_assignment(table))
     assert sum(table[pair] for pair in chosen) == best(table)
 
 
 @few
 @given(tables)
 def test_nothing_is_paired_twice_nor_without_evidence(table):
-    chosen = list(assign(table))
+    chosen = list(one_to_one_assignment(table))
     assert len({new for new, _ in chosen}) == len({old for _, old in chosen}) == len(chosen)
     assert set(chosen) <= set(table)
 
 
 def test_a_greedy_choice_would_be_wrong_where_titles_were_swapped():
     # Each alone likes candidate 0 best, but only the first has no other.
-    assert set(assign({(0, 0): 5.0, (1, 0): 6.0, (1, 1): 4.0})) == {(0, 0), (1, 1)}
+    assert set(one_to_one_assignment({(0, 0): 5.0, (1, 0): 6.0, (1, 1): 4.0})) == {(0, 0), (1, 1)}
 
 
 def test_hundreds_of_pairs_that_compete_with_each_other_are_decided():
     table = {(i, j): 100.0 - abs(i - j) for i in range(60) for j in range(60)}
-    assert set(assign(table)) == {(i, i) for i in range(60)}
+    assert set(one_to_one_assignment(table)) == {(i, i) for i in range(60)}

@@ -6,12 +6,12 @@ from itertools import permutations
 import pytest
 
 from feeds.linkage.ids import keys, mint
-from feeds.linkage.record import Face
+from feeds.linkage.record import ComparisonRecord
 from tests.kit.listings import line, story
 
 
 def face(each):
-    return Face.of(each.item, each.when)
+    return ComparisonRecord.of(each.item, each.when)
 
 
 def test_an_id_depends_on_title_and_day_alone():

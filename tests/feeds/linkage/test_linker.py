@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from feeds.linkage.positions import Gap, gaps, scrolled, steady, weigh
-from feeds.linkage.record import Face
-from feeds.linkage.urls import canonical
+from feeds.linkage.positions import Gap, gaps, longest_increasing_subsequence, scrolled, weigh
+from feeds.linkage.record import ComparisonRecord
+from feeds.linkage.urls import url_key
 from feeds.linkage.weights import similarity
 from tests.kit.listings import SUMMARIES, TITLES, Ledger, known, line, reading, stories, story
 
@@ -160,7 +160,7 @@ def test_what_has_nothing_in_common_with_what_scrolled_off_is_news():
     ids=["scheme-and-slash", "tracking", "anchor", "session"],
 )
 def test_a_tidied_link_leads_to_the_same_place(one, other):
-    assert canonical(one) == canonical(other)
+    assert url_key(one) == url_key(other)
 
 
 @pytest.mark.parametrize(
@@ -174,11 +174,11 @@ def test_a_tidied_link_leads_to_the_same_place(one, other):
     ids=["path", "case-of-path", "query", "route"],
 )
 def test_another_link_leads_elsewhere(other):
-    assert canonical("https://example.org/a") != canonical(other)
+    assert url_key("https://example.org/a") != url_key(other)
 
 
 def test_a_link_that_cannot_be_parsed_is_compared_as_it_is():
-    assert canonical("http://[broken") == "http://[broken"
+    assert url_key("http://[broken") == "http://[broken"
 
 
 def test_texts_are_alike_in_any_script():
@@ -189,8 +189,8 @@ def test_texts_are_alike_in_any_script():
 
 
 def test_a_face_does_not_depend_on_spelling():
-    face = Face.of(line("Café  Söl", label="News Room").item, None)
-    assert face == Face.of(line("CAFE\u0301 SO\u0308L", label="news-room").item, None)
+    face = ComparisonRecord.of(line("Café  Söl", label="News Room").item, None)
+    assert face == ComparisonRecord.of(line("CAFE\u0301 SO\u0308L", label="news-room").item, None)
 
 
 def test_a_gap_is_known_by_the_neighbours_that_stayed():
@@ -206,14 +206,14 @@ def test_the_place_says_most_in_the_middle_and_nothing_without_a_neighbour():
 
 
 def test_of_a_reordered_listing_a_longest_part_counts_as_steady():
-    assert steady([(0, 1), (1, 0), (2, 2), (3, 3)]) in ({0, 2, 3}, {1, 2, 3})
-    assert len(steady([(0, 3), (1, 2), (2, 1), (3, 0)])) == 1
-    assert steady([]) == set()
+    assert longest_increasing_subsequence([(0, 1), (1, 0), (2, 2), (3, 3)]) in ({0, 2, 3}, {1, 2, 3})
+    assert len(longest_increasing_subsequence([(0, 3), (1, 2), (2, 1), (3, 0)])) == 1
+    assert longest_increasing_subsequence([]) == set()
 
 
 def standing(sections, days):
     lines = [(section, line("Item", day=day)) for section, day in zip(sections, days, strict=True)]
-    return [Face.of(each.item, each.when, section) for section, each in lines]
+    return [ComparisonRecord.of(each.item, each.when, section) for section, each in lines]
 
 
 def test_each_section_scrolls_off_at_its_own_old_end():

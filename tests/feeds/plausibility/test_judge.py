@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from feeds.ledger.state import Rules
-from feeds.plausibility.reading_diff import Limits
+from feeds.plausibility.reading_diff import Thresholds
 from feeds.unicode import mojibake
 from tests.kit.listings import (
     SUMMARIES,
@@ -34,7 +34,7 @@ def test_no_items_where_there_were_some_are_refused():
 
 
 def test_an_empty_listing_can_be_declared_legal():
-    changes = known(*stories(3, 2, 1), rules=Rules(limits=Limits(allow_empty=True))).read()
+    changes = known(*stories(3, 2, 1), rules=Rules(limits=Thresholds(allow_empty=True))).read()
     assert changes.held == changes.entries == ()
 
 
@@ -43,7 +43,7 @@ def test_what_never_had_an_item_is_refused_until_someone_says_that_it_is_right()
         "zero_items",
         "no items were found in it (allow_empty = true makes it legal)",
     )
-    assert Ledger(Rules(limits=Limits(allow_empty=True))).read().held == ()
+    assert Ledger(Rules(limits=Thresholds(allow_empty=True))).read().held == ()
     assert Ledger().read(accepted=True).held == ()
 
 
@@ -232,7 +232,7 @@ def test_a_listing_that_always_had_a_hole_may_have_one():
 
 
 def test_holes_do_not_count_where_numbers_are_said_not_to():
-    ledger = known(*stories(5, 4, 3, 2), rules=Rules(limits=Limits(numbered=False)))
+    ledger = known(*stories(5, 4, 3, 2), rules=Rules(limits=Thresholds(numbered=False)))
     assert read_numbered(ledger, (1, 5), (2, 4), (4, 2)).held == ()
 
 

@@ -36,7 +36,7 @@ class Reader:
 
     def read(self, body: bytes, *, without: int = 0) -> Changes:
         """What a document means; its first items can be left out, as if they were yet to be published."""
-        listing = known_labels.recall(parse(Document(self.name, body), SOURCE), self.memory.labels())
+        listing = known_labels.apply_known_labels(parse(Document(self.name, body), SOURCE), self.memory.labels())
         if without:
             (*above, last) = listing.sections
             listing = replace(listing, sections=(*above, replace(last, items=last.items[without:])))

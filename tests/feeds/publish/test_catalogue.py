@@ -12,7 +12,7 @@ import pytest
 from feeds.changes import Changes
 from feeds.config import Config
 from feeds.model import Entry, FeedKind, Scope, Term
-from feeds.publish.catalogue import Catalogue, scope, take
+from feeds.publish.catalogue import Catalogue, build_catalogue, scope
 from feeds.store import RegisteredFeed, Store, migrate
 from feeds.unicode import normalise
 
@@ -65,10 +65,10 @@ class Shelf:
         """Take stock a day later, and register what is new."""
         self.now += dt.timedelta(days=1)
         with self.store.write() as transaction:
-            catalogue = take(transaction, config, now=self.now)
+            catalogue = build_catalogue(transaction, config, now=self.now)
             for row in catalogue.news:
                 transaction.register(row)
-            assert take(transaction, config, now=self.now).news == ()
+            assert build_catalogue(transaction, config, now=self.now).news == ()
         return catalogue
 
     def rows(self) -> dict[str, RegisteredFeed]:

@@ -18,8 +18,8 @@ from feeds.publish import websub
 from feeds.publish.websub import LIFE, retry, tell
 from feeds.store import Announcement, Store, migrate
 from service.refresher import scheduler
-from service.refresher.http_client import telling
-from service.refresher.hub_notifier import LEASE, Announcer
+from service.refresher.http_client import make_notifier
+from service.refresher.hub_notifier import LEASE, HubNotifier
 from service.web.app import create_app
 from tests.kit.asking import AGENT
 from tests.kit.fake_origin import FaultServer, Reset, answer
@@ -152,7 +152,7 @@ def outbox(store, tell, *topics, hubs=("http://hub.example/",)):
     )
     with store.write() as transaction:
         transaction.announce(topics, NOON, hubs=hubs)
-    announcer = Announcer(store, config, tell)
+    announcer = HubNotifier(store, config, tell)
     yield announcer
     announcer.close()
 
@@ -285,7 +285,7 @@ def test_a_dead_hub_fails_no_refresh_and_is_told_when_it_is_back(site, tmp_path)
         assert refused >= 6
         server.scripts["/hub"] = TAKEN
         store = Store(config.store)
-        announcer = Announcer(store, config, telling(config.base_url))
+        announcer = HubNotifier(store, config, make_notifier(config.base_url))
         announcer.drain(dt.datetime.now(dt.UTC).replace(microsecond=0) + HOUR)
         announcer.close()
         assert waiting(store) == {}

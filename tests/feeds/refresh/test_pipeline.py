@@ -15,7 +15,7 @@ from feeds.fetch import files
 from feeds.fetch.http import Options
 from feeds.fetch.source import fetch
 from feeds.model import Scope, Status
-from feeds.refresh.pipeline import Desk, refresh
+from feeds.refresh.pipeline import RefreshContext, refresh
 from feeds.store import Store, migrate
 
 START = dt.datetime(2026, 3, 1, 9, tzinfo=dt.UTC)
@@ -57,7 +57,7 @@ class Site:
         self.config = Config.model_validate(
             {"title": "News", "base_url": base_url, "sources": [source]}, context={"folder": self.folder}
         )
-        self.desk = Desk(self.store, self.config, lambda source, outcome, failures: outcome.at + QUARTER)
+        self.desk = RefreshContext(self.store, self.config, lambda source, outcome, failures: outcome.at + QUARTER)
 
     def write(self, text, name="a.txt"):
         path = self.folder / "sources" / name

@@ -18,7 +18,7 @@ from feeds.store import Store, migrate
 from feeds.store.recovery import ASIDE, BACKUPS, back_up, backup_due, recover
 from service.refresher import scheduler
 from service.refresher.maintenance import HOUR as UPKEEP
-from service.refresher.maintenance import Upkeep
+from service.refresher.maintenance import Maintenance
 from service.refresher.setup import open_store
 from tests.kit import stories
 from tests.kit.site import Site, configure
@@ -239,7 +239,7 @@ def test_before_a_migration_the_store_is_backed_up(url, folder):
 def test_the_log_is_emptied_every_hour_and_a_backup_written(url, folder):
     clock = [0.0]
     store = Store(url)
-    upkeep = Upkeep(store, url, lambda: clock[0])
+    upkeep = Maintenance(store, url, lambda: clock[0])
     apply(store, added=(entry(1),))
     log = folder / "tidings.db-wal"
     upkeep.tick(NOON)
@@ -257,7 +257,7 @@ def test_a_backup_that_meets_damage_has_the_store_opened_anew(url, folder):
     clock = [0.0]
     store = Store(url)
     damage_a_page(folder / "tidings.db")
-    upkeep = Upkeep(store, url, lambda: clock[0])
+    upkeep = Maintenance(store, url, lambda: clock[0])
     clock[0] = UPKEEP
     upkeep.tick(NOON)
     upkeep._pool.shutdown()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable
 
-from feeds.changes import Appearance, Changes, Held, Known
+from feeds.changes import Appearance, Changes, Held, PriorState
 from feeds.model import Entry
 
 
@@ -17,10 +17,10 @@ class Memory:
         self.revisions: list[object] = []
         self.held: tuple[Held, ...] = ()
 
-    def known(self, source: str, keys: Collection[str], since: dt.datetime) -> Known:
+    def known(self, source: str, keys: Collection[str], since: dt.datetime) -> PriorState:
         own = [row for row in self.rows.values() if row.source == source and (not row.gone or row.last_seen >= since)]
         ids = {row.entry for row in own} | {id for key in keys for id in self.index.get(key, ())}
-        return Known(
+        return PriorState(
             source,
             {id: self.entries[id] for id in sorted(ids)},
             tuple(own),

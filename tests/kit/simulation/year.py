@@ -140,7 +140,7 @@ def words(*fields: str | None) -> tuple[str, ...]:
 @lru_cache(maxsize=64)
 def read(name: str, content: str, known: frozenset[str], before: str | None) -> Reading:
     def parse(document: Document) -> Listing:
-        return known_labels.recall(parsers.parse(document, SOURCE), known)
+        return known_labels.apply_known_labels(parsers.parse(document, SOURCE), known)
 
     document = Document(name, content.encode())
     listing = parse(document)

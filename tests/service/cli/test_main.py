@@ -233,14 +233,14 @@ def test_preview_goes_on_after_an_unexpected_fault_in_one_document(site, broken)
 
 
 def test_preview_goes_on_after_an_unexpected_fault_in_fetching_one_place(site, monkeypatch):
-    whole = preview.asking()
+    whole = preview.make_fetcher()
 
     def fetch(source, remembered, now):
         if source.path == "broken.txt":
             raise IndexError("list index out of range")
         return whole(source, remembered, now)
 
-    monkeypatch.setattr(preview, "asking", lambda: fetch)
+    monkeypatch.setattr(preview, "make_fetcher", lambda: fetch)
     result = run("preview", "--json", "broken.txt", "sources/a.txt", code=1)
     faulty, there = json.loads(result.stdout)
     assert (faulty["document"], faulty["sections"]) == ("broken.txt", [])

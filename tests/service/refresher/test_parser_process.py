@@ -13,7 +13,7 @@ from feeds.config import Source
 from feeds.errors import ParseError
 from feeds.model import Document, Listing
 from feeds.parsers import parse
-from service.refresher.parser_process import Bounds, ParsingProcess
+from service.refresher.parser_process import ParserLimits, ParsingProcess
 from tests.kit import stories
 
 SOURCE = Source(name="news", path="news.txt")
@@ -36,7 +36,7 @@ parser_process.main()
 
 @pytest.fixture
 def apart() -> Iterator[ParsingProcess]:
-    made = ParsingProcess(Bounds(small=0))
+    made = ParsingProcess(ParserLimits(small=0))
     yield made
     made.close()
 
@@ -45,7 +45,7 @@ def apart() -> Iterator[ParsingProcess]:
 def stub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ParsingProcess]:
     (tmp_path / "parsing_stub.py").write_text(STUB)
     monkeypatch.syspath_prepend(tmp_path)
-    made = ParsingProcess(Bounds(seconds=1, memory=1 << 29, small=0), module="parsing_stub")
+    made = ParsingProcess(ParserLimits(seconds=1, memory=1 << 29, small=0), module="parsing_stub")
     yield made
     made.close()
 
@@ -67,7 +67,7 @@ def test_a_refusal_is_the_same_as_of_a_parser_here(apart: ParsingProcess) -> Non
 
 
 def test_what_is_small_starts_no_process() -> None:
-    made = ParsingProcess(Bounds(small=len(NEWS.body)))
+    made = ParsingProcess(ParserLimits(small=len(NEWS.body)))
     assert len(made.parse(NEWS, SOURCE).items) == 40
     assert made.process is None
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from feeds.model import Representation
 from service.web import conditional
 from service.web.conditional import document, evaluate, page
-from service.web.request_headers import Conditions, http_date
+from service.web.request_headers import RequestHeaders, http_date
 
 CHANGED = dt.datetime(2026, 11, 6, 8, 49, 37, tzinfo=dt.UTC)
 BODY = b"<feed/>" * 200
@@ -34,10 +34,10 @@ CODED = {"identity": ETAG, "gzip": f"{ETAG}-gzip", "br": f"{ETAG}-br"}
 
 
 def status(method: str = "GET", **fields: str) -> int:
-    return evaluate(FEED, method, Conditions(**fields)).status
+    return evaluate(FEED, method, RequestHeaders(**fields)).status
 
 
-def headers(answer: conditional.Answer) -> dict[str, str]:
+def headers(answer: conditional.PreparedResponse) -> dict[str, str]:
     assert len({name for name, _ in answer.headers}) == len(answer.headers)
     return dict(answer.headers)
 
@@ -149,7 +149,7 @@ def test_a_precondition_that_fails_is_412(fields: dict[str, str], expected: int)
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "TRACE", "BREW", "get", ""])
 def test_only_get_and_head_are_answered(method: str) -> None:
-    refusal = conditional.answer(FEED, method, Conditions(if_none_match="*"))
+    refusal = conditional.answer(FEED, method, RequestHeaders(if_none_match="*"))
     assert refusal.status == "405 Method Not Allowed"
     assert headers(refusal)["Allow"] == "GET, HEAD, OPTIONS"
     assert "max-age=" in headers(refusal)["Cache-Control"]
@@ -157,7 +157,7 @@ def test_only_get_and_head_are_answered(method: str) -> None:
 
 @pytest.mark.parametrize("coding", CODED)
 def test_a_200_says_everything_about_its_bytes(coding: str) -> None:
-    full = conditional.answer(FEED, "GET", Conditions(accept_encoding=coding))
+    full = conditional.answer(FEED, "GET", RequestHeaders(accept_encoding=coding))
     said = headers(full)
     body = b"".join(full.body)
     assert body == {"identity": BODY, **ATOM.codings}[coding]
@@ -182,9 +182,9 @@ def test_a_200_says_everything_about_its_bytes(coding: str) -> None:
 @pytest.mark.parametrize("asked", CODED)
 @pytest.mark.parametrize("held", CODED)
 def test_a_304_carries_the_tag_that_the_200_would_and_no_word_about_a_body(asked: str, held: str) -> None:
-    conditions = Conditions(accept_encoding=asked, if_none_match=f'"{CODED[held]}"')
+    conditions = RequestHeaders(accept_encoding=asked, if_none_match=f'"{CODED[held]}"')
     unchanged = conditional.answer(FEED, "GET", conditions)
-    full = headers(conditional.answer(FEED, "GET", Conditions(accept_encoding=asked)))
+    full = headers(conditional.answer(FEED, "GET", RequestHeaders(accept_encoding=asked)))
     said = headers(unchanged)
     assert unchanged.body == []
     assert said.keys() == {
@@ -219,7 +219,7 @@ def test_a_page_has_a_strong_tag_of_its_bytes_and_no_date() -> None:
     one, same, other = page(b"<p>one"), page(b"<p>one"), page(b"<p>other")
     assert one.etag == same.etag != other.etag
     assert "Last-Modified" not in headers(one.ok["identity"])
-    since = Conditions(if_modified_since="Thu, 31 Dec 2099 23:59:59 GMT")
+    since = RequestHeaders(if_modified_since="Thu, 31 Dec 2099 23:59:59 GMT")
     assert evaluate(one, "GET", since).status == HTTPStatus.OK
 
 
@@ -240,7 +240,7 @@ def test_a_page_says_how_long_it_is_fresh(max_age: int | None, expected: str) ->
     ],
 )
 def test_every_refusal_is_one_line_of_text_that_says_how_long_it_holds(code: HTTPStatus, freshness: str) -> None:
-    refusal = conditional.refuse(code)
+    refusal = conditional.error_response(code)
     said = headers(refusal)
     assert refusal.status == f"{code.value} {code.phrase}"
     assert refusal.body == [f"{code.phrase}\n".encode()]
@@ -278,5 +278,5 @@ def test_the_three_forms_of_a_date_are_the_same_instant(second: int) -> None:
 
 @given(st.text(max_size=80))
 def test_no_text_breaks_the_decision(text: str) -> None:
-    for field in fields(Conditions):
-        assert evaluate(FEED, "GET", Conditions(**{field.name: text})).status in (200, 304, 412)
+    for field in fields(RequestHeaders):
+        assert evaluate(FEED, "GET", RequestHeaders(**{field.name: text})).status in (200, 304, 412)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from feeds.store import Delta
 from service.web import conditional
 from service.web.conditional import document, evaluate
-from service.web.request_headers import Conditions
+from service.web.request_headers import RequestHeaders
 from tests.service.web.test_conditional import ATOM, ETAG
 
 OLDER, OLDEST = "00000000000000000000000000000001", "00000000000000000000000000000002"
@@ -46,18 +46,18 @@ GROWN = document(ATOM, bases=frozenset({*DELTAS, "f" * 32}), delta=DELTAS.get)
 def test_a_delta_is_for_who_asks_for_one_and_names_a_version_that_it_leads_from(
     method: str, fields: dict[str, str], expected: int
 ) -> None:
-    assert evaluate(GROWN, method, Conditions(**fields)).status == expected
-    assert conditional.answer(GROWN, method, Conditions(**fields)).status.startswith(str(expected))
+    assert evaluate(GROWN, method, RequestHeaders(**fields)).status == expected
+    assert conditional.answer(GROWN, method, RequestHeaders(**fields)).status.startswith(str(expected))
 
 
 @pytest.mark.parametrize(("asked", "coding"), [("gzip", "gzip"), ("br, gzip;q=0.5", "gzip"), ("", "identity")])
 def test_a_226_is_not_kept_and_says_where_it_leads_from_and_to(asked: str, coding: str) -> None:
-    conditions = Conditions(accept_encoding=asked, if_none_match=f'W/"{OLDER}-gzip"', a_im="feed")
+    conditions = RequestHeaders(accept_encoding=asked, if_none_match=f'W/"{OLDER}-gzip"', a_im="feed")
     part = conditional.answer(GROWN, "GET", conditions)
     said = dict(part.headers)
     body = b"".join(part.body)
     assert (gzip.decompress(body) if coding == "gzip" else body) == NEW
-    full = dict(conditional.answer(GROWN, "GET", Conditions(accept_encoding=coding)).headers)
+    full = dict(conditional.answer(GROWN, "GET", RequestHeaders(accept_encoding=coding)).headers)
     assert said.pop("IM") == "feed"
     assert said.pop("Delta-Base") == f'"{OLDER}-gzip"'
     assert said == full | {
@@ -89,11 +89,11 @@ def test_a_field_that_a_library_sends_unasked_is_not_its_programs_word(
     accept: str | None, agent: str, expected: str | None
 ) -> None:
     sent = {"HTTP_A_IM": "feed", "HTTP_ACCEPT": accept, "HTTP_USER_AGENT": agent}
-    assert Conditions.of({name: value for name, value in sent.items() if value}).a_im == expected
+    assert RequestHeaders.of({name: value for name, value in sent.items() if value}).a_im == expected
 
 
 @given(st.text(max_size=80))
 def test_no_text_breaks_the_decision(text: str) -> None:
-    for field in fields(Conditions):
-        conditions = Conditions(**{"if_none_match": f'"{OLDER}"', "a_im": "feed", field.name: text})
+    for field in fields(RequestHeaders):
+        conditions = RequestHeaders(**{"if_none_match": f'"{OLDER}"', "a_im": "feed", field.name: text})
         assert evaluate(GROWN, "GET", conditions).status in (200, 226, 304, 412)

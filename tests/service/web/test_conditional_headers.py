@@ -130,7 +130,7 @@ def test_an_unexpected_exception_on_the_fast_path_is_one_event_and_a_500(
     def fail(resource: Resource, environ: object) -> None:
         raise ValueError("unforeseen")
 
-    monkeypatch.setattr(fast_path, "_look_up", fail)
+    monkeypatch.setattr(fast_path, "_known_answer", fail)
     with caplog.at_level(logging.ERROR):
         got = sites[0].get("/feeds/all.atom")
     assert (got.status_code, got.headers["Cache-Control"]) == (500, "no-store")

@@ -14,9 +14,9 @@ from werkzeug.test import Client
 
 from feeds.publish.formats import FORMATS
 from feeds.store import Store
-from feeds.store.write_lock import turn
+from feeds.store.write_lock import write_lock
 from service.web.app import wsgi
-from service.web.snapshot import Publications
+from service.web.snapshot import SnapshotCache
 from tests.kit.published_site import (
     BASE,
     NOON,
@@ -105,7 +105,7 @@ def test_a_delta_leads_from_an_older_version_to_what_is_served(site: Client, sto
 
 
 def test_a_delta_to_another_version_than_the_one_in_memory_is_not_used(store: Store, url: str) -> None:
-    publications = Publications(store, url)
+    publications = SnapshotCache(store, url)
     served = publications.current().documents["/feeds/all.atom"]
     newest = representation("feeds/all.atom", b"newest" * 9)
     publish(url, representations=(newest,), versions=version(newest, OLDER, b"the newest"))
@@ -158,7 +158,7 @@ def test_a_store_that_was_never_readable_is_503_and_no_error_of_ours(file: Path)
 def test_a_backup_that_is_older_than_memory_replaces_it(file: Path) -> None:
     url = f"sqlite:///{file}"
     store = Store(url, read_only=True)
-    publications = Publications(store, url)
+    publications = SnapshotCache(store, url)
     first = publications.current()
     publish(url, representations=(representation("feeds/all.atom", b"newer"),))
     assert publications.current().generation > first.generation
@@ -179,11 +179,11 @@ def put_back(file: Path, generation: int) -> None:
 
 def test_while_nobody_has_had_a_turn_the_store_is_not_asked(file: Path) -> None:
     store = Store(f"sqlite:///{file}", read_only=True)
-    publications = Publications(store, f"sqlite:///{file}")
+    publications = SnapshotCache(store, f"sqlite:///{file}")
     first = publications.current()
     put_back(file, first.generation - 1)
     assert publications.current() is first
-    with turn(file):
+    with write_lock(file):
         pass
     assert publications.current() is not first
     store.close()
@@ -191,9 +191,9 @@ def test_while_nobody_has_had_a_turn_the_store_is_not_asked(file: Path) -> None:
 
 def test_what_is_committed_is_seen_before_its_writer_gives_the_turn_back_or_dies_with_it(file: Path) -> None:
     store = Store(f"sqlite:///{file}", read_only=True)
-    publications = Publications(store, f"sqlite:///{file}")
+    publications = SnapshotCache(store, f"sqlite:///{file}")
     first = publications.current()
-    with turn(file):
+    with write_lock(file):
         put_back(file, first.generation - 1)
         assert set(publications.current().documents) == {"/feeds/all.rss"}
         # Cut short here, the file stays so, and the lock is free again.

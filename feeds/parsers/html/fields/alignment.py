@@ -8,13 +8,21 @@ from collections.abc import Mapping, Sequence
 
 from feeds.dates.parsing import split_date
 from feeds.parsers.html.dom import Node, Page
-from feeds.parsers.html.field_candidates import Cell, Cells, Kind, Slot, is_credit, is_named, leads_on
+from feeds.parsers.html.field_candidates import (
+    FieldCandidate,
+    FieldCandidates,
+    Kind,
+    Slot,
+    is_credit,
+    is_named,
+    leads_on,
+)
 from feeds.parsers.html.fields.dates import find_dates, is_date
 from feeds.parsers.html.fields.labels import find_labels
 from feeds.parsers.html.fields.recurring_labels import recurs
-from feeds.parsers.html.fields.summaries import find_teasers
-from feeds.parsers.html.record import View
-from feeds.parsers.html.record_detection import Record
+from feeds.parsers.html.fields.summaries import find_summaries
+from feeds.parsers.html.record import ExtractedRecord
+from feeds.parsers.html.record_detection import RecordSpan
 from feeds.parsers.lexicon.field_names import role_of
 
 _LETTER = re.compile(r"[^\W\d_]")
@@ -29,7 +37,9 @@ _NEARLY = 0.6
 _AS_GOOD = 0.75
 
 
-def align(page: Page, cells: Cells, records: Sequence[Record], languages: tuple[str, ...]) -> list[View]:
+def align(
+    page: Page, cells: FieldCandidates, records: Sequence[RecordSpan], languages: tuple[str, ...]
+) -> list[ExtractedRecord]:
     """Read the fields of all records; one without a title is none."""
     held = [(record, cells.between(record.start, record.end)) for record in records]
     views = _title(held, languages)
@@ -43,11 +53,13 @@ def align(page: Page, cells: Cells, records: Sequence[Record], languages: tuple[
         view.url = page.url(view.href) if view.href else None
         others = (cell for cell in view.cells if view.title.text not in cell.text)
         view.credit = next((cell.text for cell in others if is_credit(cell)), None)
-    find_teasers(views, common, languages)
+    find_summaries(views, common, languages)
     return views
 
 
-def _title(held: Sequence[tuple[Record, list[Cell]]], languages: tuple[str, ...]) -> list[View]:
+def _title(
+    held: Sequence[tuple[RecordSpan, list[FieldCandidate]]], languages: tuple[str, ...]
+) -> list[ExtractedRecord]:
     step = max(1, len(held) // _SAMPLE)
     slot, usual = _title_slot([cells for _, cells in held[::step]], languages)
     views = []
@@ -59,7 +71,7 @@ def _title(held: Sequence[tuple[Record, list[Cell]]], languages: tuple[str, ...]
             title = max(others, key=lambda cell: cell.worth, default=None)
             if title is None or title.worth < usual * _NEARLY:
                 continue
-        views.append(View(record, cells, title, title.text))
+        views.append(ExtractedRecord(record, cells, title, title.text))
     _strip_descriptor(views)
     for view in views:
         _prefer_link(view, languages)
@@ -68,7 +80,7 @@ def _title(held: Sequence[tuple[Record, list[Cell]]], languages: tuple[str, ...]
     return views
 
 
-def _strip_kickers(views: Sequence[View]) -> None:
+def _strip_kickers(views: Sequence[ExtractedRecord]) -> None:
     """Part the titles from what they begin with in an element of its own, where it recurs as labels do."""
     found = [(view, cell) for view in views if (cell := _kicker(view)) is not None]
     if recurs([cell.text for _, cell in found], len(views)):
@@ -76,7 +88,7 @@ def _strip_kickers(views: Sequence[View]) -> None:
             view.label, view.text = cell.text, view.text[len(cell.text) :].lstrip(" :|·–—-")
 
 
-def _kicker(view: View) -> Cell | None:
+def _kicker(view: ExtractedRecord) -> FieldCandidate | None:
     title = view.title
     first = next((cell for cell in view.cells if cell.line is title.line and cell.kind is Kind.PIECE), None)
     if first is None or first.node in (title.node, title.link, title.heading) or first.text == view.text:
@@ -84,12 +96,12 @@ def _kicker(view: View) -> Cell | None:
     return first if title.node.holds(first.node) and view.text.startswith(f"{first.text} ") else None
 
 
-def _title_slot(held: Sequence[list[Cell]], languages: tuple[str, ...]) -> tuple[Slot | None, float]:
+def _title_slot(held: Sequence[list[FieldCandidate]], languages: tuple[str, ...]) -> tuple[Slot | None, float]:
     """Name the place that most records have a different text in, and one that is worth most as a title."""
     worths: dict[Slot, list[float]] = defaultdict(list)
     texts: dict[Slot, list[str]] = defaultdict(list)
     for cells in held:
-        firsts: dict[Slot, Cell] = {}
+        firsts: dict[Slot, FieldCandidate] = {}
         for cell in cells:
             if cell.slot not in firsts and _may_be_title(cell, languages):
                 firsts[cell.slot] = cell
@@ -118,11 +130,11 @@ def _is_over(slot: Slot, best: Slot, texts: Mapping[Slot, Sequence[str]]) -> boo
     return len(set(texts[slot])) == len(texts[slot]) >= len(texts[best])
 
 
-def _may_be_title(cell: Cell, languages: tuple[str, ...]) -> bool:
+def _may_be_title(cell: FieldCandidate, languages: tuple[str, ...]) -> bool:
     return _LETTER.search(cell.text) is not None and not is_date(cell.text, languages)
 
 
-def _prefer_link(view: View, languages: tuple[str, ...]) -> None:
+def _prefer_link(view: ExtractedRecord, languages: tuple[str, ...]) -> None:
     """Of a heading that holds a link and a date, a number or the like beside it, take the link."""
     title = view.title
     if title.kind is Kind.LINE:
@@ -143,12 +155,12 @@ def _prefer_link(view: View, languages: tuple[str, ...]) -> None:
         view.title, view.text = named[0], named[0].text
 
 
-def _is_kicker(rest: str, parts: Sequence[Cell]) -> bool:
+def _is_kicker(rest: str, parts: Sequence[FieldCandidate]) -> bool:
     """Whether what stands before the link of a heading fills an element of its own."""
     return any(cell.text == rest and cell.kind is Kind.PIECE and cell.link is None for cell in parts)
 
 
-def _strip_descriptor(views: Sequence[View]) -> None:
+def _strip_descriptor(views: Sequence[ExtractedRecord]) -> None:
     """Take off what all titles begin with up to a colon: the field's name, not a part of its value."""
     if len(views) < 3:
         return
@@ -161,7 +173,7 @@ def _strip_descriptor(views: Sequence[View]) -> None:
             view.text = view.text[len(name) + 1 :].strip() or view.text
 
 
-def _whole(view: View) -> str:
+def _whole(view: ExtractedRecord) -> str:
     """Give the title whole where the page cut it and its link's `title` says all of it."""
     text = view.text
     stem = re.sub(r"\s*(?:\.{2,}|…)$", "", text)
@@ -173,7 +185,7 @@ def _whole(view: View) -> str:
     return text
 
 
-def _repeated(views: Sequence[View], share: float) -> frozenset[str]:
+def _repeated(views: Sequence[ExtractedRecord], share: float) -> frozenset[str]:
     """The texts that more than a share of the records have: "Read more", "Share", the names of fields."""
     if len(views) < 2:
         return frozenset()
@@ -181,7 +193,7 @@ def _repeated(views: Sequence[View], share: float) -> frozenset[str]:
     return frozenset(text for text, count in counts.items() if count > share * len(views))
 
 
-def _undate_titles(views: Sequence[View], languages: tuple[str, ...]) -> None:
+def _undate_titles(views: Sequence[ExtractedRecord], languages: tuple[str, ...]) -> None:
     """Where nothing else is a date and most titles begin or end with one, divide them."""
     undated = [view for view in views if view.date is None]
     edges = [(view, split_date(view.title.line.text, languages=languages)) for view in undated]
@@ -195,7 +207,7 @@ def _undate_titles(views: Sequence[View], languages: tuple[str, ...]) -> None:
             view.text = own.rest.rstrip(" (-–—|,")
 
 
-def _link(page: Page, view: View) -> Node | None:
+def _link(page: Page, view: ExtractedRecord) -> Node | None:
     """Find the link of the title, else of its heading, else of the record.
 
     What links before the title heads the item; behind it, a link to follow goes before one within prose.

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING
 
 from feeds.dates.names import fold, words
 from feeds.dates.parsing import LONGEST, find_date, parse_date
-from feeds.parsers.html.dom import Line, Node, Page
-from feeds.parsers.html.field_candidates import Cell
+from feeds.parsers.html.dom import Node, Page, RenderedLine
+from feeds.parsers.html.field_candidates import FieldCandidate
 from feeds.parsers.lexicon.field_names import role_of
 from feeds.unicode.cache import remembered
 
 if TYPE_CHECKING:
-    from feeds.parsers.html.record import View
+    from feeds.parsers.html.record import ExtractedRecord
 
 _MACHINE = ("datetime", "content", "title")
 # What pages call the attributes that a script makes "2 hours ago" of.
@@ -43,7 +43,7 @@ _DAY, _MONTH = "(?:0?[1-9]|[12]\\d|3[01])", "(?:0?[1-9]|1[0-2])"
 _DAY_MONTH = re.compile(rf"{_DAY}[./-]0?{_MONTH}|{_MONTH}[./-]{_DAY}|{_MONTH}月{_DAY}日|{_MONTH}월 ?{_DAY}일")
 _NUMBERS = re.compile(r"\d+")
 
-Found = tuple[tuple[object, ...], str, int, Node]
+DateField = tuple[tuple[object, ...], str, int, Node]
 
 
 def is_date(text: str, languages: tuple[str, ...]) -> bool:
@@ -75,7 +75,7 @@ def _is_date(text: str, languages: tuple[str, ...]) -> bool:
     return any(parse_date(text, languages=languages, day_first=order) is not None for order in (True, False))
 
 
-def find_dates(page: Page, views: Sequence[View], languages: tuple[str, ...]) -> None:
+def find_dates(page: Page, views: Sequence[ExtractedRecord], languages: tuple[str, ...]) -> None:
     """Give every record the date that stands where most records have theirs."""
     nodes = _machine_nodes(page)
     for search in (_said, _printed, _mentioned, _assembled):
@@ -90,7 +90,7 @@ def find_dates(page: Page, views: Sequence[View], languages: tuple[str, ...]) ->
                 view.used |= {line}
 
 
-def _best(found: Sequence[Sequence[Found]], total: int) -> tuple[object, ...] | None:
+def _best(found: Sequence[Sequence[DateField]], total: int) -> tuple[object, ...] | None:
     """The place that most records have a date in; the first such place where several have as many."""
     counts: dict[tuple[object, ...], int] = defaultdict(int)
     for dates in found:
@@ -129,7 +129,7 @@ def date_said(attributes: Mapping[str, str | None], languages: tuple[str, ...]) 
     return None
 
 
-def _said(view: View, nodes: Sequence[Node], languages: tuple[str, ...]) -> Iterator[Found]:
+def _said(view: ExtractedRecord, nodes: Sequence[Node], languages: tuple[str, ...]) -> Iterator[DateField]:
     """Dates in machine-readable attributes. The place of one that says when it changed comes last."""
     first = bisect_left(nodes, view.record.start, key=lambda node: node.start)
     for node in takewhile(lambda node: node.start < view.record.end, islice(nodes, first, None)):
@@ -139,14 +139,14 @@ def _said(view: View, nodes: Sequence[Node], languages: tuple[str, ...]) -> Iter
             yield (changed, node.tag, node.get("itemprop"), node.signature), value, -1, node
 
 
-def _printed(view: View, _: Sequence[Node], languages: tuple[str, ...]) -> Iterator[Found]:
+def _printed(view: ExtractedRecord, _: Sequence[Node], languages: tuple[str, ...]) -> Iterator[DateField]:
     """Texts that are a date and nothing else."""
     for cell in view.cells:
         if not _in_title(cell, view) and is_date(cell.text, languages):
             yield (_is_changed(cell), _is_named(cell), *cell.slot), cell.text, cell.line.place, cell.node
 
 
-def _mentioned(view: View, _: Sequence[Node], languages: tuple[str, ...]) -> Iterator[Found]:
+def _mentioned(view: ExtractedRecord, _: Sequence[Node], languages: tuple[str, ...]) -> Iterator[DateField]:
     """Short lines that have a date among other words: by whom, how many comments."""
     for cell in view.cells:
         if cell.link not in (None, view.title.link) or len(cell.text) > _SHORT or _in_title(cell, view):
@@ -155,7 +155,7 @@ def _mentioned(view: View, _: Sequence[Node], languages: tuple[str, ...]) -> Ite
             yield (_is_changed(cell), _is_named(cell), *cell.slot), text, cell.line.place, cell.node
 
 
-def _assembled(view: View, _: Sequence[Node], languages: tuple[str, ...]) -> Iterator[Found]:
+def _assembled(view: ExtractedRecord, _: Sequence[Node], languages: tuple[str, ...]) -> Iterator[DateField]:
     """Dates whose day, month and year stand in elements of their own, in any order."""
     lines = list({cell.line.place: cell.line for cell in view.cells}.values())
     for line in lines:
@@ -174,7 +174,7 @@ def _assembled(view: View, _: Sequence[Node], languages: tuple[str, ...]) -> Ite
                 return
 
 
-def assembled(line: Line, languages: tuple[str, ...]) -> str | None:
+def assembled(line: RenderedLine, languages: tuple[str, ...]) -> str | None:
     """The date that a line is whose parts stand in elements of their own."""
     parts = [piece.text.strip() for piece in line.pieces if not piece.text.isspace()]
     few = 1 < len(parts) <= _PARTS and max(map(len, parts)) <= _PART
@@ -187,7 +187,7 @@ def _joined(parts: Sequence[str], languages: tuple[str, ...]) -> str | None:
     return next((joined for joined in orders if is_date(joined, languages)), None)
 
 
-def _in_title(cell: Cell, view: View) -> bool:
+def _in_title(cell: FieldCandidate, view: ExtractedRecord) -> bool:
     title = view.title
     if cell.text == title.text:
         return True
@@ -199,11 +199,11 @@ def _in_title(cell: Cell, view: View) -> bool:
     )
 
 
-def _is_named(cell: Cell) -> bool:
+def _is_named(cell: FieldCandidate) -> bool:
     """Whether the words before a date say that it is the item's: "Published on", and not "Apply by"."""
     return role_of(_FIGURE.split(cell.line.text, maxsplit=1)[0].strip(_AROUND)) == "date"
 
 
-def _is_changed(cell: Cell) -> bool:
+def _is_changed(cell: FieldCandidate) -> bool:
     words = cell.node.words | cell.line.block.words
     return not _CHANGED.isdisjoint(words) and _PUBLISHED.isdisjoint(words)

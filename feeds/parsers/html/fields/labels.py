@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 from feeds.dates.lines import date_line
 from feeds.parsers.date_context import labels_of
 from feeds.parsers.html.dom import Node, Page
-from feeds.parsers.html.field_candidates import Cell, Kind, Slot, is_credit
+from feeds.parsers.html.field_candidates import FieldCandidate, Kind, Slot, is_credit
 from feeds.parsers.html.fields.dates import is_date, is_of_calendar
-from feeds.parsers.html.fields.recurring_labels import find_kickers, is_beside_date, recurs
+from feeds.parsers.html.fields.recurring_labels import find_recurring_labels, is_beside_date, recurs
 from feeds.parsers.html.url_paths import leads_to_label, words_of
 from feeds.parsers.lexicon.bylines import is_byline
 from feeds.parsers.lexicon.field_names import TOO_GENERAL, may_mean, role_of
@@ -25,7 +25,7 @@ from feeds.unicode.cache import remembered
 from feeds.unicode.normalise import words
 
 if TYPE_CHECKING:
-    from feeds.parsers.html.record import View
+    from feeds.parsers.html.record import ExtractedRecord
 
 _LONGEST = 60
 # How far above a label the element may stand that is called so.
@@ -48,7 +48,9 @@ _COLON = re.compile("[:：]")
 _BETWEEN = re.compile(r"\s*[,;|/·•]\s*")
 
 
-def find_labels(page: Page, views: Sequence[View], common: frozenset[str], languages: tuple[str, ...]) -> None:
+def find_labels(
+    page: Page, views: Sequence[ExtractedRecord], common: frozenset[str], languages: tuple[str, ...]
+) -> None:
     """Give every record the first label of the place where most records have theirs."""
     found = _named(page, views, languages)
     slot = _slot(found)
@@ -70,35 +72,37 @@ def find_labels(page: Page, views: Sequence[View], common: frozenset[str], langu
         _take_bracketed(views)
 
 
-def _named(page: Page, views: Sequence[View], languages: tuple[str, ...]) -> list[list[Cell]]:
+def _named(page: Page, views: Sequence[ExtractedRecord], languages: tuple[str, ...]) -> list[list[FieldCandidate]]:
     """The cells that the page calls labels, in the places where some of the records have one."""
     columns = _columns(page)
 
-    def is_label(cell: Cell, view: View) -> bool:
+    def is_label(cell: FieldCandidate, view: ExtractedRecord) -> bool:
         return _may_be_label(cell, view, languages) and _is_label(cell, view, columns)
 
     places = {cell.slot for view in _sample(views) for cell in view.cells if is_label(cell, view)}
     return [[cell for cell in view.cells if cell.slot in places and is_label(cell, view)] for view in views]
 
 
-def _recurring(views: Sequence[View], common: frozenset[str], languages: tuple[str, ...]) -> list[list[Cell]]:
+def _recurring(
+    views: Sequence[ExtractedRecord], common: frozenset[str], languages: tuple[str, ...]
+) -> list[list[FieldCandidate]]:
     """The cells that are labels by what recurs; what no sample shows is not looked for in all records."""
     for some in (_sample(views), views):
         allowed = [
             [cell for cell in view.cells if cell.text not in common and _may_be_label(cell, view, languages)]
             for view in some
         ]
-        found = find_kickers(some, allowed, languages)
+        found = find_recurring_labels(some, allowed, languages)
         if len(some) == len(views) or not any(found):
             break
     return found if len(some) == len(views) else [[] for _ in views]
 
 
-def _sample(views: Sequence[View]) -> Sequence[View]:
+def _sample(views: Sequence[ExtractedRecord]) -> Sequence[ExtractedRecord]:
     return views[:: max(1, len(views) // _SAMPLE)]
 
 
-def _take_beside_dates(views: Sequence[View], languages: tuple[str, ...]) -> None:
+def _take_beside_dates(views: Sequence[ExtractedRecord], languages: tuple[str, ...]) -> None:
     """Take what recurs in one text with the date: "Notice | 12 May 2020"."""
     if any(view.label for view in views):
         return
@@ -114,7 +118,7 @@ def _take_beside_dates(views: Sequence[View], languages: tuple[str, ...]) -> Non
             view.label = label
 
 
-def _take_bracketed(views: Sequence[View]) -> None:
+def _take_bracketed(views: Sequence[ExtractedRecord]) -> None:
     """Take what nearly all titles begin with in brackets of their own: "[Notice] The pool is closed"."""
     if any(view.label for view in views):
         return
@@ -124,7 +128,7 @@ def _take_bracketed(views: Sequence[View]) -> None:
             view.label = match and match[1].strip()
 
 
-def _take_said(page: Page, views: Sequence[View]) -> None:
+def _take_said(page: Page, views: Sequence[ExtractedRecord]) -> None:
     """Take the label that a record says to machines alone."""
     said = [node for node in page.nodes if node.tag == "meta" and node.get("itemprop") in _PROPERTIES]
     for view in views:
@@ -132,7 +136,7 @@ def _take_said(page: Page, views: Sequence[View]) -> None:
         view.label = view.label or (None if node is None else node.get("content") or None)
 
 
-def _slot(found: Sequence[Sequence[Cell]]) -> Slot | None:
+def _slot(found: Sequence[Sequence[FieldCandidate]]) -> Slot | None:
     counts: dict[Slot, int] = defaultdict(int)
     for cells in found:
         for slot in dict.fromkeys(cell.slot for cell in cells):
@@ -159,7 +163,7 @@ def _column(block: Node) -> tuple[int, int]:
     return table.start, cell.column
 
 
-def _is_label(cell: Cell, view: View, columns: Collection[tuple[int, int]]) -> bool:
+def _is_label(cell: FieldCandidate, view: ExtractedRecord, columns: Collection[tuple[int, int]]) -> bool:
     if cell.kind is Kind.LINE and any(piece.link is not None for piece in cell.line.pieces):
         return False
     if cell.link is not None:
@@ -174,7 +178,7 @@ def _is_label(cell: Cell, view: View, columns: Collection[tuple[int, int]]) -> b
     return _is_named(cell, view) or _follows_name(cell) or _is_defined(cell, view) or bool(_said(cell.text))
 
 
-def _may_be_label(cell: Cell, view: View, languages: tuple[str, ...]) -> bool:
+def _may_be_label(cell: FieldCandidate, view: ExtractedRecord, languages: tuple[str, ...]) -> bool:
     text = cell.text
     if len(text) > _LONGEST or text == view.title.text or text.endswith(":") or not _LETTER.search(text):
         return False
@@ -191,12 +195,12 @@ def _may_be_label(cell: Cell, view: View, languages: tuple[str, ...]) -> bool:
     return not (_is_signed(cell) or is_credit(cell))
 
 
-def _is_beside(cell: Cell, view: View) -> bool:
+def _is_beside(cell: FieldCandidate, view: ExtractedRecord) -> bool:
     """Whether a text stands in the heading, and beside the title that is a part of it."""
     return not cell.node.holds(view.title.node) and not view.title.node.holds(cell.node)
 
 
-def _around(cell: Cell) -> Iterator[Node]:
+def _around(cell: FieldCandidate) -> Iterator[Node]:
     yield cell.node
     if cell.node.parent is not None:
         yield cell.node.parent
@@ -213,7 +217,7 @@ def _says_people(word: str) -> bool:
     return word in _PEOPLE or (word not in TOO_GENERAL and role_of(word) == "other")
 
 
-def _is_signed(cell: Cell) -> bool:
+def _is_signed(cell: FieldCandidate) -> bool:
     """Whether "by" or its like in another language stands before it on its line, or at its beginning."""
     before = cell.line.text.partition(cell.text)[0].split()
     return is_byline(cell.text) or (bool(before) and is_byline(f"{before[-1]} {cell.text}"))
@@ -224,7 +228,7 @@ def _says_label(word: str) -> bool:
     return word in _WORDS or (word not in TOO_GENERAL and may_mean(word, "label"))
 
 
-def _is_the_items(cell: Cell, view: View) -> bool:
+def _is_the_items(cell: FieldCandidate, view: ExtractedRecord) -> bool:
     """Whether a text leads where the title does, and is not merely on the same card."""
     link, title = cell.link, view.title.link
     if link is None or title is None or link.get("href") != title.get("href"):
@@ -234,7 +238,7 @@ def _is_the_items(cell: Cell, view: View) -> bool:
     return cell.line is view.title.line and (cell.kind is not Kind.PIECE or cell.node.holds(view.title.node))
 
 
-def _is_named(cell: Cell, view: View) -> bool:
+def _is_named(cell: FieldCandidate, view: ExtractedRecord) -> bool:
     """Whether the element, or one around it within the record, is called a category."""
     node: Node | None = cell.node
     for _ in range(_REACH):
@@ -248,13 +252,13 @@ def _is_named(cell: Cell, view: View) -> bool:
     return False
 
 
-def _follows_name(cell: Cell) -> bool:
+def _follows_name(cell: FieldCandidate) -> bool:
     """Whether "Category:" or its like in another language stands before it on its line."""
     name = _COLON.split(cell.line.text.partition(cell.text)[0])
     return len(name) > 1 and may_mean(name[0], "label")
 
 
-def _is_defined(cell: Cell, view: View) -> bool:
+def _is_defined(cell: FieldCandidate, view: ExtractedRecord) -> bool:
     """Whether it is the definition of a term that says so."""
     if cell.line.block.tag != "dd" or not cell.whole:
         return False
@@ -262,7 +266,7 @@ def _is_defined(cell: Cell, view: View) -> bool:
     return bool(terms) and may_mean(_COLON.split(terms[-1])[0], "label")
 
 
-def _on_the_date_line(views: Sequence[View], languages: tuple[str, ...]) -> list[list[Cell]]:
+def _on_the_date_line(views: Sequence[ExtractedRecord], languages: tuple[str, ...]) -> list[list[FieldCandidate]]:
     """Links that records share, beside their dates."""
     found = [
         [
@@ -276,7 +280,7 @@ def _on_the_date_line(views: Sequence[View], languages: tuple[str, ...]) -> list
     return [[cell for cell in cells if shared[_target(cell)] > 1] for cells in found]
 
 
-def _target(cell: Cell) -> tuple[str, str]:
+def _target(cell: FieldCandidate) -> tuple[str, str]:
     return cell.text, "" if cell.link is None else cell.link.get("href")
 
 
@@ -287,6 +291,6 @@ def _said(text: str) -> str:
     return value.strip() if words and len(words) < 4 and may_mean(words[-1], "label") else ""
 
 
-def _first(cell: Cell) -> str:
+def _first(cell: FieldCandidate) -> str:
     text = _said(cell.text) or cell.text
     return _BETWEEN.split(text)[0].strip() if cell.kind is Kind.LINE else text

@@ -10,11 +10,11 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from feeds.parsers.html.field_candidates import Cell, Kind, length_of
+from feeds.parsers.html.field_candidates import FieldCandidate, Kind, length_of
 from feeds.parsers.html.fields.dates import is_date
 
 if TYPE_CHECKING:
-    from feeds.parsers.html.record import View
+    from feeds.parsers.html.record import ExtractedRecord
 
 _LONGEST = 32
 _MOST = 0.8
@@ -25,9 +25,9 @@ _TITLE = re.compile(r"^(?:(?:[A-Z][a-z]{0,4}\.(?:-[A-Z][a-z]*\.)?|Professor|Sir|
 _NO_LABEL = (".", ":", "：", "!", "?", "…", "»", "→", ">")
 
 
-def find_kickers(
-    views: Sequence[View], allowed: Sequence[Sequence[Cell]], languages: tuple[str, ...]
-) -> list[list[Cell]]:
+def find_recurring_labels(
+    views: Sequence[ExtractedRecord], allowed: Sequence[Sequence[FieldCandidate]], languages: tuple[str, ...]
+) -> list[list[FieldCandidate]]:
     """Give of every record the cell that is its label, where one place has them in most records."""
     for stands in (_beside_date, _above_title):
         found = [
@@ -41,7 +41,7 @@ def find_kickers(
     return [[] for _ in views]
 
 
-def _place(cell: Cell) -> tuple[str, str, str]:
+def _place(cell: FieldCandidate) -> tuple[str, str, str]:
     """Where a cell stands, whatever it is called: many pages call a label's element by the label."""
     return cell.kind, cell.node.tag, cell.line.block.name
 
@@ -51,26 +51,26 @@ def is_name(text: str) -> bool:
     return _NAME.fullmatch(_TITLE.sub("", text)) is not None
 
 
-def _is_short(cell: Cell) -> bool:
+def _is_short(cell: FieldCandidate) -> bool:
     text = cell.text
     return length_of(text) <= _LONGEST and not text.endswith(_NO_LABEL) and not _DIGIT.search(text)
 
 
-def is_beside_date(cell: Cell, view: View) -> bool:
+def is_beside_date(cell: FieldCandidate, view: ExtractedRecord) -> bool:
     """Whether a text stands on the line of the date, printed or said to machines."""
     if cell.line.place in view.used:
         return True
     return view.dated is not None and any(view.dated.holds(piece.node) for piece in cell.line.pieces)
 
 
-def _beside_date(cell: Cell, view: View, languages: tuple[str, ...]) -> bool:
+def _beside_date(cell: FieldCandidate, view: ExtractedRecord, languages: tuple[str, ...]) -> bool:
     if cell.kind is Kind.LINE or not is_beside_date(cell, view):
         return False
     rest = (view.date or "").replace(cell.text, " ")
     return rest == view.date or is_date(rest, languages)
 
 
-def _above_title(cell: Cell, view: View, _: tuple[str, ...]) -> bool:
+def _above_title(cell: FieldCandidate, view: ExtractedRecord, _: tuple[str, ...]) -> bool:
     """Whether a text fills the line above the title's; a table's cells stand side by side."""
     place = view.title.line.place
     above = max((other.line.place for other in view.cells if other.line.place < place), default=None)

@@ -10,13 +10,13 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from feeds.parsers.html.dom import Line, Node, Piece, join
+from feeds.parsers.html.dom import Node, Piece, RenderedLine, join
 from feeds.parsers.html.field_candidates import Kind, is_card, is_credit, length_of
 from feeds.parsers.html.fields.dates import is_date
 from feeds.unicode.prose import ends_sentence
 
 if TYPE_CHECKING:
-    from feeds.parsers.html.record import View
+    from feeds.parsers.html.record import ExtractedRecord
 
 _PROSE = 40
 _SENTENCE = 12
@@ -25,10 +25,10 @@ _FEWEST = 3
 _FIGURES = re.compile(r"[\d.:–-]")
 _JOINTS = " ,;:|·•–—-"
 
-Place = tuple[str, str, int]
+Position = tuple[str, str, int]
 
 
-def find_teasers(views: Sequence[View], common: frozenset[str], languages: tuple[str, ...]) -> None:
+def find_summaries(views: Sequence[ExtractedRecord], common: frozenset[str], languages: tuple[str, ...]) -> None:
     """Give every record its summary; `common` is what most of them say."""
     for view in views:
         view.summary = _summarise(view, common) or _on_card(view, languages) or _below_heading(view)
@@ -41,9 +41,9 @@ def find_teasers(views: Sequence[View], common: frozenset[str], languages: tuple
                 break
 
 
-def _places_of_sentences(views: Sequence[View], common: frozenset[str]) -> set[Place]:
+def _places_of_sentences(views: Sequence[ExtractedRecord], common: frozenset[str]) -> set[Position]:
     """The places that most records have a sentence in, each another."""
-    texts: dict[Place, list[tuple[str, str]]] = {}
+    texts: dict[Position, list[tuple[str, str]]] = {}
     for view in views:
         for place, line in _sentences(view, common).items():
             texts.setdefault(place, []).append((line.text, view.text))
@@ -56,9 +56,9 @@ def _places_of_sentences(views: Sequence[View], common: frozenset[str]) -> set[P
     }
 
 
-def _sentences(view: View, common: frozenset[str]) -> dict[Place, Line]:
+def _sentences(view: ExtractedRecord, common: frozenset[str]) -> dict[Position, RenderedLine]:
     """The first sentence in each place of a record; what is mostly figures, as "8 p.m." is, is none."""
-    found: dict[Place, Line] = {}
+    found: dict[Position, RenderedLine] = {}
     for cell in view.cells:
         text, line = cell.line.text, cell.line
         if line is view.title.line or cell.heading is not None or is_credit(cell):
@@ -72,16 +72,16 @@ def _sentences(view: View, common: frozenset[str]) -> dict[Place, Line]:
     return found
 
 
-def _fields(view: View) -> list[Node]:
+def _fields(view: ExtractedRecord) -> list[Node]:
     return [node for node in (view.dated, view.labelled) if node is not None]
 
 
-def _place(line: Line) -> Place:
+def _place(line: RenderedLine) -> Position:
     parent = line.block.parent
     return line.block.name, "" if parent is None else parent.name, line.block.column
 
 
-def _summarise(view: View, common: frozenset[str]) -> str | None:
+def _summarise(view: ExtractedRecord, common: frozenset[str]) -> str | None:
     """Join the first lines of prose that are no other field, no heading and no list of links."""
     found: list[str] = []
     seen: set[int] = set()
@@ -101,7 +101,7 @@ def _summarise(view: View, common: frozenset[str]) -> str | None:
     return "\n\n".join(found) or None
 
 
-def _on_card(view: View, languages: tuple[str, ...]) -> str | None:
+def _on_card(view: ExtractedRecord, languages: tuple[str, ...]) -> str | None:
     """Find prose among the parts of a link that is the whole card."""
     line = view.title.line
     if view.title.whole or not is_card(line):
@@ -117,7 +117,7 @@ def _on_card(view: View, languages: tuple[str, ...]) -> str | None:
     return None
 
 
-def _below_heading(view: View) -> str | None:
+def _below_heading(view: ExtractedRecord) -> str | None:
     """Find a subtitle: a heading of a lower level, as long as prose, that leads nowhere else."""
     heading = view.title.heading
     for cell in view.cells if heading is not None else ():
@@ -129,7 +129,7 @@ def _below_heading(view: View) -> str | None:
     return None
 
 
-def _prose(line: Line, view: View, common: frozenset[str]) -> str:
+def _prose(line: RenderedLine, view: ExtractedRecord, common: frozenset[str]) -> str:
     """What a line says in its own words: without pointers to more, and nothing if it is mostly links.
 
     What shares its line with a date or a label has to be a sentence.
@@ -146,7 +146,7 @@ def _prose(line: Line, view: View, common: frozenset[str]) -> str:
     return "" if linked * 2 > len(text) or text in common else text
 
 
-def _without_pointer(pieces: Sequence[Piece], view: View, common: frozenset[str]) -> Sequence[Piece]:
+def _without_pointer(pieces: Sequence[Piece], view: ExtractedRecord, common: frozenset[str]) -> Sequence[Piece]:
     """Take off the link to more that a text ends in: all items have it, or it leads where the title does."""
     end = len(pieces)
     while end and pieces[end - 1].text.isspace():

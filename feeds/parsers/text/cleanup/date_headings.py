@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from feeds.dates.lines import date_line, is_date, is_month, is_month_name, is_weekday
 from feeds.dates.parsing import find_date, parse_date
-from feeds.parsers.text.rows import Paragraph
+from feeds.parsers.text.rows import Row
 
 _LONGEST = 40
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
@@ -36,7 +36,7 @@ class _Heading:
     with_month: bool
 
 
-def complete_dates(rows: Sequence[Paragraph], languages: tuple[str, ...]) -> list[Paragraph]:
+def complete_dates(rows: Sequence[Row], languages: tuple[str, ...]) -> list[Row]:
     """Give the rows that are a day below a month, or a day and a month below a year, what they lack."""
     under = list(_under(rows, languages))
     if not any(under):
@@ -52,7 +52,7 @@ def complete_dates(rows: Sequence[Paragraph], languages: tuple[str, ...]) -> lis
     return found
 
 
-def _under(rows: Sequence[Paragraph], languages: tuple[str, ...]) -> Iterator[_Heading | None]:
+def _under(rows: Sequence[Row], languages: tuple[str, ...]) -> Iterator[_Heading | None]:
     """Say for each row which heading it stands below."""
     heading: _Heading | None = None
     above: _Heading | None = None
@@ -80,13 +80,13 @@ def _heading(text: str, above: _Heading | None, languages: tuple[str, ...]) -> _
     return None
 
 
-def _whole(row: Paragraph, heading: _Heading, languages: tuple[str, ...]) -> str | None:
+def _whole(row: Row, heading: _Heading, languages: tuple[str, ...]) -> str | None:
     """Give the date that a row and its heading are together, and nothing but it."""
     text = _written(row)
     return _completed(text, heading, languages) if text and not _YEAR.search(text) else None
 
 
-def _written(row: Paragraph) -> str:
+def _written(row: Row) -> str:
     """The text of a row, with the number that may be a day; "" for one that cannot be a date."""
     text = f"{row.number}. {row.text}".strip() if row.number is not None else row.text
     return text if row.mark in (None, "1") and any(map(str.isdecimal, text)) else ""
@@ -118,9 +118,7 @@ def _joined(text: str, heading: str, languages: tuple[str, ...]) -> str | None:
     return None
 
 
-def _complete_edges(
-    rows: Sequence[Paragraph], under: Sequence[_Heading | None], languages: tuple[str, ...]
-) -> list[Paragraph]:
+def _complete_edges(rows: Sequence[Row], under: Sequence[_Heading | None], languages: tuple[str, ...]) -> list[Row]:
     """Complete the rows that begin with a day, or a day and month, if no date of the text stands alone."""
     if days := _days(rows, under):
         return [
@@ -142,7 +140,7 @@ def _complete_edges(
     return found if count >= _FEWEST else list(rows)
 
 
-def _days(rows: Sequence[Paragraph], under: Sequence[_Heading | None]) -> dict[int, int]:
+def _days(rows: Sequence[Row], under: Sequence[_Heading | None]) -> dict[int, int]:
     """Give the figures that most rows below months begin with, if they are days in order, and no count."""
     below = [(place, heading.text) for place, heading in enumerate(under) if heading and heading.with_month]
     found: dict[int, int] = {}
@@ -157,7 +155,7 @@ def _days(rows: Sequence[Paragraph], under: Sequence[_Heading | None]) -> dict[i
     return found if enough and in_order and not counted and max(found.values()) <= _LAST_DAY else {}
 
 
-def _rest(row: Paragraph) -> str:
+def _rest(row: Row) -> str:
     # Only the day at the start: a later figure before a word is the title's ("16 Station 14 is back").
     return _OPENING_DAY.sub("", _written(row), count=1)
 
@@ -181,7 +179,7 @@ _TIMED = re.compile(r"\d[:：]\d\d")
 _FEWEST_TIMES = 3
 
 
-def complete_times(rows: Sequence[Paragraph], languages: tuple[str, ...]) -> list[Paragraph]:
+def complete_times(rows: Sequence[Row], languages: tuple[str, ...]) -> list[Row]:
     """Give the rows that begin with a time the day that is their heading, if there are enough of them."""
     clocks = {
         place: clock
@@ -204,7 +202,7 @@ def complete_times(rows: Sequence[Paragraph], languages: tuple[str, ...]) -> lis
 
 
 def _day_headings(
-    rows: Sequence[Paragraph], clocks: Mapping[int, re.Match[str]], languages: tuple[str, ...]
+    rows: Sequence[Row], clocks: Mapping[int, re.Match[str]], languages: tuple[str, ...]
 ) -> dict[int, list[int]]:
     """Say which rows are headings, and which times are below each: one right below it, or several."""
     days: dict[int, list[int]] = {}
@@ -217,7 +215,7 @@ def _day_headings(
     return {day: below for day, below in days.items() if len(below) > 1 or below == [day + 1]}
 
 
-def _with_day(row: Paragraph, clock: re.Match[str], day: Paragraph, *, first: bool) -> Paragraph:
+def _with_day(row: Row, clock: re.Match[str], day: Row, *, first: bool) -> Row:
     rest = row.text[clock.end() :]
     text = f"{day.text} {clock[1]}"
     return row._replace(text=f"{text} – {rest}" if rest else text, gap=max(row.gap, day.gap) if first else row.gap)

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from feeds.dates.grammar import find
 from feeds.dates.parsing import LONGEST
-from feeds.parsers.text.rows import Paragraph
+from feeds.parsers.text.rows import Row
 
 _CAPITAL = "A-ZÀ-ÖØ-ÞΑ-ΩА-ЯЁІЇЄҐ"
 _SMALL = "a-zß-öø-ÿα-ωа-яёіїєґ"
@@ -26,12 +26,12 @@ _SEAMS = 4
 _OPENING = 40
 
 
-def unglue(rows: Sequence[Paragraph], languages: tuple[str, ...]) -> list[Paragraph]:
+def split_joined_rows(rows: Sequence[Row], languages: tuple[str, ...]) -> list[Row]:
     """Part the rows that have glued dates, if there are enough of these."""
     count = sum(len(_GLUED.findall(row.text)) for row in rows)
     if count < _FEWEST:
         return list(rows)
-    parts: list[Paragraph] = []
+    parts: list[Row] = []
     titles: list[int] = []
     for row in rows:
         texts = list(_parts(row.text, languages)) if _GLUED.search(row.text) else [(row.text, False)]
@@ -61,7 +61,7 @@ def _parts(text: str, languages: tuple[str, ...]) -> Iterator[tuple[str, bool]]:
             yield part.strip(), False
 
 
-def _part_titles(parts: list[Paragraph], titles: Sequence[int]) -> list[Paragraph]:
+def _part_titles(parts: list[Row], titles: Sequence[int]) -> list[Row]:
     """Part what stands above the dates where a capital follows a small letter in most of them: "NewsTown"."""
     cuts: dict[int, list[int]] = {title: [0] for title in titles}
     waiting = list(titles)
@@ -75,7 +75,7 @@ def _part_titles(parts: list[Paragraph], titles: Sequence[int]) -> list[Paragrap
     if titles:
         while seam := _seam(parts[titles[0]].text, cuts[titles[0]][-1]):
             cuts[titles[0]].append(seam)
-    found: list[Paragraph] = []
+    found: list[Row] = []
     for place, part in enumerate(parts):
         borders = [*cuts.get(place, [0]), len(part.text)]
         found += [

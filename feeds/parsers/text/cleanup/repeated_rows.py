@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from feeds.dates.lines import is_date
-from feeds.parsers.text.rows import Paragraph
+from feeds.parsers.text.rows import Row
 from feeds.unicode.prose import holds_sentence
 
 _PICTURE = re.compile(r"\[[^\[\]]+\]$")
@@ -23,12 +23,12 @@ _SHORTEST = 8
 _LEAD = 40
 
 
-def without_echoes(rows: Sequence[Paragraph], languages: tuple[str, ...]) -> list[Paragraph]:
+def without_repeated_rows(rows: Sequence[Row], languages: tuple[str, ...]) -> list[Row]:
     """Leave out the rows that say again what others say; the gap above one is the next one's."""
     dropped = _pictures(rows, languages) | _repeated(rows)
     if not dropped:
         return list(rows)
-    found: list[Paragraph] = []
+    found: list[Row] = []
     gap = 0
     for place, row in enumerate(rows):
         gap = max(gap, row.gap)
@@ -38,7 +38,7 @@ def without_echoes(rows: Sequence[Paragraph], languages: tuple[str, ...]) -> lis
     return found
 
 
-def _pictures(rows: Sequence[Paragraph], languages: tuple[str, ...]) -> set[int]:
+def _pictures(rows: Sequence[Row], languages: tuple[str, ...]) -> set[int]:
     places = {
         place
         for place, row in enumerate(rows)
@@ -55,7 +55,7 @@ def _pictures(rows: Sequence[Paragraph], languages: tuple[str, ...]) -> set[int]
     return places if beside * 5 >= len(places) * 4 else set()
 
 
-def _repeated(rows: Sequence[Paragraph]) -> set[int]:
+def _repeated(rows: Sequence[Row]) -> set[int]:
     """Find the rows that are a row above them with the same words before it as others of their kind."""
     leads: dict[int, str] = {}
     for place, row in enumerate(rows):

@@ -21,9 +21,9 @@ from feeds.parsers.date_context import counts_up
 from feeds.parsers.lexicon.bylines import CREDIT
 from feeds.parsers.text.fields.dates import label_dates, split_lines, take_datelines
 from feeds.parsers.text.fields.key_value import take_named
-from feeds.parsers.text.fields.labels import peel_labels, take_recurring
-from feeds.parsers.text.record import Draft
-from feeds.parsers.text.rows import URL, Paragraph
+from feeds.parsers.text.fields.labels import extract_recurring_labels, extract_title_labels
+from feeds.parsers.text.record import RecordDraft
+from feeds.parsers.text.rows import URL, Row
 from feeds.unicode.normalise import key
 from feeds.unicode.prose import holds_sentence
 
@@ -34,7 +34,7 @@ _LABEL = 60
 _PEERS = 3
 
 
-def assign(drafts: Sequence[Draft], languages: tuple[str, ...]) -> list[Item]:
+def assign(drafts: Sequence[RecordDraft], languages: tuple[str, ...]) -> list[Item]:
     """Give every draft its fields. They are read together: what recurs in one explains another."""
     for draft in drafts:
         _recognise(draft, languages)
@@ -42,7 +42,7 @@ def assign(drafts: Sequence[Draft], languages: tuple[str, ...]) -> list[Item]:
     split_lines(drafts, languages)
     take_datelines(drafts, languages)
     take_named(drafts)
-    take_recurring(drafts)
+    extract_recurring_labels(drafts)
     dated = [draft for draft in drafts if draft.date and draft.title is None]
     _part_prose(dated)
     shape = _shape(dated)
@@ -57,7 +57,7 @@ def assign(drafts: Sequence[Draft], languages: tuple[str, ...]) -> list[Item]:
     for draft in undated:
         _place_undated(draft, labels, openers, longest)
     _unlabel_first(drafts)
-    peel_labels(drafts)
+    extract_title_labels(drafts)
     numbered = counts_up([draft.label.text for draft in drafts if draft.label])
     for draft in drafts:
         if draft.day and (draft.date is None or find_date(draft.date.text, languages=languages) is None):
@@ -71,7 +71,7 @@ def _is_part_of_date(text: str, languages: tuple[str, ...]) -> bool:
     return text.isdecimal() or is_date(text, languages) or is_weekday(text, languages)
 
 
-def _recognise(draft: Draft, languages: tuple[str, ...]) -> None:
+def _recognise(draft: RecordDraft, languages: tuple[str, ...]) -> None:
     passed = draft.date is not None
     heading = next((place for place, paragraph in enumerate(draft.body) if paragraph.level), 0)
     for place, paragraph in enumerate(draft.body):
@@ -94,7 +94,7 @@ def _recognise(draft: Draft, languages: tuple[str, ...]) -> None:
             draft.above.append(paragraph)
 
 
-def _is_date(paragraph: Paragraph, languages: tuple[str, ...]) -> bool:
+def _is_date(paragraph: Row, languages: tuple[str, ...]) -> bool:
     """Tell a date, before which a word or two may stand; in a heading these are a short title."""
     if not is_date(paragraph.text, languages):
         return False
@@ -102,7 +102,7 @@ def _is_date(paragraph: Paragraph, languages: tuple[str, ...]) -> bool:
     return line is None or not line.before
 
 
-def _part_prose(dated: Sequence[Draft]) -> None:
+def _part_prose(dated: Sequence[RecordDraft]) -> None:
     """Move prose that stands between titles and dates below, where most have it; an author follows it."""
     found = [(draft, place) for draft in dated if (place := _prose_within(draft.above))]
     if len(found) < _PEERS or len(found) * 10 < len(dated) * 8:
@@ -112,12 +112,12 @@ def _part_prose(dated: Sequence[Draft]) -> None:
         draft.above, draft.below = draft.above[:place], prose + draft.below
 
 
-def _prose_within(parts: Sequence[Paragraph]) -> int:
+def _prose_within(parts: Sequence[Row]) -> int:
     """Give the place of the first prose that has a title above it and a line below, else 0."""
     return next((place for place, part in enumerate(parts[1:-1], 1) if holds_sentence(part.text)), 0)
 
 
-def _labels_open(undated: Sequence[Draft]) -> bool:
+def _labels_open(undated: Sequence[RecordDraft]) -> bool:
     """Tell labels above titles: a word or two each, half as long as the titles, and some the same."""
     if len(undated) < _PEERS or any(len(draft.above) < 2 for draft in undated):
         return False
@@ -142,7 +142,7 @@ class _Shape:
     crowned: bool = False
 
 
-def _shape(dated: Sequence[Draft]) -> _Shape:
+def _shape(dated: Sequence[RecordDraft]) -> _Shape:
     """Labels recur and are short. Titles do not recur; a subtitle does neither."""
     date_first = sum(not draft.above for draft in dated) * 2 > len(dated) or _labels_above(dated)
     pairs = [_from_date(draft, date_first)[:2] for draft in dated]
@@ -168,12 +168,12 @@ def _shape(dated: Sequence[Draft]) -> _Shape:
     return _Shape(date_first, int(inside), subtitled, labelled, crowned)
 
 
-def _from_date(draft: Draft, date_first: bool) -> Sequence[Paragraph]:
+def _from_date(draft: RecordDraft, date_first: bool) -> Sequence[Row]:
     """Give the paragraphs on the title's side of the date, the nearest first."""
     return draft.below if date_first else draft.above[::-1]
 
 
-def _labels_above(dated: Sequence[Draft]) -> bool:
+def _labels_above(dated: Sequence[RecordDraft]) -> bool:
     """Tell short texts that recur above the dates, where what stands below them does not: labels.
 
     The first may stand below the heading of all.
@@ -193,7 +193,7 @@ def _size(texts: Sequence[str]) -> int:
     return sum(map(len, texts))
 
 
-def _place(draft: Draft, shape: _Shape) -> None:
+def _place(draft: RecordDraft, shape: _Shape) -> None:
     headings = [part for part in (*draft.above, *draft.below) if part.level]
     if len(headings) == 1:
         [title] = headings
@@ -220,7 +220,7 @@ def _place(draft: Draft, shape: _Shape) -> None:
     draft.label = (above or draft.label) if shape.labelled else (draft.label or above)
 
 
-def _place_undated(draft: Draft, labels: Counter[str], openers: Counter[str], longest: int) -> None:
+def _place_undated(draft: RecordDraft, labels: Counter[str], openers: Counter[str], longest: int) -> None:
     if not draft.above:
         return
     headings = [part for part in draft.above if part.level]
@@ -239,7 +239,7 @@ def _place_undated(draft: Draft, labels: Counter[str], openers: Counter[str], lo
         draft.title, draft.below = first, rest
 
 
-def _unlabel_first(drafts: Sequence[Draft]) -> None:
+def _unlabel_first(drafts: Sequence[RecordDraft]) -> None:
     """Take what stands above the first title only for the heading of all; a mark shows that it is not."""
     if len(drafts) < _PEERS or any(draft.label for draft in drafts[1:]):
         return
@@ -252,7 +252,7 @@ def _is_headline(text: str) -> bool:
     return len(text) <= _HEADLINE and not text.endswith((".", "。", "…"))
 
 
-def _item(draft: Draft) -> Item:
+def _item(draft: RecordDraft) -> Item:
     found = {
         "credit": draft.credit,
         "label": draft.label,
@@ -275,5 +275,5 @@ def _item(draft: Draft) -> Item:
     )
 
 
-def _text(paragraph: Paragraph | None) -> str | None:
+def _text(paragraph: Row | None) -> str | None:
     return paragraph.text if paragraph else None

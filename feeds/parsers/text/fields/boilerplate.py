@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from feeds.parsers.date_context import mask
+from feeds.parsers.date_context import normalise_counters
 from feeds.parsers.lexicon.bylines import is_byline
 from feeds.parsers.lexicon.field_names import role_of
-from feeds.parsers.text.record import Draft
-from feeds.parsers.text.rows import Paragraph
+from feeds.parsers.text.record import RecordDraft
+from feeds.parsers.text.rows import Row
 
 LONGEST_LABEL = 60
 
@@ -17,7 +17,7 @@ LONGEST_LABEL = 60
 FEWEST = 3
 
 
-def drop_boilerplate(drafts: Sequence[Draft]) -> None:
+def drop_boilerplate(drafts: Sequence[RecordDraft]) -> None:
     """Remove what most records have in common, and the names of authors."""
     common = Counter(text for draft in drafts for text in set(map(_furniture, draft.below)) if text)
     # Beside dated items the links of menus are drafts too.
@@ -28,12 +28,12 @@ def drop_boilerplate(drafts: Sequence[Draft]) -> None:
         draft.below = [part for part in draft.below if not (_furniture(part) in furniture or is_byline(part.text))]
 
 
-def _furniture(paragraph: Paragraph) -> str:
+def _furniture(paragraph: Row) -> str:
     """The text of a link or a counter, without its figures; "" for a sentence and for a named label."""
     text = paragraph.text
     if len(text) > LONGEST_LABEL or text.endswith((".", "。", "।")) or names_label(text):
         return ""
-    return mask(text)
+    return normalise_counters(text)
 
 
 def names_label(text: str) -> bool:

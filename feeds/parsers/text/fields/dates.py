@@ -8,14 +8,14 @@ from typing import NamedTuple
 
 from feeds.dates.lines import DateLine, date_line, dateline
 from feeds.dates.parsing import find_date
-from feeds.parsers.date_context import asides, labels_of
-from feeds.parsers.text.record import Draft
-from feeds.parsers.text.rows import Paragraph
+from feeds.parsers.date_context import labels_of, metadata_lines
+from feeds.parsers.text.record import RecordDraft
+from feeds.parsers.text.rows import Row
 from feeds.unicode.normalise import key
 from feeds.unicode.prose import PROSE, ends_sentence, is_prose, weight
 
 
-def label_dates(drafts: Sequence[Draft], languages: tuple[str, ...]) -> None:
+def label_dates(drafts: Sequence[RecordDraft], languages: tuple[str, ...]) -> None:
     """Take the label out of lines that are a date but for a word or two before it: "Report | 3 May 2024"."""
     found = [
         (draft, draft.date, line)
@@ -38,13 +38,13 @@ _BRACKETED = re.compile(r"\[([^\[\]]+)\]")
 class _Shared(NamedTuple):
     """A line of a record that a date shares with something else, and whether it tells of that date."""
 
-    draft: Draft
+    draft: RecordDraft
     place: int
     line: DateLine
     told: bool
 
 
-def split_lines(drafts: Sequence[Draft], languages: tuple[str, ...]) -> None:
+def split_lines(drafts: Sequence[RecordDraft], languages: tuple[str, ...]) -> None:
     """Find the dates that share a line with something else, in the drafts where no line is a date.
 
     Prose may begin with a date too, of what it tells; unless nearly all drafts have one it is not theirs. Nor
@@ -54,7 +54,7 @@ def split_lines(drafts: Sequence[Draft], languages: tuple[str, ...]) -> None:
     most_tell = len({id(each.draft) for each in found if each.told}) * 10 >= len(drafts) * 8
     most_tell = most_tell or _open_second(drafts, found) * 10 >= len(drafts) * 8
     few = len({id(each.draft) for each in found}) * 2 < len(drafts)
-    aside = asides([each.line for each in found])
+    aside = metadata_lines([each.line for each in found])
     labels = iter(labels_of([each.line for each, alone in zip(found, aside, strict=True) if alone]))
     headed = _are_headings(found)
     links = _lead_on([(each.line, each.draft.above[each.place].link) for each in found])
@@ -67,7 +67,7 @@ def split_lines(drafts: Sequence[Draft], languages: tuple[str, ...]) -> None:
             _take_date(draft, place, line, label, whole=headed or not is_aside)
 
 
-def _open_second(drafts: Sequence[Draft], found: Sequence[_Shared]) -> int:
+def _open_second(drafts: Sequence[RecordDraft], found: Sequence[_Shared]) -> int:
     """Count the drafts whose second line is a date or begins with one: "3 May 2024 - The weir is mended."."""
     begin = {id(each.draft) for each in found if each.place == 1 and each.line.at_start}
     alone = sum(draft.date is not None and len(draft.above) == 1 for draft in drafts)
@@ -88,7 +88,7 @@ def _are_headings(found: Sequence[_Shared]) -> bool:
     )
 
 
-def _shared(drafts: Sequence[Draft], languages: tuple[str, ...]) -> Iterator[_Shared]:
+def _shared(drafts: Sequence[RecordDraft], languages: tuple[str, ...]) -> Iterator[_Shared]:
     for draft in drafts:
         if draft.date is None:
             for place, paragraph in enumerate(draft.above):
@@ -96,7 +96,7 @@ def _shared(drafts: Sequence[Draft], languages: tuple[str, ...]) -> Iterator[_Sh
                     yield _Shared(draft, place, line, place > 0 and _is_told(paragraph, line))
 
 
-def take_datelines(drafts: Sequence[Draft], languages: tuple[str, ...]) -> None:
+def take_datelines(drafts: Sequence[RecordDraft], languages: tuple[str, ...]) -> None:
     """Take the dates that the prose of most drafts begins with, and leave them where they stand."""
     undated = [draft for draft in drafts if draft.date is None and len(draft.above) > 1]
     found = [
@@ -110,13 +110,13 @@ def take_datelines(drafts: Sequence[Draft], languages: tuple[str, ...]) -> None:
         draft.date, draft.title, draft.below = dated, draft.above[0], draft.above[1:]
 
 
-def _is_told(paragraph: Paragraph, line: DateLine) -> bool:
+def _is_told(paragraph: Row, line: DateLine) -> bool:
     """Tell a date that a sentence is about."""
     ends = not line.at_start and ends_sentence(paragraph.text)
     return ends or is_prose(line.rest) or weight(line.rest) > PROSE
 
 
-def _take_date(draft: Draft, place: int, line: DateLine, label: str | None, *, whole: bool) -> None:
+def _take_date(draft: RecordDraft, place: int, line: DateLine, label: str | None, *, whole: bool) -> None:
     """Take the date out of a line; what remains is a paragraph, or a label, or nothing."""
     paragraph = draft.above[place]
     draft.date = paragraph._replace(text=line.date)

@@ -11,8 +11,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from feeds.parsers.lexicon.field_names import role_of
-from feeds.parsers.text.record import Draft
-from feeds.parsers.text.rows import Paragraph
+from feeds.parsers.text.record import RecordDraft
+from feeds.parsers.text.rows import Row
 from feeds.unicode.normalise import key
 from feeds.unicode.prose import is_prose
 
@@ -22,7 +22,7 @@ _COLON = re.compile("[:：]")
 _NAMED = re.compile(r"([^\W\d_][^:：\d]{1,27}?)\s?[:：]\s*(\S.*)$")
 
 
-def take_named(drafts: Sequence[Draft]) -> None:
+def take_named(drafts: Sequence[RecordDraft]) -> None:
     """Take the labels that are named so, and move what has another name below the titles."""
     alone = _alone(drafts)
     for draft in drafts:
@@ -45,7 +45,7 @@ def take_named(drafts: Sequence[Draft]) -> None:
                 draft.below = [part for part in draft.below if part not in moved] + moved
 
 
-def _alone(drafts: Sequence[Draft]) -> set[str]:
+def _alone(drafts: Sequence[RecordDraft]) -> set[str]:
     """Give the names that most records have in a line of their own; "Local" above a few titles is a label."""
     counts = Counter(
         name
@@ -56,12 +56,12 @@ def _alone(drafts: Sequence[Draft]) -> set[str]:
     return {name for name, count in counts.items() if count * 10 >= len(drafts) * 8}
 
 
-def _joined(parts: Sequence[Paragraph], alone: set[str]) -> list[Paragraph]:
+def _joined(parts: Sequence[Row], alone: set[str]) -> list[Row]:
     """Put a name that stands in a line of its own before what is below it, and leave out a date's name."""
     if alone.isdisjoint(part.text for part in parts):
         return list(parts)
-    joined: list[Paragraph] = []
-    name: Paragraph | None = None
+    joined: list[Row] = []
+    name: Row | None = None
     for part in parts:
         if name is not None:
             joined.append(part._replace(text=f"{name.text.rstrip(':： ')}: {part.text}"))
@@ -73,14 +73,14 @@ def _joined(parts: Sequence[Paragraph], alone: set[str]) -> list[Paragraph]:
     return joined if name is None or role_of(name.text) == "date" else [*joined, name]
 
 
-def _name(part: Paragraph) -> str:
+def _name(part: Row) -> str:
     if _COLON.search(part.text, 0, _LONGEST) is None:
         return ""
     match = _NAMED.match(part.text)
     return key(match[1]) if match else ""
 
 
-def _take_label(draft: Draft, labels: set[str]) -> None:
+def _take_label(draft: RecordDraft, labels: set[str]) -> None:
     for parts in (draft.above, draft.below):
         for part in [part for part in parts if _name(part) in labels]:
             parts.remove(part)
@@ -88,12 +88,12 @@ def _take_label(draft: Draft, labels: set[str]) -> None:
                 draft.label = part._replace(text=re.split(r"\s*[,;|，、]\s*", match[2])[0])
 
 
-def _front(draft: Draft) -> Sequence[Paragraph]:
+def _front(draft: RecordDraft) -> Sequence[Row]:
     """What may be the title: all that is above the date, else what is below."""
     return draft.above or draft.below
 
 
-def _leave_titles(drafts: Sequence[Draft], names: set[str]) -> bool:
+def _leave_titles(drafts: Sequence[RecordDraft], names: set[str]) -> bool:
     """Tell whether something else than named lines may be the title of every record, and no two are alike."""
     rests = [[part for part in _front(draft) if _name(part) not in names] for draft in drafts]
     firsts = [key(rest[0].text) for rest in rests if rest and not is_prose(rest[0].text)]

@@ -7,17 +7,17 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from feeds.parsers.date_context import figureless
+from feeds.parsers.date_context import mask_digits
 from feeds.parsers.lexicon.bylines import is_byline
 from feeds.parsers.lexicon.field_names import role_of
 from feeds.parsers.text.fields.boilerplate import FEWEST, LONGEST_LABEL, drop_boilerplate
-from feeds.parsers.text.fields.slots import take_slotted
-from feeds.parsers.text.record import Draft
-from feeds.parsers.text.rows import Paragraph
+from feeds.parsers.text.fields.slots import extract_positional_labels
+from feeds.parsers.text.record import RecordDraft
+from feeds.parsers.text.rows import Row
 from feeds.unicode.normalise import key
 from feeds.unicode.prose import ends_sentence, is_prose
 
-_Row = tuple[Draft, Paragraph, str]
+_Row = tuple[RecordDraft, Row, str]
 _LINE = 120
 _NAME = 40
 _BAR = re.compile(r"\s[|·•]\s")
@@ -42,7 +42,7 @@ _PEELS = (
 _SIGN = re.compile("[\\[【［〔(（<|·•:：#\u3040-\u30ff\u4e00-\u9fff]")
 
 
-def take_recurring(drafts: Sequence[Draft]) -> None:
+def extract_recurring_labels(drafts: Sequence[RecordDraft]) -> None:
     """Remove what recurs from below the titles, and authors; keep the label that it may be."""
     if len(drafts) < FEWEST:
         return
@@ -54,23 +54,23 @@ def take_recurring(drafts: Sequence[Draft]) -> None:
     for draft in drafts:
         if authored and len(draft.above) > 1 and draft.above[-1].text.startswith(authored):
             draft.above.pop()
-        kept = [part for part in draft.above if not is_byline(part.text) and figureless(part.text) not in counting]
+        kept = [part for part in draft.above if not is_byline(part.text) and mask_digits(part.text) not in counting]
         draft.above = kept if kept or (below and counting) else draft.above
     if any(len(part.text) <= _LINE for draft in drafts for part in draft.below):
-        take_slotted(drafts)
+        extract_positional_labels(drafts)
         drop_boilerplate(drafts)
         _take_label_lines(drafts)
         _take_label_lists(drafts)
 
 
-def _are_titles_below(drafts: Sequence[Draft]) -> bool:
+def _are_titles_below(drafts: Sequence[RecordDraft]) -> bool:
     """Tell titles below the dates: lines, not prose, and no two alike."""
     firsts = [draft.below[0].text for draft in drafts if draft.below]
     prose = sum(map(is_prose, firsts))
     return len(set(firsts)) == len(firsts) == len(drafts) and prose * 4 < len(firsts)
 
 
-def _author_word(drafts: Sequence[Draft]) -> str:
+def _author_word(drafts: Sequence[RecordDraft]) -> str:
     """Give the word, and the blank behind it, that leads up to an author above most dates, else ""."""
     words = Counter(
         draft.above[-1].text.partition(" ")[0] + " "
@@ -81,22 +81,22 @@ def _author_word(drafts: Sequence[Draft]) -> str:
     return word if count * 10 >= len(drafts) * 6 else ""
 
 
-def _counting(drafts: Sequence[Draft]) -> set[str]:
+def _counting(drafts: Sequence[RecordDraft]) -> set[str]:
     """Give the lines, without their figures, that most records have above: "Release no. 24-031"."""
     lines = Counter(
         text
         for draft in drafts
         for text in {
-            figureless(part.text) for part in draft.above if len(part.text) <= LONGEST_LABEL and not part.level
+            mask_digits(part.text) for part in draft.above if len(part.text) <= LONGEST_LABEL and not part.level
         }
         if "0" in text
     )
     return {text for text, count in lines.items() if count * 10 >= len(drafts) * 6}
 
 
-def _leave_titles(drafts: Sequence[Draft], counting: Collection[str]) -> bool:
+def _leave_titles(drafts: Sequence[RecordDraft], counting: Collection[str]) -> bool:
     """Whether what stands beside these lines, or next to it, does not recur: else they are titles."""
-    others = [[part.text for part in draft.above if figureless(part.text) not in counting] for draft in drafts]
+    others = [[part.text for part in draft.above if mask_digits(part.text) not in counting] for draft in drafts]
     nearest = [texts[-1] for texts in others if texts]
     second = [texts[-2] for texts in others if len(texts) > 1]
     return len(set(nearest)) == len(nearest) or len(set(second)) == len(second) == len(drafts)
@@ -116,7 +116,7 @@ class _Lines:
     differ: float
 
 
-def _take_label_lines(drafts: Sequence[Draft]) -> None:
+def _take_label_lines(drafts: Sequence[RecordDraft]) -> None:
     """Take the label from lines below the titles that begin alike and recur: "Posted in …", "Topics: …".
 
     Of several such lines the one is the label whose name says so, or else whose values recur most. They need
@@ -137,7 +137,7 @@ def _take_label_lines(drafts: Sequence[Draft]) -> None:
             draft.label = part._replace(text=value)
 
 
-def _values(lines: Sequence[tuple[Draft, Paragraph]]) -> _Lines:
+def _values(lines: Sequence[tuple[RecordDraft, Row]]) -> _Lines:
     """Cut what lines share off both ends, and say what that says of the rest."""
     words = [part.text.split() for _, part in lines]
     start = _shared(words)
@@ -171,7 +171,7 @@ def _shared(rows: Sequence[Sequence[str]]) -> int:
     return count
 
 
-def _take_label_lists(drafts: Sequence[Draft]) -> None:
+def _take_label_lists(drafts: Sequence[RecordDraft]) -> None:
     """Take the label from lines below the titles that list several that recur: "Tides, Maps"."""
     lists = [(draft, part) for draft in drafts for part in draft.below[not draft.above :] if _is_list(part.text)]
     names = [_SEPARATOR.split(part.text) for _, part in lists]
@@ -194,7 +194,7 @@ def _is_list(text: str) -> bool:
     return all(len(name) <= _NAME for name in _SEPARATOR.split(text))
 
 
-def peel_labels(drafts: Sequence[Draft]) -> None:
+def extract_title_labels(drafts: Sequence[RecordDraft]) -> None:
     """Take the label out of the titles where nearly all have one, set apart by a sign, and it recurs.
 
     Names that recur beside the dates are then not labels but authors.

@@ -10,8 +10,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from feeds.parsers.lexicon.bylines import is_byline
-from feeds.parsers.text.record import Draft
-from feeds.parsers.text.rows import URL, Paragraph
+from feeds.parsers.text.record import RecordDraft
+from feeds.parsers.text.rows import URL, Row
 from feeds.unicode.normalise import key
 from feeds.unicode.prose import ends_sentence
 
@@ -22,7 +22,7 @@ _MOSTLY = 0.8
 _DIFFER = 0.5
 
 
-def take_slotted(drafts: Sequence[Draft]) -> None:
+def extract_positional_labels(drafts: Sequence[RecordDraft]) -> None:
     """Take the labels out of the first place below titles and dates that has them: next to these, or last."""
     if len(drafts) < _FEWEST_RECORDS or any(draft.label for draft in drafts):
         return
@@ -36,7 +36,7 @@ def take_slotted(drafts: Sequence[Draft]) -> None:
             return
 
 
-def _is_name(part: Paragraph) -> bool:
+def _is_name(part: Row) -> bool:
     text = part.text
     return (
         len(text) <= _LONGEST_NAME

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from feeds.dates.lines import date_line, is_date
-from feeds.parsers.date_context import asides, figureless, mask
+from feeds.parsers.date_context import mask_digits, metadata_lines, normalise_counters
 from feeds.parsers.lexicon.bylines import CREDIT, is_byline
 from feeds.parsers.lexicon.field_names import role_of
-from feeds.parsers.text.record import Draft
-from feeds.parsers.text.rows import Paragraph
+from feeds.parsers.text.record import RecordDraft
+from feeds.parsers.text.rows import Row
 from feeds.unicode.prose import ends_sentence
 
 _TITLE = 200
@@ -23,7 +23,7 @@ _NO_TITLE = (".", "。", ",", ":", ";")
 
 
 @dataclass(slots=True)
-class Sheet:
+class DateAnchors:
     """Paragraphs, the places of those that hold a date, in order, and the short texts that recur near them.
 
     Near them only: a title may be listed again far away, among the recent ones. `days` are the whole dates
@@ -31,7 +31,7 @@ class Sheet:
     differ in their figures only; `lenient` says that even these may be titles, and sentences too.
     """
 
-    paragraphs: Sequence[Paragraph]
+    paragraphs: Sequence[Row]
     dates: Sequence[int]
     recurring: frozenset[str]
     counting: frozenset[str]
@@ -39,12 +39,12 @@ class Sheet:
     days: Sequence[int] = ()
     lenient: bool = False
 
-    def draft(self, start: int, end: int) -> Draft:
+    def draft(self, start: int, end: int) -> RecordDraft:
         """Make a record of the paragraphs from `start` to before `end`, around the first date among them."""
         first = self.paragraphs[start]
         date = self.dates[bisect_left(self.dates, start)]
         day = bisect_left(self.days, date)
-        return Draft(
+        return RecordDraft(
             first.line,
             first.number,
             list(self.paragraphs[start:end]),
@@ -71,9 +71,9 @@ class Sheet:
 
     def recurs(self, place: int) -> bool:
         text = self.paragraphs[place].text
-        if mask(text) in self.recurring:
+        if normalise_counters(text) in self.recurring:
             return True
-        return bool(self.counting) and not self.lenient and figureless(text) in self.counting
+        return bool(self.counting) and not self.lenient and mask_digits(text) in self.counting
 
     def is_aside(self, place: int) -> bool:
         """Tell a credit or an author."""
@@ -87,7 +87,7 @@ class Sheet:
     def opening(self, place: int) -> str:
         """What a line has in common with others of its kind: the name that it begins with, or all of it."""
         text = self.paragraphs[place].text
-        return _field_name(text) or mask(text)
+        return _field_name(text) or normalise_counters(text)
 
 
 def _field_name(text: str) -> str:
@@ -95,7 +95,7 @@ def _field_name(text: str) -> str:
     return name.casefold() if colon and value and role_of(name) in _NAMED else ""
 
 
-def look(paragraphs: Sequence[Paragraph], languages: tuple[str, ...]) -> Sheet:
+def look(paragraphs: Sequence[Row], languages: tuple[str, ...]) -> DateAnchors:
     """Find the dates of a text, alone in a line or beside something that is no title."""
     alone = {place for place, part in enumerate(paragraphs) if is_date(part.text, languages)}
     lines = [
@@ -103,17 +103,17 @@ def look(paragraphs: Sequence[Paragraph], languages: tuple[str, ...]) -> Sheet:
         for place, part in enumerate(paragraphs)
         if place not in alone and (line := date_line(part.text, languages))
     ]
-    beside = asides([line for _, line in lines])
+    beside = metadata_lines([line for _, line in lines])
     dates = sorted(alone.union(place for (place, _), aside in zip(lines, beside, strict=True) if aside))
     near = {place for date in dates for place in range(date - _NEAR, date + _NEAR + 1)}
     counts = Counter(
-        mask(part.text)
+        normalise_counters(part.text)
         for place, part in enumerate(paragraphs)
         if len(part.text) <= _SHORT and (not dates or place in near)
     )
     often = 1 if dates else 2
     numbers = Counter(
-        figureless(part.text)
+        mask_digits(part.text)
         for place, part in enumerate(paragraphs)
         if place in near and place not in alone and len(part.text) <= _SHORT and part.level == 0
     )
@@ -121,4 +121,4 @@ def look(paragraphs: Sequence[Paragraph], languages: tuple[str, ...]) -> Sheet:
     counting = frozenset(
         text for text, count in numbers.items() if "0" in text and count > 2 and count * 2 > len(dates)
     )
-    return Sheet(paragraphs, dates, recurring, counting, languages)
+    return DateAnchors(paragraphs, dates, recurring, counting, languages)

@@ -15,12 +15,12 @@ from itertools import pairwise
 
 from feeds.dates.lines import date_line, is_date, is_month
 from feeds.dates.parsing import find_date
-from feeds.parsers.date_context import mask
+from feeds.parsers.date_context import normalise_counters
 from feeds.parsers.lexicon.bylines import is_byline
-from feeds.parsers.text.layouts.date_anchors import Sheet
+from feeds.parsers.text.layouts.date_anchors import DateAnchors
 from feeds.parsers.text.layouts.ending import end_last
-from feeds.parsers.text.record import Draft, Part
-from feeds.parsers.text.rows import Paragraph
+from feeds.parsers.text.record import RecordDraft, SectionDraft
+from feeds.parsers.text.rows import Row
 from feeds.unicode.prose import PROSE, ends_sentence, holds_sentence, is_prose
 
 _FIGURES = re.compile(r"\d+")
@@ -32,7 +32,7 @@ _WAYS = 4
 _MIXED = 0.8
 
 
-def read_dated(sheet: Sheet) -> Iterator[tuple[float, list[Part]]]:
+def read_dated(sheet: DateAnchors) -> Iterator[tuple[float, list[SectionDraft]]]:
     """Read the items by all dates, and by the dates of each way to write them that is common."""
     if _has_masthead(sheet):
         sheet = replace(sheet, dates=sheet.dates[1:])
@@ -48,7 +48,7 @@ def read_dated(sheet: Sheet) -> Iterator[tuple[float, list[Part]]]:
             yield from ((1, parts) for parts in _read_dated(family))
 
 
-def _has_masthead(sheet: Sheet) -> bool:
+def _has_masthead(sheet: DateAnchors) -> bool:
     """Tell the day that a page is of, below its name and written unlike all the other dates."""
     if len(sheet.dates) <= _FEWEST or sheet.dates[0] > 1:
         return False
@@ -58,7 +58,7 @@ def _has_masthead(sheet: Sheet) -> bool:
     return own and len(set(others)) == 1 and first != others[0]
 
 
-def _way(sheet: Sheet, place: int) -> tuple[object, ...]:
+def _way(sheet: DateAnchors, place: int) -> tuple[object, ...]:
     """How a date is written: behind whose or what name, by itself or beside what, with a year or without."""
     paragraph = sheet.paragraphs[place]
     written = _written(sheet, place)
@@ -68,10 +68,10 @@ def _way(sheet: Sheet, place: int) -> tuple[object, ...]:
         before = "by"
     elif line is None and not before.endswith((":", "：")):
         before = ""
-    return paragraph.mark, written is None, mask(before), line is not None and line.after != ""
+    return paragraph.mark, written is None, normalise_counters(before), line is not None and line.after != ""
 
 
-def _newest_lack_days(sheet: Sheet) -> bool:
+def _newest_lack_days(sheet: DateAnchors) -> bool:
     """Tell a page that says of its first items how long ago they came, and the day of all others."""
     whole = [_written(sheet, place) is not None for place in sheet.dates]
     if whole != sorted(whole) or sum(whole) <= len(whole) // 2:
@@ -79,11 +79,11 @@ def _newest_lack_days(sheet: Sheet) -> bool:
     return all(is_date(sheet.paragraphs[place].text, sheet.languages) for place in sheet.dates)
 
 
-def _written(sheet: Sheet, place: int) -> str | None:
+def _written(sheet: DateAnchors, place: int) -> str | None:
     return find_date(sheet.paragraphs[place].text, languages=sheet.languages)
 
 
-def _read_dated(sheet: Sheet) -> Iterator[list[Part]]:
+def _read_dated(sheet: DateAnchors) -> Iterator[list[SectionDraft]]:
     if len(sheet.dates) < 2:
         return
     if max(_count(_titles(sheet, step)) for step in (-1, 1)) * 2 < len(sheet.dates):
@@ -102,36 +102,36 @@ def _read_dated(sheet: Sheet) -> Iterator[list[Part]]:
         yield _by_starts(sheet, starts)
 
 
-def _groups(paragraphs: Sequence[Paragraph], gap: int) -> list[tuple[int, int]]:
+def _groups(paragraphs: Sequence[Row], gap: int) -> list[tuple[int, int]]:
     borders = [place for place, paragraph in enumerate(paragraphs) if place == 0 or paragraph.gap >= gap]
     return list(pairwise([*borders, len(paragraphs)]))
 
 
-def _is_whole(sheet: Sheet, start: int, end: int) -> bool:
+def _is_whole(sheet: DateAnchors, start: int, end: int) -> bool:
     """Tell a group that is an item: one date, and something that may be its title."""
     dates = sheet.dates_within(start, end)
     return len(dates) == 1 and any(sheet.is_title(place) for place in range(start, end) if place != dates[0])
 
 
-def _by_groups(sheet: Sheet, groups: Sequence[tuple[int, int]]) -> list[Part]:
+def _by_groups(sheet: DateAnchors, groups: Sequence[tuple[int, int]]) -> list[SectionDraft]:
     """Make an item of each group with a date. Another is a heading, more prose, or an item without a date."""
-    parts: list[Part] = []
+    parts: list[SectionDraft] = []
     for start, end in groups:
         body = sheet.paragraphs[start:end]
         if sheet.dates_within(start, end):
-            parts = parts or [Part(None)]
+            parts = parts or [SectionDraft(None)]
             parts[-1].drafts.append(sheet.draft(start, end))
         elif len(body) == 1 and sheet.is_title(start):
-            parts.append(Part(body[0]))
+            parts.append(SectionDraft(body[0]))
         elif parts and parts[-1].drafts and all(is_prose(part.text) for part in body):
             parts[-1].drafts[-1].body.extend(body)
         elif parts and parts[-1].drafts and end <= sheet.dates[-1] and _lacks_date(sheet, start, end):
-            parts[-1].drafts.append(Draft(body[0].line, body[0].number, list(body)))
+            parts[-1].drafts.append(RecordDraft(body[0].line, body[0].number, list(body)))
     end_last(parts)
     return parts
 
 
-def _lacks_date(sheet: Sheet, start: int, end: int) -> bool:
+def _lacks_date(sheet: DateAnchors, start: int, end: int) -> bool:
     """Tell a group among others that is an item but for its date: a title, and prose below."""
     body = sheet.paragraphs[start:end]
     if len(body) < 2 or any(is_date(part.text, sheet.languages) for part in body):
@@ -139,7 +139,7 @@ def _lacks_date(sheet: Sheet, start: int, end: int) -> bool:
     return sheet.is_title(start) and ends_sentence(body[-1].text)
 
 
-def _titles_below(sheet: Sheet) -> bool:
+def _titles_below(sheet: DateAnchors) -> bool:
     """Tell on which side of the dates the titles stand: more titles, or the better fit at the page's ends."""
     above, below = _titles(sheet, -1), _titles(sheet, 1)
     if not _count(above) and _count(_titles(sheet, -1, over_prose=True)) == len(sheet.dates):
@@ -148,7 +148,7 @@ def _titles_below(sheet: Sheet) -> bool:
     return more > 0 if abs(more) > 1 else _turn(sheet) == 0
 
 
-def _titles(sheet: Sheet, step: int, *, over_prose: bool = False) -> list[int | None]:
+def _titles(sheet: DateAnchors, step: int, *, over_prose: bool = False) -> list[int | None]:
     """Find the title next to each date; what recurs may stand between, prose and other dates may not."""
     borders = {-1, *sheet.dates, len(sheet.paragraphs)}
     titles: list[int | None] = []
@@ -170,7 +170,7 @@ def _count(titles: Sequence[int | None]) -> int:
     return sum(title is not None for title in titles)
 
 
-def _turn(sheet: Sheet) -> int:
+def _turn(sheet: DateAnchors) -> int:
     """Say how many of the paragraphs between two dates belong to the second of them.
 
     Between two dates stand the end of one item and the beginning of the next. The items' border is where the
@@ -199,7 +199,7 @@ def _likeness(length: float, usual: float) -> float:
     return min(length, usual) / max(length, usual, 1)
 
 
-def _starts_below(sheet: Sheet) -> list[int]:
+def _starts_below(sheet: DateAnchors) -> list[int]:
     """Find where items start whose titles stand below their dates: at the dates, or at the labels above."""
     titled = zip(sheet.dates, _titles(sheet, 1), strict=True)
     dates = [date for date, title in titled if title is not None]
@@ -207,7 +207,7 @@ def _starts_below(sheet: Sheet) -> list[int]:
     return [_climb(sheet, date, most)[0] for date in dates]
 
 
-def _starts_above(sheet: Sheet) -> list[int]:
+def _starts_above(sheet: DateAnchors) -> list[int]:
     """Find where items start whose titles stand above their dates: at the title, the label or the credit.
 
     What recurs above the titles, but not above the first, is the end of the item before, and no label.
@@ -224,7 +224,7 @@ def _starts_above(sheet: Sheet) -> list[int]:
     return starts
 
 
-def _is_labelled(sheet: Sheet, places: Sequence[int], turn: int) -> bool:
+def _is_labelled(sheet: DateAnchors, places: Sequence[int], turn: int) -> bool:
     """Tell labels above these places: the first recurs, or others do and none ends the page.
 
     `turn` is how many paragraphs above each date then belong to it.
@@ -238,7 +238,7 @@ def _is_labelled(sheet: Sheet, places: Sequence[int], turn: int) -> bool:
     return sheet.is_label(places[0] - 1) and 1 < len(others) < others.total() and _turn(sheet) >= turn
 
 
-def _climb(sheet: Sheet, title: int, most: int) -> tuple[int, int]:
+def _climb(sheet: DateAnchors, title: int, most: int) -> tuple[int, int]:
     """Go up from a title past names, credits and at most so many labels; count these.
 
     Above the first title stands nothing of an item before it, so there are no more labels than it has.
@@ -255,17 +255,17 @@ def _climb(sheet: Sheet, title: int, most: int) -> tuple[int, int]:
     return start, labels
 
 
-def _by_starts(sheet: Sheet, starts: Sequence[int]) -> list[Part]:
-    parts = [Part(None)]
+def _by_starts(sheet: DateAnchors, starts: Sequence[int]) -> list[SectionDraft]:
+    parts = [SectionDraft(None)]
     for start, end in pairwise([*starts, _end(sheet, starts)]):
         heading = _trailing_heading(sheet, start, end) if start != starts[-1] else None
         parts[-1].drafts.append(sheet.draft(start, end if heading is None else heading))
         if heading is not None:
-            parts.append(Part(sheet.paragraphs[heading]))
+            parts.append(SectionDraft(sheet.paragraphs[heading]))
     return parts
 
 
-def _trailing_heading(sheet: Sheet, start: int, end: int) -> int | None:
+def _trailing_heading(sheet: DateAnchors, start: int, end: int) -> int | None:
     """Find a month's heading, or a short line under a wide gap, at the end of an item's paragraphs."""
     body = sheet.paragraphs[start:end]
     for offset, paragraph in enumerate(body[1:], 1):
@@ -276,7 +276,7 @@ def _trailing_heading(sheet: Sheet, start: int, end: int) -> int | None:
     return end - 1 if wide and len(last.text) <= _SHORT and not ends_sentence(last.text) else None
 
 
-def _end(sheet: Sheet, starts: Sequence[int]) -> int:
+def _end(sheet: DateAnchors, starts: Sequence[int]) -> int:
     """Find where the last item ends and the page's footer begins: where it is unlike the items before."""
     spans = [sheet.paragraphs[start:end] for start, end in pairwise(starts)]
     if not spans:

@@ -9,14 +9,14 @@ from __future__ import annotations
 from itertools import pairwise
 
 from feeds.dates.lines import is_date
-from feeds.parsers.text.layouts.date_anchors import Sheet
-from feeds.parsers.text.record import Draft, Part
+from feeds.parsers.text.layouts.date_anchors import DateAnchors
+from feeds.parsers.text.record import RecordDraft, SectionDraft
 from feeds.unicode.prose import is_prose
 
 _SEVERAL = 3
 
 
-def read_daily(sheet: Sheet) -> list[Part]:
+def read_daily(sheet: DateAnchors) -> list[SectionDraft]:
     """Read the items between dates that stand alone, if there are more items than dates."""
     parts = sheet.paragraphs
     days = [place for place in sheet.dates if parts[place].gap and is_date(parts[place].text, sheet.languages)]
@@ -32,19 +32,19 @@ def read_daily(sheet: Sheet) -> list[Part]:
     few = max(map(len, found)) < _SEVERAL and not told
     if few or not all(found) or len(drafts) * 4 < len(days) * 5 or not (told or varied):
         return []
-    return [Part(None, drafts)]
+    return [SectionDraft(None, drafts)]
 
 
-def _drafts(sheet: Sheet, day: int, until: int) -> list[Draft]:
+def _drafts(sheet: DateAnchors, day: int, until: int) -> list[RecordDraft]:
     """Make an item of each title below a day with its prose; none if something else stands first."""
-    drafts: list[Draft] = []
+    drafts: list[RecordDraft] = []
     block = sheet.paragraphs[day + 1 : until]
     parted = any(part.gap for part in block[:1]) and any(is_prose(part.text) for part in block)
     solid = not parted and not any(part.gap for part in block[1:])
     for place in range(day + 1, until):
         paragraph = sheet.paragraphs[place]
         if _is_title(sheet, place) and (paragraph.gap > 0 or paragraph.linked or solid):
-            drafts.append(Draft(paragraph.line, paragraph.number, [paragraph], day=sheet.paragraphs[day]))
+            drafts.append(RecordDraft(paragraph.line, paragraph.number, [paragraph], day=sheet.paragraphs[day]))
         elif not drafts:
             return []
         else:
@@ -52,5 +52,5 @@ def _drafts(sheet: Sheet, day: int, until: int) -> list[Draft]:
     return drafts
 
 
-def _is_title(sheet: Sheet, place: int) -> bool:
+def _is_title(sheet: DateAnchors, place: int) -> bool:
     return sheet.is_title(place) and not is_prose(sheet.paragraphs[place].text)

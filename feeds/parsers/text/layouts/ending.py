@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from feeds.parsers.text.record import Part
-from feeds.parsers.text.rows import Paragraph
+from feeds.parsers.text.record import SectionDraft
+from feeds.parsers.text.rows import Row
 from feeds.unicode.prose import is_prose
 
 _PEERS = 2
 
 
-def end_last(parts: Sequence[Part]) -> None:
+def end_last(parts: Sequence[SectionDraft]) -> None:
     """Cut off what is unlike the items before: below a wider gap, marked, a lone link, a line too many."""
     drafts = [draft for part in parts for draft in part.drafts]
     if len(drafts) <= _PEERS:
@@ -24,7 +24,7 @@ def end_last(parts: Sequence[Part]) -> None:
     marked = any(part.mark for part in inside)
     linked = any(part.linked for part in inside)
 
-    def is_unlike(place: int, part: Paragraph) -> bool:
+    def is_unlike(place: int, part: Row) -> bool:
         lone = part.linked and part.link is not None
         if part.gap > widest or (part.mark and not marked) or (lone and not linked):
             return True

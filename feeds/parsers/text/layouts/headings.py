@@ -11,15 +11,15 @@ from itertools import pairwise
 
 from feeds.dates.lines import date_line, is_date
 from feeds.parsers.text.layouts.ending import end_last
-from feeds.parsers.text.record import Draft, Part
-from feeds.parsers.text.rows import Paragraph
+from feeds.parsers.text.record import RecordDraft, SectionDraft
+from feeds.parsers.text.rows import Row
 from feeds.unicode.prose import ends_sentence
 
 _LABEL = 60
 _HIGHEST = 2
 
 
-def read_headed(paragraphs: Sequence[Paragraph], languages: tuple[str, ...]) -> Iterator[list[Part]]:
+def read_headed(paragraphs: Sequence[Row], languages: tuple[str, ...]) -> Iterator[list[SectionDraft]]:
     """Read a text by each level of heading that there is more than once."""
     levels = Counter(paragraph.level for paragraph in paragraphs if paragraph.level)
     for level, count in levels.items():
@@ -27,7 +27,7 @@ def read_headed(paragraphs: Sequence[Paragraph], languages: tuple[str, ...]) -> 
             yield _by_level(paragraphs, level, languages)
 
 
-def _by_level(paragraphs: Sequence[Paragraph], level: int, languages: tuple[str, ...]) -> list[Part]:
+def _by_level(paragraphs: Sequence[Row], level: int, languages: tuple[str, ...]) -> list[SectionDraft]:
     headings = [place for place, paragraph in enumerate(paragraphs) if paragraph.level == level]
     empty = {above for above, below in pairwise(headings) if below == above + 1}
     empty = empty if len(empty) * 2 < len(headings) else set()
@@ -35,15 +35,15 @@ def _by_level(paragraphs: Sequence[Paragraph], level: int, languages: tuple[str,
     headings, end = _items(paragraphs, headings, languages)
     lead = _lead(paragraphs, headings, languages)
     starts = {max(heading - lead, 0) for heading in headings}
-    parts: list[Part] = []
-    draft: Draft | None = None
+    parts: list[SectionDraft] = []
+    draft: RecordDraft | None = None
     for place, paragraph in enumerate(paragraphs[:end]):
         if place in starts:
-            draft = Draft(paragraph.line, paragraphs[place + lead].number, [paragraph])
-            parts = parts or [Part(None)]
+            draft = RecordDraft(paragraph.line, paragraphs[place + lead].number, [paragraph])
+            parts = parts or [SectionDraft(None)]
             parts[-1].drafts.append(draft)
         elif 0 < paragraph.level < level or place in empty:
-            parts.append(Part(paragraph))
+            parts.append(SectionDraft(paragraph))
             draft = None
         elif draft is not None:
             draft.body.append(paragraph)
@@ -51,7 +51,7 @@ def _by_level(paragraphs: Sequence[Paragraph], level: int, languages: tuple[str,
     return parts
 
 
-def _items(paragraphs: Sequence[Paragraph], headings: list[int], languages: tuple[str, ...]) -> tuple[list[int], int]:
+def _items(paragraphs: Sequence[Row], headings: list[int], languages: tuple[str, ...]) -> tuple[list[int], int]:
     """Leave out the headings of a footer: no links and no dates, where all the others are links and dated."""
     linked = [paragraphs[place].link is not None for place in headings]
     count = linked.index(False) if False in linked else len(linked)
@@ -62,7 +62,7 @@ def _items(paragraphs: Sequence[Paragraph], headings: list[int], languages: tupl
     return headings[:count], headings[count]
 
 
-def _lead(paragraphs: Sequence[Paragraph], headings: Sequence[int], languages: tuple[str, ...]) -> int:
+def _lead(paragraphs: Sequence[Row], headings: Sequence[int], languages: tuple[str, ...]) -> int:
     """Count the lines above the headings that are their items': dates, or short texts that differ."""
     lead = 0
     while lead < _HIGHEST:
@@ -76,6 +76,6 @@ def _lead(paragraphs: Sequence[Paragraph], headings: Sequence[int], languages: t
     return lead
 
 
-def _is_label(paragraph: Paragraph) -> bool:
+def _is_label(paragraph: Row) -> bool:
     text = paragraph.text
     return 0 < len(text) <= _LABEL and paragraph.level == 0 and not ends_sentence(text)

@@ -16,8 +16,8 @@ from itertools import pairwise
 from feeds.dates.lines import is_date
 from feeds.dates.parsing import LONGEST, find_date
 from feeds.parsers.lexicon.field_names import role_of, roles_of
-from feeds.parsers.text.record import Draft, Part
-from feeds.parsers.text.rows import Paragraph
+from feeds.parsers.text.record import RecordDraft, SectionDraft
+from feeds.parsers.text.rows import Row
 from feeds.unicode.normalise import key
 from feeds.unicode.prose import ends_sentence, is_prose
 
@@ -31,17 +31,17 @@ _QUOTED = re.compile(r"""(["'])(.*)\1$""")
 
 
 @dataclass(slots=True)
-class Record:
+class KeyValueRecord:
     """The named lines of one record, the text below them, and the date of the heading above them."""
 
     line: int
-    day: Paragraph | None
-    fields: dict[str, Paragraph] = field(default_factory=dict)
+    day: Row | None
+    fields: dict[str, Row] = field(default_factory=dict)
     continued: set[str] = field(default_factory=set)
-    text: list[Paragraph] = field(default_factory=list)
+    text: list[Row] = field(default_factory=list)
 
 
-def read_keyed(rows: Sequence[Paragraph], languages: tuple[str, ...]) -> list[Part]:
+def read_keyed(rows: Sequence[Row], languages: tuple[str, ...]) -> list[SectionDraft]:
     """Read the records, if at least two names recur and most rows belong to them."""
     rows = [part for row in rows for part in _cells(row)]
     named = [match if (match := _NAMED.match(row.text)) else None for row in rows]
@@ -57,10 +57,10 @@ def read_keyed(rows: Sequence[Paragraph], languages: tuple[str, ...]) -> list[Pa
     if "title" not in roles.values():
         return []
     _end_last(records)
-    return [Part(None, [_draft(record, roles, languages) for record in records])]
+    return [SectionDraft(None, [_draft(record, roles, languages) for record in records])]
 
 
-def _cells(row: Paragraph) -> Sequence[Paragraph]:
+def _cells(row: Row) -> Sequence[Row]:
     """Part a row whose every cell between bars names its field: "Date: 3 May | Title: Weir repaired"."""
     cells = _BARS.split(row.text) if "|" in row.text else ()
     if len(cells) < 2 or not all(map(_NAMED.match, cells)):
@@ -69,15 +69,15 @@ def _cells(row: Paragraph) -> Sequence[Paragraph]:
 
 
 def _records(
-    rows: Sequence[Paragraph],
+    rows: Sequence[Row],
     named: Sequence[re.Match[str] | None],
     names: set[str],
     languages: tuple[str, ...],
-) -> Iterator[Record]:
+) -> Iterator[KeyValueRecord]:
     """Cut rows into records: a new one begins with the first name, or with one that the record has."""
     opener = next(key(match[1]) for match in named if match and key(match[1]) in names)
-    record: Record | None = None
-    day: Paragraph | None = None
+    record: KeyValueRecord | None = None
+    day: Row | None = None
     last: str | None = None
     for row, match in zip(rows, named, strict=True):
         name = key(match[1]) if match else ""
@@ -85,7 +85,7 @@ def _records(
             if record is None or name == opener or name in record.fields:
                 if record is not None:
                     yield record
-                record = Record(row.line, day)
+                record = KeyValueRecord(row.line, day)
             record.fields[name] = row._replace(text=_value(match[2]))
             last = name
         elif is_date(row.text, languages):
@@ -104,14 +104,14 @@ def _records(
         yield record
 
 
-def _is_told(name: str, value: Paragraph, row: Paragraph) -> bool:
+def _is_told(name: str, value: Row, row: Row) -> bool:
     """Tell a sentence of its own below a short value that is whole: "Category: Tides", then the summary."""
     if not value.text or len(value.text) > _VALUE or value.text.endswith(",") or is_prose(value.text):
         return False
     return role_of(name) != "summary" and ends_sentence(row.text) and not row.text[:1].islower()
 
 
-def _head(records: Sequence[Record], rows: Sequence[Paragraph]) -> None:
+def _head(records: Sequence[KeyValueRecord], rows: Sequence[Row]) -> None:
     """Name the line right above each record its title, if it begins a block and no two are alike.
 
     Where a line of the record is named so, that above is a number of it, or nothing that has a name.
@@ -133,7 +133,7 @@ def _head(records: Sequence[Record], rows: Sequence[Paragraph]) -> None:
             before.text.pop()
 
 
-def _end_last(records: Sequence[Record]) -> None:
+def _end_last(records: Sequence[KeyValueRecord]) -> None:
     """Leave out the lines of a footer below the last record, where no other has such lines."""
     *others, last = records
     if len(others) > 1 and all(is_prose(row.text) for record in others for row in record.text):
@@ -141,7 +141,7 @@ def _end_last(records: Sequence[Record]) -> None:
         del last.text[len(last.text) if footer is None else footer :]
 
 
-def _title_below(records: Sequence[Record], rows: Sequence[Paragraph]) -> bool:
+def _title_below(records: Sequence[KeyValueRecord], rows: Sequence[Row]) -> bool:
     """Name the first line below the fields of each record its title, if it is one and no two are alike.
 
     Where other lines stand right above the fields, these do not begin their record.
@@ -162,7 +162,7 @@ def _value(text: str) -> str:
     return quoted[2] if quoted else text
 
 
-def _roles(records: Sequence[Record], languages: tuple[str, ...]) -> Mapping[str, str]:
+def _roles(records: Sequence[KeyValueRecord], languages: tuple[str, ...]) -> Mapping[str, str]:
     """Decide for each name what it holds; each role goes to the first name that can have it."""
     values: dict[str, list[str]] = {}
     for record in records:
@@ -197,8 +197,8 @@ def _roles(records: Sequence[Record], languages: tuple[str, ...]) -> Mapping[str
     return roles
 
 
-def _draft(record: Record, roles: Mapping[str, str], languages: tuple[str, ...]) -> Draft:
-    draft = Draft(record.line, None, [], day=record.day)
+def _draft(record: KeyValueRecord, roles: Mapping[str, str], languages: tuple[str, ...]) -> RecordDraft:
+    draft = RecordDraft(record.line, None, [], day=record.day)
     found = {role: record.fields[name] for name, role in roles.items() if name in record.fields}
     found = {role: paragraph for role, paragraph in found.items() if paragraph.text}
     draft.title = found.get("title")

@@ -16,8 +16,8 @@ from feeds.parsers.date_context import labels_of, rests_are_titles
 from feeds.parsers.lexicon.bylines import is_byline
 from feeds.parsers.lexicon.field_names import role_of
 from feeds.parsers.text.layouts.outline import is_heading
-from feeds.parsers.text.record import Draft, Part
-from feeds.parsers.text.rows import Paragraph
+from feeds.parsers.text.record import RecordDraft, SectionDraft
+from feeds.parsers.text.rows import Row
 from feeds.unicode.prose import ends_sentence
 
 _FIGURES = re.compile(r"\d+")
@@ -32,7 +32,7 @@ _TITLE = 200
 _WINDOW = 4 * LONGEST
 
 
-def read_lines(paragraphs: Sequence[Paragraph], languages: tuple[str, ...]) -> list[Part]:
+def read_lines(paragraphs: Sequence[Row], languages: tuple[str, ...]) -> list[SectionDraft]:
     """Read the lines that hold a date and a title; prose below one is its summary, a short line a heading."""
     lines = [date_line(paragraph.text, languages) for paragraph in paragraphs]
     place, found = max(_by_place(lines).items(), key=lambda kind: len(kind[1]))
@@ -40,12 +40,12 @@ def read_lines(paragraphs: Sequence[Paragraph], languages: tuple[str, ...]) -> l
         return []
     labels = iter(_labels(found)) if place is _Place.WITHIN else repeat(None)
     lead = _lead(found) if place is _Place.END else ""
-    parts: list[Part] = []
-    draft: Draft | None = None
+    parts: list[SectionDraft] = []
+    draft: RecordDraft | None = None
     for paragraph, line in zip(paragraphs, lines, strict=True):
         if line and _place(line) is place:
             draft = _draft(paragraph, line, next(labels), lead)
-            parts = parts or [Part(None)]
+            parts = parts or [SectionDraft(None)]
             parts[-1].drafts.append(draft)
         elif draft is not None and (
             paragraph.indent > draft.body[0].indent
@@ -54,7 +54,7 @@ def read_lines(paragraphs: Sequence[Paragraph], languages: tuple[str, ...]) -> l
         ):
             draft.body.append(paragraph)
         elif is_heading(paragraph) and not is_date(paragraph.text, languages):
-            parts.append(Part(paragraph))
+            parts.append(SectionDraft(paragraph))
             draft = None
     return parts
 
@@ -116,18 +116,18 @@ def _lead(lines: Sequence[DateLine]) -> str:
     return lead if named and all(_title(line).removesuffix(lead).strip() for line in lines) else ""
 
 
-def _draft(paragraph: Paragraph, line: DateLine, label: str | None, lead: str) -> Draft:
+def _draft(paragraph: Row, line: DateLine, label: str | None, lead: str) -> RecordDraft:
     text = _title(line)
     if lead:
         text = text.removesuffix(lead).rstrip(" |·•–—-:,;([")
     title, date = paragraph._replace(text=text), paragraph._replace(text=line.date)
     prose = [paragraph._replace(text=line.after.lstrip(")]）.:–—- "))] if line.bracketed else []
-    draft = Draft(paragraph.line, paragraph.number, [title, *prose], date=date)
+    draft = RecordDraft(paragraph.line, paragraph.number, [title, *prose], date=date)
     draft.label = paragraph._replace(text=label) if label else None
     return draft
 
 
-def read_stream(paragraphs: Sequence[Paragraph], languages: tuple[str, ...]) -> list[Part]:
+def read_stream(paragraphs: Sequence[Row], languages: tuple[str, ...]) -> list[SectionDraft]:
     """Read a page that became one long line: what stands between two dates is a title and furniture.
 
     The furniture is the words that stand next to every date. Where the first title begins, or the last one
@@ -137,10 +137,10 @@ def read_stream(paragraphs: Sequence[Paragraph], languages: tuple[str, ...]) -> 
     for paragraph in paragraphs:
         if len(paragraph.text) > _STREAM:
             parts.extend(_stream(paragraph, languages))
-    return [Part(None, parts)] if parts else []
+    return [SectionDraft(None, parts)] if parts else []
 
 
-def _stream(paragraph: Paragraph, languages: tuple[str, ...]) -> list[Draft]:
+def _stream(paragraph: Row, languages: tuple[str, ...]) -> list[RecordDraft]:
     text = paragraph.text
     dates = list(_dates(text, languages))
     if len(dates) < 3:
@@ -155,7 +155,7 @@ def _stream(paragraph: Paragraph, languages: tuple[str, ...]) -> list[Draft]:
         return []
     owners = dates[:-1] if head and not tail else dates[1:]
     return [
-        Draft(paragraph.line, None, [paragraph._replace(text=title), paragraph._replace(text=text[begin:end])])
+        RecordDraft(paragraph.line, None, [paragraph._replace(text=title), paragraph._replace(text=text[begin:end])])
         for title, (begin, end) in zip(titles, owners, strict=True)
     ]
 

@@ -11,8 +11,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from feeds.dates.lines import is_date
-from feeds.parsers.text.record import Draft, Part
-from feeds.parsers.text.rows import Paragraph
+from feeds.parsers.text.record import RecordDraft, SectionDraft
+from feeds.parsers.text.rows import Row
 from feeds.unicode.prose import ends_sentence
 
 _NAMED = re.compile(r"\D*[:：]")
@@ -29,17 +29,17 @@ class _Level(NamedTuple):
     indent: int
     end: int
 
-    def holds(self, paragraph: Paragraph) -> bool:
+    def holds(self, paragraph: Row) -> bool:
         if paragraph.mark != self.mark:
             return False
         return abs(paragraph.indent - self.indent) <= _SLACK or _end(paragraph) == self.end
 
 
-def _end(paragraph: Paragraph) -> int:
+def _end(paragraph: Row) -> int:
     return paragraph.indent + len(str(paragraph.number or ""))
 
 
-def read_outlines(paragraphs: Sequence[Paragraph], languages: tuple[str, ...]) -> Iterator[tuple[float, list[Part]]]:
+def read_outlines(paragraphs: Sequence[Row], languages: tuple[str, ...]) -> Iterator[tuple[float, list[SectionDraft]]]:
     """Read a text by each kind of mark, at each indent that it has. Indented items are the surer reading."""
     levels: dict[_Level, int] = {}
     for paragraph in paragraphs:
@@ -52,22 +52,22 @@ def read_outlines(paragraphs: Sequence[Paragraph], languages: tuple[str, ...]) -
         yield _INDENTED if hanging else 1, _read_outline(paragraphs, level, languages, hanging=hanging)
 
 
-def is_heading(paragraph: Paragraph) -> bool:
+def is_heading(paragraph: Row) -> bool:
     """Tell what may stand above items: short, and no sentence."""
     return len(paragraph.text) <= _HEADING and not ends_sentence(paragraph.text)
 
 
 def _read_outline(
-    paragraphs: Sequence[Paragraph], level: _Level, languages: tuple[str, ...], *, hanging: bool
-) -> list[Part]:
-    parts: list[Part] = []
-    draft: Draft | None = None
-    day: Paragraph | None = None
+    paragraphs: Sequence[Row], level: _Level, languages: tuple[str, ...], *, hanging: bool
+) -> list[SectionDraft]:
+    parts: list[SectionDraft] = []
+    draft: RecordDraft | None = None
+    day: Row | None = None
     headings = [above for above, below in pairwise(paragraphs) if above.level and is_date(below.text, languages)]
     for place, paragraph in enumerate(paragraphs):
         if paragraph.mark and level.holds(paragraph):
-            draft = Draft(paragraph.line, paragraph.number, [paragraph] if paragraph.text else [], day=day)
-            parts = parts or [Part(None)]
+            draft = RecordDraft(paragraph.line, paragraph.number, [paragraph] if paragraph.text else [], day=day)
+            parts = parts or [SectionDraft(None)]
             parts[-1].drafts.append(draft)
         elif draft is not None and (
             paragraph.indent > level.indent or not (hanging or _opens(paragraphs, place, level.mark))
@@ -79,18 +79,18 @@ def _read_outline(
                 # "Last updated: 3 June" says nothing of the items, nor do dates right below headings.
                 heads = is_date(paragraph.text, languages) and not _NAMED.match(paragraph.text)
                 day = paragraph if heads and len(headings) < 2 else None
-                parts.append(Part(paragraph))
+                parts.append(SectionDraft(paragraph))
     return parts
 
 
-def _hangs(paragraphs: Sequence[Paragraph], level: _Level) -> bool:
+def _hangs(paragraphs: Sequence[Row], level: _Level) -> bool:
     """Tell whether the paragraphs of an item are indented further than its mark."""
     pairs = [(a, b) for a, b in pairwise(paragraphs) if a.mark and level.holds(a)]
     below = [b.indent > a.indent for a, b in pairs if not b.mark]
     return sum(below) * 2 >= len(below) or len(pairs) - len(below) > len(below)
 
 
-def _opens(paragraphs: Sequence[Paragraph], place: int, mark: str) -> bool:
+def _opens(paragraphs: Sequence[Row], place: int, mark: str) -> bool:
     """Tell a heading among unindented items: a short line under a wide gap, right above the next mark."""
     paragraph = paragraphs[place]
     following = paragraphs[place + 1] if place + 1 < len(paragraphs) else None

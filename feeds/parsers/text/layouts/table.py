@@ -15,8 +15,8 @@ from functools import partial
 from feeds.dates.lines import is_date
 from feeds.parsers.date_context import counts_up
 from feeds.parsers.lexicon.field_names import roles_of
-from feeds.parsers.text.record import Draft, Part
-from feeds.parsers.text.rows import URL, Paragraph, row_of
+from feeds.parsers.text.record import RecordDraft, SectionDraft
+from feeds.parsers.text.rows import URL, Row, row_of
 from feeds.unicode.normalise import key
 
 _SPLITS = tuple(re.compile(form).split for form in (r"\t+", r"\|", r"\s{3,}", r"\s{2,}", r"\u3000"))
@@ -26,11 +26,11 @@ _FEWEST = 3
 # The module csv raises on a longer field.
 _LONGEST_ROW = 100_000
 
-Row = tuple[Paragraph, ...]
+TableRow = tuple[Row, ...]
 _Split = Callable[[str], Sequence[str]]
 
 
-def read_table(text: str, languages: tuple[str, ...]) -> tuple[bool, list[Part]]:
+def read_table(text: str, languages: tuple[str, ...]) -> tuple[bool, list[SectionDraft]]:
     """Read the rows, if most of the lines from the first to the last have the same number of cells.
 
     Say whether the columns are named.
@@ -38,7 +38,7 @@ def read_table(text: str, languages: tuple[str, ...]) -> tuple[bool, list[Part]]
     lines = [(number, raw.strip().strip("|")) for number, raw in enumerate(text.split("\n"), 1)]
     lines = [(number, raw) for number, raw in lines if raw and not _MARKDOWN_RULE.match(raw)]
     splits: list[_Split] = [*_SPLITS, *_separators(lines)]
-    unnamed: list[Part] = []
+    unnamed: list[SectionDraft] = []
     for split in splits:
         table = [split(raw.strip(" ")) for _, raw in lines]
         widths = Counter(map(len, table))
@@ -65,12 +65,12 @@ def _values(raw: str, sign: str) -> list[str]:
     return next(csv.reader([short], delimiter=sign, skipinitialspace=True), [])
 
 
-def _cells(number: int, cells: Sequence[str]) -> Row:
+def _cells(number: int, cells: Sequence[str]) -> TableRow:
     rows = (" ".join(cell.split()) for cell in cells)
-    return tuple(row_of(words, number) if words else Paragraph(number, 0, 0, "") for words in rows)
+    return tuple(row_of(words, number) if words else Row(number, 0, 0, "") for words in rows)
 
 
-def _names(table: Sequence[Row], width: int) -> Sequence[str | None]:
+def _names(table: Sequence[TableRow], width: int) -> Sequence[str | None]:
     """Say what the first row says that the columns hold, if it does."""
     first = next(row for row in table if len(row) == width)
     meanings = roles_of(cell.text for cell in first)
@@ -78,24 +78,24 @@ def _names(table: Sequence[Row], width: int) -> Sequence[str | None]:
     return names if sum(name is not None for name in names) * 2 >= width else [None] * width
 
 
-def _parts(table: Sequence[Row], names: Sequence[str | None], languages: tuple[str, ...]) -> list[Part]:
+def _parts(table: Sequence[TableRow], names: Sequence[str | None], languages: tuple[str, ...]) -> list[SectionDraft]:
     rows = [row for row in table if len(row) == len(names)][1 if any(names) else 0 :]
     roles = _roles(rows, names, languages)
     if "title" not in roles or "date" not in roles:
         return []
     if not is_date(rows[0][roles["date"]].text, languages):
         rows = rows[1:]
-    parts = [Part(None)]
+    parts = [SectionDraft(None)]
     body = set(map(id, rows))
     for row in table:
         if id(row) in body:
             parts[-1].drafts.append(_draft(row, roles))
         elif len(row) == 1:
-            parts.append(Part(row[0]))
+            parts.append(SectionDraft(row[0]))
     return [part for part in parts if part.drafts or part.heading]
 
 
-def _roles(rows: Sequence[Row], names: Sequence[str | None], languages: tuple[str, ...]) -> Mapping[str, int]:
+def _roles(rows: Sequence[TableRow], names: Sequence[str | None], languages: tuple[str, ...]) -> Mapping[str, int]:
     """Decide which column holds what: what its name says, else what its cells show."""
     roles: dict[str, int] = {}
     open_columns = []
@@ -133,9 +133,11 @@ def _numbered(texts: Sequence[str]) -> bool:
     return sum(any(map(str.isdigit, text)) for text in texts) * 2 > len(texts)
 
 
-def _draft(row: Row, roles: Mapping[str, int]) -> Draft:
+def _draft(row: TableRow, roles: Mapping[str, int]) -> RecordDraft:
     found = {role: row[column] for role, column in roles.items() if row[column].text}
-    draft = Draft(row[0].line, None, [], date=found.get("date"), title=found.get("title"), label=found.get("label"))
+    draft = RecordDraft(
+        row[0].line, None, [], date=found.get("date"), title=found.get("title"), label=found.get("label")
+    )
     link = found.get("link")
     draft.link = next((cell.link for cell in row if cell.link), None) or (link.text if link else None)
     draft.below = [found["summary"]] if "summary" in found else []

@@ -8,12 +8,12 @@ from itertools import pairwise
 from statistics import median
 
 from feeds.dates.lines import is_date, is_month
-from feeds.parsers.date_context import mask
+from feeds.parsers.date_context import normalise_counters
 from feeds.parsers.text.cleanup.date_headings import CLOCK
-from feeds.parsers.text.layouts.date_anchors import Sheet
+from feeds.parsers.text.layouts.date_anchors import DateAnchors
 from feeds.parsers.text.layouts.outline import is_heading
-from feeds.parsers.text.record import Draft, Part
-from feeds.parsers.text.rows import Paragraph
+from feeds.parsers.text.record import RecordDraft, SectionDraft
+from feeds.parsers.text.rows import Row
 from feeds.unicode.prose import is_prose, weight
 
 _FIGURES = re.compile(r"\d+")
@@ -27,7 +27,7 @@ _FEWEST = 3
 _LARGEST = 12
 
 
-def read_undated(sheet: Sheet) -> Iterator[list[Part]]:
+def read_undated(sheet: DateAnchors) -> Iterator[list[SectionDraft]]:
     """Read a text that has no dates to go by."""
     if len(sheet.dates) < 2:
         yield from (_by_line(sheet, places) for places in _lines(sheet.paragraphs))
@@ -36,27 +36,27 @@ def read_undated(sheet: Sheet) -> Iterator[list[Part]]:
         yield _by_links(sheet)
 
 
-def _by_clocks(sheet: Sheet) -> list[Part]:
+def _by_clocks(sheet: DateAnchors) -> list[SectionDraft]:
     """Read lines that begin with a time of day, where most do: the day is not said."""
     found = [(part, clock) for part in sheet.paragraphs if (clock := CLOCK.match(part.text))]
     if len(found) < _FEWEST or len(found) * 2 < len(sheet.paragraphs):
         return []
     titles = [part._replace(text=part.text[clock.end() :]) for part, clock in found]
-    return [Part(None, [Draft(title.line, title.number, [title]) for title in titles if title.text])]
+    return [SectionDraft(None, [RecordDraft(title.line, title.number, [title]) for title in titles if title.text])]
 
 
-def _by_prose(sheet: Sheet) -> list[Part]:
+def _by_prose(sheet: DateAnchors) -> list[SectionDraft]:
     """Read short lines right above prose as titles, unless there are too few or more lines of other kinds."""
     titles = {place for place in range(len(sheet.paragraphs) - 1) if _heads(sheet, place)}
     if len(titles) < _FEWEST:
         return []
-    part = Part(None)
+    part = SectionDraft(None)
     passed = 0
     for place, paragraph in enumerate(sheet.paragraphs):
         if place in titles:
-            part.drafts.append(Draft(paragraph.line, paragraph.number, [paragraph]))
+            part.drafts.append(RecordDraft(paragraph.line, paragraph.number, [paragraph]))
         elif (place == 0 or paragraph.gap > 1) and (halves := _unglued(paragraph)):
-            part.drafts.append(Draft(paragraph.line, paragraph.number, halves))
+            part.drafts.append(RecordDraft(paragraph.line, paragraph.number, halves))
         elif part.drafts and is_prose(paragraph.text):
             part.drafts[-1].body.append(paragraph)
         else:
@@ -64,31 +64,31 @@ def _by_prose(sheet: Sheet) -> list[Part]:
     return [part] if passed < sum(len(draft.body) for draft in part.drafts) else []
 
 
-def _by_links(sheet: Sheet) -> list[Part]:
+def _by_links(sheet: DateAnchors) -> list[SectionDraft]:
     """Read lines that are nothing but a link as titles, with the prose below; a menu's links are shorter."""
-    part = Part(None)
+    part = SectionDraft(None)
     for place, paragraph in enumerate(sheet.paragraphs):
         if paragraph.linked and weight(paragraph.text) >= _HEADLINE and sheet.is_title(place):
-            part.drafts.append(Draft(paragraph.line, paragraph.number, [paragraph]))
+            part.drafts.append(RecordDraft(paragraph.line, paragraph.number, [paragraph]))
         elif part.drafts and is_prose(paragraph.text):
             part.drafts[-1].body.append(paragraph)
     return [part] if len(part.drafts) >= _FEWEST else []
 
 
-def _heads(sheet: Sheet, place: int) -> bool:
+def _heads(sheet: DateAnchors, place: int) -> bool:
     text, below = sheet.paragraphs[place].text, sheet.paragraphs[place + 1].text
     if len(text) > _HEAD or text.endswith(_NO_HEAD) or len(below) <= len(text) or not is_prose(below):
         return False
     return not (sheet.is_aside(place) or sheet.recurs(place) or is_month(text, sheet.languages))
 
 
-def _unglued(paragraph: Paragraph) -> list[Paragraph]:
+def _unglued(paragraph: Row) -> list[Row]:
     """Part a title from the prose that a dump ran into it: "Spring fairFor a hundred years …"."""
     glued = _GLUED.match(paragraph.text)
     return [paragraph._replace(text=half) for half in glued.groups()] if glued else []
 
 
-def _lines(paragraphs: Sequence[Paragraph]) -> Iterator[list[int]]:
+def _lines(paragraphs: Sequence[Row]) -> Iterator[list[int]]:
     """Find the lines that recur, and stand neither side by side nor far apart."""
     found: dict[str, list[int]] = {}
     for place, paragraph in enumerate(paragraphs):
@@ -101,10 +101,10 @@ def _lines(paragraphs: Sequence[Paragraph]) -> Iterator[list[int]]:
 
 def _shape(text: str) -> str:
     """What lines with figures have in common is their make ("3/16 Wed", "4 hours ago"), else their words."""
-    return _WORD.sub("a", _FIGURES.sub("0", text)) if _FIGURES.search(text) else mask(text)
+    return _WORD.sub("a", _FIGURES.sub("0", text)) if _FIGURES.search(text) else normalise_counters(text)
 
 
-def _by_line(sheet: Sheet, places: Sequence[int]) -> list[Part]:
+def _by_line(sheet: DateAnchors, places: Sequence[int]) -> list[SectionDraft]:
     """Read what is between the lines. One with figures heads its item, as a date would; any other ends it.
 
     One that ends a block ends its item, which is the block.
@@ -121,32 +121,32 @@ def _by_line(sheet: Sheet, places: Sequence[int]) -> list[Part]:
         borders = [max(places[0] - size, -1), *places]
         spans = [(max(start + 1, end - _LARGEST), end) for start, end in pairwise(borders)]
     drafts = [draft for start, end in spans if (draft := _between(sheet, start, end))]
-    return [Part(None, drafts)] if len(drafts) * 5 >= len(spans) * 4 else []
+    return [SectionDraft(None, drafts)] if len(drafts) * 5 >= len(spans) * 4 else []
 
 
-def _ends_block(parts: Sequence[Paragraph], place: int) -> bool:
+def _ends_block(parts: Sequence[Row], place: int) -> bool:
     return place + 1 == len(parts) or parts[place + 1].gap > 0
 
 
-def _block_start(parts: Sequence[Paragraph], place: int) -> int:
+def _block_start(parts: Sequence[Row], place: int) -> int:
     while place and parts[place].gap == 0:
         place -= 1
     return place
 
 
-def _between(sheet: Sheet, start: int, end: int) -> Draft | None:
+def _between(sheet: DateAnchors, start: int, end: int) -> RecordDraft | None:
     """Make a record whose title is the first paragraph, or the second below a line that is none."""
     for place in range(start, min(start + 2, end)):
         if sheet.is_title(place):
             first = sheet.paragraphs[place]
-            return Draft(first.line, first.number, list(sheet.paragraphs[place:end]))
+            return RecordDraft(first.line, first.number, list(sheet.paragraphs[place:end]))
     return None
 
 
 _TITLE_WEIGHT = 14
 
 
-def read_single(sheet: Sheet) -> list[Part]:
+def read_single(sheet: DateAnchors) -> list[SectionDraft]:
     """Read the item of a text that has one date, alone in its line, and next to no prose."""
     if len(sheet.dates) != 1:
         return []
@@ -163,10 +163,10 @@ def read_single(sheet: Sheet) -> list[Part]:
     told = end < len(parts) and is_prose(parts[end].text)
     if any(is_prose(part.text) for part in parts[end + told :]):
         return []
-    return [Part(parts[start - 1], [sheet.draft(start, end + told)])]
+    return [SectionDraft(parts[start - 1], [sheet.draft(start, end + told)])]
 
 
-def _is_title(sheet: Sheet, place: int) -> bool:
+def _is_title(sheet: DateAnchors, place: int) -> bool:
     return (
         0 < place < len(sheet.paragraphs)
         and sheet.is_title(place)
