@@ -7,7 +7,7 @@ PIP := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --n
 
 help:
 	@echo "make serve   install into $(VENV) what is missing, then run: tidings serve \$$(ARGS)"
-	@echo "make test    lint, format check, types and tests"
+	@echo "make test    lint, format check, types, the order of the packages, and tests"
 	@echo "make torture what it survives, figure by figure; that takes long"
 	@echo "make bench   what it costs, beside nginx, a plain Flask view and feedgen; two minutes"
 	@echo "make clean   remove $(VENV) and every cache; the store in data/ stays"
@@ -20,6 +20,7 @@ test: $(VENV)/installed-test
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
 	$(VENV)/bin/python -m pytest $(ARGS)
 
 torture: $(VENV)/installed-test

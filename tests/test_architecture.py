@@ -6,11 +6,13 @@ Rendering alone is held to law 1 by test_formats, the Host field to law 9 by tes
 from __future__ import annotations
 
 import ast
+import graphlib
 import json
 import os
+import re
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 import pytest
 
@@ -97,6 +99,50 @@ def test_the_domain_works_without_a_server() -> None:
         (path, name) for path, tree in modules("feeds") for name in imports(tree) if name.split(".")[0] in barred
     ]
     assert offences == []
+
+
+def test_no_two_modules_import_each_other() -> None:
+    """TYPE_CHECKING blocks count: a circle that only types need is one to whoever reads the code."""
+    names = {_dotted(path): tree for folder in ("feeds", "service") for path, tree in modules(folder)}
+    graph = {name: {found for found in _imported(tree, names) if found != name} for name, tree in names.items()}
+    try:
+        graphlib.TopologicalSorter(graph).prepare()
+    except graphlib.CycleError as error:
+        pytest.fail(" -> ".join(error.args[1]))
+
+
+def _dotted(path: str) -> str:
+    return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+
+def _imported(tree: ast.Module, known: Collection[str]) -> Iterator[str]:
+    """The modules of ours that a file imports, or imports names from."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            for alias in node.names:
+                full = f"{node.module}.{alias.name}"
+                yield from (name for name in (full if full in known else str(node.module),) if name in known)
+
+
+def test_a_public_name_of_a_type_stands_for_one_thing() -> None:
+    defined: dict[str, set[str]] = {}
+    for folder in ("feeds", "service"):
+        for path, tree in modules(folder):
+            for name in _types(tree):
+                defined.setdefault(name, set()).add(path)
+    assert {name: sorted(paths) for name, paths in defined.items() if len(paths) > 1} == {}
+
+
+def _types(tree: ast.Module) -> Iterator[str]:
+    """The public classes and type aliases of a module: assigned names in CamelCase, constants left aside."""
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef):
+            names = [node.name]
+        elif isinstance(node, ast.Assign):
+            names = [target.id for target in node.targets if isinstance(target, ast.Name)]
+        else:
+            continue
+        yield from (name for name in names if re.fullmatch(r"[A-Z]\w*[a-z]\w*", name))
 
 
 def test_what_decides_touches_nothing_outside() -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
+from feeds.config import Source
 from feeds.errors import ParseError
 from feeds.model import Document, Listing
 from feeds.parsers.feed.parser import is_feed, read_feed
@@ -14,10 +14,7 @@ from feeds.parsers.limits import check_markup, check_page, check_text, trim
 from feeds.parsers.text.parser import read_text
 from feeds.unicode.decoding import decode
 
-if TYPE_CHECKING:
-    from feeds.config import Source
-
-Parser = Callable[[Document, "Source"], Listing]
+Parser = Callable[[Document, Source], Listing]
 
 PARSERS: dict[str, Parser] = {
     "text": read_text,

@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from feeds.changes import Appearance
 from feeds.errors import Implausible
 from feeds.linkage.record import ComparisonRecord, Observation
-from feeds.plausibility.reading_diff import ReadingDiff, digest
+from feeds.plausibility.reading_diff import ReadingDiff, Thresholds, digest
 from feeds.unicode import mojibake
-
-if TYPE_CHECKING:
-    from feeds.plausibility.reading_diff import Thresholds
 
 _FIELDS = ("credit", "label", "title", "date", "summary", "link")
 _TEXTS = ("title", "summary", "label", "credit")

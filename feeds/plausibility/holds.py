@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from feeds.changes import Held
-from feeds.plausibility.reading_diff import FIELDS, ReadingDiff, digest
+from feeds.plausibility.reading_diff import FIELDS, ReadingDiff, Thresholds, digest
 from feeds.plausibility.truncation import is_cut
 from feeds.unicode import mojibake, normalise
-
-if TYPE_CHECKING:
-    from feeds.plausibility.reading_diff import Thresholds
 
 _SEVERAL = 4
 

@@ -12,17 +12,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from operator import itemgetter
-from typing import TYPE_CHECKING
 
 from feeds.errors import Implausible
 from feeds.linkage import differences as editing
 from feeds.linkage.differences import Differences
-from feeds.plausibility.reading_diff import ReadingDiff, digest
+from feeds.plausibility.reading_diff import ReadingDiff, Thresholds, digest
 from feeds.plausibility.replaced_content import out_of_place
 from feeds.unicode import normalise
-
-if TYPE_CHECKING:
-    from feeds.plausibility.reading_diff import Thresholds
 
 _DAY = len("2026-03-01")
 _OWN = ("summary", "link")

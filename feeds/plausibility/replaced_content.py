@@ -5,14 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from feeds.errors import Implausible
-from feeds.plausibility.reading_diff import ReadingDiff, digest
+from feeds.plausibility.reading_diff import ReadingDiff, Thresholds, digest
 from feeds.unicode import normalise
-
-if TYPE_CHECKING:
-    from feeds.plausibility.reading_diff import Thresholds
 
 _SEVERAL = 2
 

@@ -11,15 +11,12 @@ import hashlib
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from feeds.errors import StoreCorrupt, StoreError
+from feeds.store import Store
 from feeds.store.engine import explained, parse_url, place, reading, sqlite_path
 from feeds.store.maintenance import integrity_check, sync
 from feeds.store.migrate import backup_folder, make_folder, written_version
-
-if TYPE_CHECKING:
-    from feeds.store import Store
 
 BACKUPS = 7
 ASIDE = 3

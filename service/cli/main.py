@@ -5,14 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import click
 
+from feeds.config import Config
 from feeds.errors import ConfigError, StoreNewer, TidingsError
-
-if TYPE_CHECKING:
-    from feeds.config import Config
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

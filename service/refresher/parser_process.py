@@ -16,13 +16,10 @@ import sys
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
-from typing import TYPE_CHECKING
 
+from feeds.config import Source
 from feeds.errors import ParseError
 from feeds.model import Document, Listing
-
-if TYPE_CHECKING:
-    from feeds.config import Source
 
 Refusal = tuple[str, str]  # reason and message: an exception with a shape of its own is not to be pickled
 

@@ -8,8 +8,8 @@ import uuid
 from collections import Counter
 from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING
 
+from feeds.config import Source
 from feeds.dates.parsing import instant, parse_date
 from feeds.errors import ParseError
 from feeds.model import Document, Item, Listing, Section, SourceFeed
@@ -21,9 +21,6 @@ from feeds.parsers.urls import absolute
 from feeds.unicode import normalise as texts
 from feeds.unicode.decoding import decode
 from feeds.unicode.language_tags import normalise
-
-if TYPE_CHECKING:
-    from feeds.config import Source
 
 _START = 4096
 _FEED = re.compile(

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from feeds.config import Source
 from feeds.errors import ParseError
 from feeds.model import Document, Item, Listing, Section
 from feeds.parsers.html.dom import INLINE
@@ -18,9 +18,6 @@ from feeds.parsers.nesting import check_nesting
 from feeds.parsers.urls import absolute
 from feeds.unicode import normalise as texts
 from feeds.unicode.decoding import decode
-
-if TYPE_CHECKING:
-    from feeds.config import Source
 
 _HEADINGS = "h1, h2, h3, h4, h5, h6"
 _MACHINE = ("datetime", "content")

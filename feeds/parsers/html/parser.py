@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
+from feeds.config import Source
 from feeds.model import Document, Item, Listing, Problem, Section
 from feeds.parsers.html.dom import Page
 from feeds.parsers.html.dom_builder import read_page
@@ -26,9 +26,6 @@ from feeds.parsers.language_detection import language_of
 from feeds.parsers.line_numbers import LineNumbers
 from feeds.unicode import normalise as texts
 from feeds.unicode.decoding import decode
-
-if TYPE_CHECKING:
-    from feeds.config import Source
 
 _SAMPLE = 4000
 _NOTHING = StructuredItem()

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING
 
+from feeds.config import Source
 from feeds.errors import ParseError
 from feeds.model import Document, Item, Listing, Problem, Section
 from feeds.parsers.language_detection import language_by_script, language_of
@@ -17,9 +17,6 @@ from feeds.parsers.text.markdown import strip_markup
 from feeds.parsers.text.selection import LayoutReading, best_reading, plain_reading
 from feeds.unicode.decoding import decode
 from feeds.unicode.prose import ends_sentence
-
-if TYPE_CHECKING:
-    from feeds.config import Source
 
 _PEERS = 2
 # Trying every layout takes some 50 µs a line.

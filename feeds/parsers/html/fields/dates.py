@@ -11,17 +11,14 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice, takewhile
-from typing import TYPE_CHECKING
 
 from feeds.dates.names import fold, words
 from feeds.dates.parsing import LONGEST, find_date, parse_date
 from feeds.parsers.html.dom import Node, Page, RenderedLine
 from feeds.parsers.html.field_candidates import FieldCandidate
+from feeds.parsers.html.record import ExtractedRecord
 from feeds.parsers.lexicon.field_names import role_of
 from feeds.unicode.cache import remembered
-
-if TYPE_CHECKING:
-    from feeds.parsers.html.record import ExtractedRecord
 
 _MACHINE = ("datetime", "content", "title")
 # What pages call the attributes that a script makes "2 hours ago" of.

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from feeds.dates.lines import date_line
 from feeds.parsers.date_context import labels_of
@@ -18,14 +17,12 @@ from feeds.parsers.html.dom import Node, Page
 from feeds.parsers.html.field_candidates import FieldCandidate, Kind, Slot, is_credit
 from feeds.parsers.html.fields.dates import is_date, is_of_calendar
 from feeds.parsers.html.fields.recurring_labels import find_recurring_labels, is_beside_date, recurs
+from feeds.parsers.html.record import ExtractedRecord
 from feeds.parsers.html.url_paths import leads_to_label, words_of
 from feeds.parsers.lexicon.bylines import is_byline
 from feeds.parsers.lexicon.field_names import TOO_GENERAL, may_mean, role_of
 from feeds.unicode.cache import remembered
 from feeds.unicode.normalise import words
-
-if TYPE_CHECKING:
-    from feeds.parsers.html.record import ExtractedRecord
 
 _LONGEST = 60
 # How far above a label the element may stand that is called so.

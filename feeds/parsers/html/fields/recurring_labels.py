@@ -8,13 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from feeds.parsers.html.field_candidates import FieldCandidate, Kind, length_of
 from feeds.parsers.html.fields.dates import is_date
-
-if TYPE_CHECKING:
-    from feeds.parsers.html.record import ExtractedRecord
+from feeds.parsers.html.record import ExtractedRecord
 
 _LONGEST = 32
 _MOST = 0.8

@@ -8,15 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from feeds.parsers.html.dom import Node, Piece, RenderedLine, join
 from feeds.parsers.html.field_candidates import Kind, is_card, is_credit, length_of
 from feeds.parsers.html.fields.dates import is_date
+from feeds.parsers.html.record import ExtractedRecord
 from feeds.unicode.prose import ends_sentence
-
-if TYPE_CHECKING:
-    from feeds.parsers.html.record import ExtractedRecord
 
 _PROSE = 40
 _SENTENCE = 12
