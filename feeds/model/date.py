@@ -1,0 +1,34 @@
+"""A date as a source wrote it, before a time zone makes an instant of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Precision(StrEnum):
+    """How much of `published` the source said."""
+
+    DAY = "day"
+    TIME = "time"
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A date as a source wrote it: always a whole day; a time and an offset from UTC only if it said so."""
+
+    day: dt.date
+    time: dt.time | None = None
+    offset: dt.timedelta | None = None
+
+    @property
+    def precision(self) -> Precision:
+        return Precision.DAY if self.time is None else Precision.TIME
+
+    def isoformat(self) -> str:
+        """`2021-08-12`, `2021-08-12T09:30:00` or `2021-08-12T09:30:00+02:00`."""
+        if self.time is None:
+            return self.day.isoformat()
+        zone = None if self.offset is None else dt.timezone(self.offset)
+        return dt.datetime.combine(self.day, self.time, zone).isoformat()

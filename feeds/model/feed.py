@@ -1,0 +1,100 @@
+"""The site, its feeds with what selects their entries, and the finished bytes of a feed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from feeds.model.entry import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What every document of the site says about itself.
+
+    `base_url` has no trailing slash. `id` tells the feeds of this site from those of others, for ever.
+    """
+
+    title: str
+    base_url: str
+    language: str = "en"
+    author: str | None = None
+    description: str | None = None
+    hubs: tuple[str, ...] = ()
+    id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which entries a feed holds: any of each kind named, of all kinds that are named; empty, every one."""
+
+    categories: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+
+
+class FeedKind(StrEnum):
+    """What decides which entries a feed holds."""
+
+    ALL = "all"
+    SELECTION = "selection"
+    SOURCE = "source"
+    SECTION = "section"
+    CATEGORY = "category"
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """What a category or a section is called on this site, and the slug of its own feed."""
+
+    slug: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A document made from some entries, newest first: a current feed, an archive page or a delta.
+
+    `key` is the category's or section's key, the source's or selection's name, "" for all. `updated` is
+    the newest `updated` of its entries and tombstones; a feed that never had an entry takes the instant it
+    came to exist. `ttl` is how long a copy stays fresh, whole minutes. `categories` and `sections` give
+    the keys that its entries carry their names.
+    """
+
+    slug: str
+    kind: FeedKind
+    key: str
+    title: str
+    updated: dt.datetime
+    entries: tuple[Entry, ...] = ()
+    ttl: dt.timedelta = dt.timedelta(minutes=15)
+    language: str | None = None
+    tombstones: tuple[Entry, ...] = ()
+    archive: int | None = None
+    prev_archive: int | None = None
+    next_archive: int | None = None
+    change: int = 0
+    categories: Mapping[str, Term] = field(default_factory=dict)
+    sections: Mapping[str, Term] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Representation:
+    """The finished bytes of a document in every content coding, ready to be served.
+
+    `path` has no leading slash (`feeds/all.atom`). `etag` is the opaque part of the identity coding's
+    strong tag, without quotes; a coding's tag is `etag + "-gzip"` or `"-br"`. `codings` holds `gzip` and
+    `br` only where they are smaller. `last_modified` is when the bytes last changed. `links` is the
+    complete value of the `Link` field.
+    """
+
+    path: str
+    media_type: str
+    body: bytes
+    etag: str
+    last_modified: dt.datetime
+    max_age: int
+    links: str = ""
+    codings: Mapping[str, bytes] = field(default_factory=dict)
