@@ -1,8 +1,8 @@
-"""Documents from local files, read whole and only when they are finished.
+"""Documents from local files, read whole and only once they are complete.
 
-Writers should rename a finished file into place; for those that do not, a file counts as finished when
-its last change lies a second back, and when nothing about it moved while it was read. Its stat serves as
-its validator, so that an unchanged file is not opened.
+Writers should rename a complete file into place. For those that do not, a file counts as complete if its last
+change is a second old and its stat did not change while it was read. The stat is also its validator, so that an
+unchanged file is not opened.
 """
 
 from __future__ import annotations
@@ -20,22 +20,22 @@ from contextlib import contextmanager, suppress
 from feeds.errors import FetchError
 from feeds.model import Document, Validators
 
-SETTLE = dt.timedelta(seconds=1)
+MIN_AGE = dt.timedelta(seconds=1)
 
 _MEDIA_TYPES = {".txt": "text/plain", ".text": "text/plain", ".md": "text/markdown", ".htm": "text/html"}
 
-# Formatted with %, which takes less than half of an f-string's time: every file has one at every reading.
+# Formatted with %, which takes less than half the time of an f-string: each reading makes one for every file.
 _TAG = "%x-%x-%x"
 
-# A file's name, and the validator that its folder gives: empty if that cannot be had.
+# The name of a file and its validator, which is empty if its folder does not give one.
 FileMatch = tuple[str, str]
 
 
 def find(pattern: str) -> tuple[str, Iterator[FileMatch]]:
-    """The files that a path, a folder or a pattern means: a folder above all of them, and their names in it.
+    """Return a folder, and the files below it that a path, a folder or a pattern matches, by their names in it.
 
-    That folder is what of the pattern is no pattern, so that moving the whole tree changes no name. Hidden
-    files are not meant. The names come in no order, and with two `**` one may come twice.
+    The folder is the part of the pattern without magic characters, so moving the whole tree changes no name.
+    Hidden files do not match. The names are not sorted, and with two `**` one may be repeated.
     """
     if os.path.isdir(pattern):
         pattern = os.path.join(glob.escape(pattern), "*")
@@ -43,21 +43,21 @@ def find(pattern: str) -> tuple[str, Iterator[FileMatch]]:
         folder, name = os.path.split(pattern)
         return folder, iter([(name, "")])
     folder, parts = _split(pattern)
-    return folder, _some(_walk(folder, parts), folder, pattern)
+    return folder, _require_match(_walk(folder, parts), folder, pattern)
 
 
 def folder_of(pattern: str) -> str:
-    """The folder above all that a pattern means, whether it means something or not."""
+    """Return the folder above all files that a pattern can match, whether there are any or not."""
     if os.path.isdir(pattern):
         return pattern
     return _split(pattern)[0] if glob.has_magic(pattern) else os.path.dirname(pattern)
 
 
-def read(name: str, path: str, before: Validators, *, now: dt.datetime, max_bytes: int) -> Document | None:
-    """The document, or None when its stat is what it was `before`. Raises FetchError."""
+def read(name: str, path: str, validators: Validators, *, now: dt.datetime, max_bytes: int) -> Document | None:
+    """Return the document, or None if its stat equals `validators`; raise FetchError if it cannot be read."""
     try:
         found = os.stat(path)
-        if _tag(found) == before.etag:
+        if _tag(found) == validators.etag:
             return None
         _check(found, path, now=now, max_bytes=max_bytes)
         with open(path, "rb") as file:
@@ -72,7 +72,7 @@ def read(name: str, path: str, before: Validators, *, now: dt.datetime, max_byte
 
 
 def media_type(path: str) -> str:
-    """The media type that a file's name promises; text where it promises nothing."""
+    """Return the media type by the extension of a file's name; text/plain if that is unknown."""
     suffix = os.path.splitext(path)[1].lower()
     return _MEDIA_TYPES.get(suffix) or mimetypes.guess_type(path)[0] or "text/plain"
 
@@ -83,8 +83,8 @@ def _check(found: os.stat_result, path: str, *, now: dt.datetime, max_bytes: int
     if found.st_size > max_bytes:
         raise FetchError("too_large", f"{path}: {found.st_size} bytes, more than limits.max_bytes = {max_bytes}")
     age = now.timestamp() - found.st_mtime
-    # A change that lies ahead of now is a matter of clocks, not of a writer at work.
-    if 0 <= age < SETTLE.total_seconds():
+    # A change in the future means that clocks differ, not that the file is being written.
+    if 0 <= age < MIN_AGE.total_seconds():
         raise FetchError("unstable", f"{path}: is still being written")
 
 
@@ -93,22 +93,22 @@ def _tag(found: os.stat_result) -> str:
 
 
 def _split(pattern: str) -> tuple[str, list[str]]:
-    """The folder above everything that a pattern can mean, and the parts of the pattern below that."""
+    """Return the folder above everything that a pattern can match, and the parts of the pattern below it."""
     parts, names = pattern.split(os.sep), []
     for part in parts[:-1]:
-        if (name := _literally(part)) is None:
+        if (name := _literal_name(part)) is None:
             break
         names.append(name)
     return os.sep.join(names) or os.sep, [part for part in parts[len(names) :] if part]
 
 
-def _literally(part: str) -> str | None:
-    """The one name that a part of a pattern means, if it is such a part."""
+def _literal_name(part: str) -> str | None:
+    """Return the one name that a part of a pattern matches; None if it has magic characters."""
     name = re.sub(r"\[([*?[])\]", r"\1", part)
     return name if glob.escape(name) == part else None
 
 
-def _some(found: Iterator[FileMatch], folder: str, pattern: str) -> Iterator[FileMatch]:
+def _require_match(found: Iterator[FileMatch], folder: str, pattern: str) -> Iterator[FileMatch]:
     first = next(found, None)
     if first is None:
         if os.path.isdir(folder) and not os.access(folder, os.R_OK | os.X_OK):
@@ -119,7 +119,7 @@ def _some(found: Iterator[FileMatch], folder: str, pattern: str) -> Iterator[Fil
 
 
 def _walk(folder: str, parts: Sequence[str], above: str = "") -> Iterator[FileMatch]:
-    """What `glob` finds, at a third of its cost: a file is looked at once, from the folder that it is in."""
+    """Yield what `glob` finds, in a third of the time: one stat a file, through the folder that it is in."""
     part, rest = parts[0], parts[1:]
     anywhere = part == "**"
     if anywhere and rest:
@@ -134,7 +134,7 @@ def _walk(folder: str, parts: Sequence[str], above: str = "") -> Iterator[FileMa
                 continue
             is_folder = _is_folder(entry)
             if not rest and not is_folder:
-                # What is no file is told of when it is read: a link that leads nowhere was meant.
+                # Anything that is not a file is reported when it is read: a broken link may have been meant.
                 yield above + name, _tag_of(entry)
             elif (rest or anywhere) and is_folder:
                 below = os.path.join(folder, name)

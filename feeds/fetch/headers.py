@@ -1,7 +1,7 @@
-"""What the header fields of an answer say, read without a clock: a date counts from the answer's own Date.
+"""Header fields of a response (RFC 9110, 9111), read without a clock: dates count from the response's own Date.
 
-What is not well formed says nothing. Spans are whole seconds and at most a day: beyond that an origin's
-word is a mistake more often than a wish.
+A field that is not well formed is ignored. Durations are whole seconds and at most a day, because longer ones
+are mistakes more often than they are meant.
 """
 
 from __future__ import annotations
@@ -23,36 +23,36 @@ _OPAQUE = re.compile(r"[ -~\x80-\xff]{1,1024}")
 
 
 def retry_after(fields: Headers) -> int | None:
-    """Read how long the origin wants to be left alone (RFC 9110 §10.2.3)."""
+    """Return the seconds to wait before the next request (RFC 9110 §10.2.3)."""
     value = fields.get("Retry-After", "").strip()
     seconds = _digits(value)
-    return seconds if seconds is not None else _span(value, fields)
+    return seconds if seconds is not None else _seconds_until(value, fields)
 
 
-def fresh_for(fields: Headers) -> int | None:
-    """Read how long asking again is pointless (RFC 9111 §4.2); None where the origin does not say.
+def freshness_lifetime(fields: Headers) -> int | None:
+    """Return for how many seconds the response stays fresh (RFC 9111 §4.2.1); None if it does not say.
 
-    A `no-cache` that names fields is about those fields only.
+    A `no-cache` that names fields concerns those fields only.
     """
-    said = {name.lower(): value for name, value in _DIRECTIVE.findall(fields.get("Cache-Control", ""))}
-    if "no-store" in said or said.get("no-cache") == "":
+    directives = {name.lower(): value for name, value in _DIRECTIVE.findall(fields.get("Cache-Control", ""))}
+    if "no-store" in directives or directives.get("no-cache") == "":
         return 0
-    lifetime = _digits(said.get("max-age", "").strip('"'))
+    lifetime = _digits(directives.get("max-age", "").strip('"'))
     if lifetime is None and "Expires" in fields:
         # RFC 9111 §5.3: an invalid date, "0" above all, means already expired.
-        lifetime = _span(fields["Expires"], fields) or 0
+        lifetime = _seconds_until(fields["Expires"], fields) or 0
     if lifetime is None:
         return None
     return max(0, lifetime - (_digits(fields.get("Age", "").strip()) or 0))
 
 
 def validators(fields: Headers) -> Validators:
-    """Keep what can be sent back as it came."""
+    """Return the validators that can be sent back unchanged."""
     return Validators(_opaque(fields.get("ETag")), _opaque(fields.get("Last-Modified")))
 
 
 def media_type(fields: Headers) -> tuple[str | None, str | None]:
-    """Read the media type, in lower case, and the charset of an answer."""
+    """Return the media type, in lower case, and the charset of a response."""
     value = fields.get("Content-Type", "")
     if "/" not in value.partition(";")[0]:
         return None, None
@@ -71,8 +71,8 @@ def _digits(value: str) -> int | None:
     return DAY if len(value) > 9 else min(int(value), DAY)
 
 
-def _span(value: str, fields: Headers) -> int | None:
-    """Seconds from the answer's Date to the date in `value`, where both can be read."""
+def _seconds_until(value: str, fields: Headers) -> int | None:
+    """Return the seconds from the response's Date to the date in `value`; None if one cannot be read."""
     later, now = _instant(value), _instant(fields.get("Date", ""))
     if later is None or now is None or later < now:
         return None

@@ -1,7 +1,7 @@
-"""One document from its origin: a conditional GET that reaches only what the configuration lets it reach.
+"""One document over HTTP: a conditional GET with its redirects, to addresses that the configuration allows.
 
-Every redirect is judged like the first address. Cookies and proxies of the environment do not exist here,
-and a certificate is always checked.
+Every redirect is checked like the first address. Cookies, and proxies named in the environment, are not used,
+and certificates are always verified.
 """
 
 from __future__ import annotations
@@ -14,29 +14,30 @@ from urllib.parse import quote, urljoin
 
 from feeds.errors import FetchError
 from feeds.fetch import connection, headers, network_guard, robots
-from feeds.fetch.connection import Deadline, Response
+from feeds.fetch.connection import Deadline
 from feeds.fetch.headers import Headers
+from feeds.fetch.http1 import Response, exchange
 from feeds.fetch.network_guard import Lookup, NetworkGuard, Target
 from feeds.fetch.rate_limit import HostRateLimiter
 from feeds.model import Document, Validators
 
-HOPS = 5
+MAX_REDIRECTS = 5
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-LASTING = frozenset({301, 308})
+PERMANENT_REDIRECTS = frozenset({301, 308})
 ACCEPT = "text/html, application/xhtml+xml, text/plain;q=0.9, */*;q=0.5"
 
 _REASONS = {404: "missing", 410: "gone", 429: "retry_later"}
-_PRINTABLE = "".join(map(chr, range(0x21, 0x7F))).replace("\\", "")
+_UNESCAPED = "".join(map(chr, range(0x21, 0x7F))).replace("\\", "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """How to ask: what a source allows, and what the process lends to all of them.
+    """How to request a document: the limits of its source, and what all sources of a process share.
 
-    `agent` starts with the name that robots.txt may speak to. `allow_private` opens private addresses of
-    the url's own host and port, and nothing else. `ca_file` replaces the system's certificate authorities.
-    Without `robots` or `pace` nobody's wishes are asked for. `moved` is told of an address that has moved for
-    good, and where to; it is for a person to put the new one into the configuration.
+    `agent` starts with the name that robots.txt may address. `allow_private` opens private addresses of
+    the url's own host and port only. `ca_file` replaces the system's certificate authorities. Without
+    `robots_cache` robots.txt is not read, without `rate_limiter` requests do not wait. `moved` is called with
+    an address that has moved permanently, and where to, so that a person can change the configuration.
     """
 
     agent: str
@@ -46,49 +47,49 @@ class Options:
     allow_private: bool = False
     ca_file: str | None = None
     resolve: Lookup = network_guard.resolve
-    robots: robots.RobotsCache | None = None
-    pace: HostRateLimiter | None = None
+    robots_cache: robots.RobotsCache | None = None
+    rate_limiter: HostRateLimiter | None = None
     moved: Callable[[Target, Target], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Unmodified:
-    """The origin says that the document is what it was. `validators` are the ones to ask with next time."""
+    """The origin answered that the document has not changed. `validators` are for the next request."""
 
     validators: Validators
-    fresh_for: int | None = None
+    freshness_lifetime: int | None = None
 
 
-def get(url: str, validators: Validators, *, options: Options) -> Document | Unmodified:
-    """Ask the origin of `url` for the document, unless it is still what `validators` say.
+def conditional_get(url: str, validators: Validators, *, options: Options) -> Document | Unmodified:
+    """Return the document at `url`, or Unmodified if `validators` still hold (RFC 9110 §13).
 
-    The document's name is `url`, its base where redirects ended.
+    The document's name is `url`; its base is the address that redirects ended at. Raises FetchError.
     """
     start = network_guard.locate(url)
-    if options.pace is not None:
-        options.pace.wait(start.host)
+    if options.rate_limiter is not None:
+        options.rate_limiter.wait(start.host)
     request = _Request(
         NetworkGuard(start, options.allow_private), Deadline(options.monotonic, options.timeout), options
     )
-    target, response, lasting = request.follow(start, _conditional(validators))
-    if lasting.url != start.url and response.status in (200, 304) and options.moved is not None:
-        options.moved(start, lasting)
-    fresh_for = headers.fresh_for(response.fields)
-    given = headers.validators(response.fields)
+    target, response, permanent = request.follow(start, _conditional(validators))
+    if permanent.url != start.url and response.status in (200, 304) and options.moved is not None:
+        options.moved(start, permanent)
+    freshness_lifetime = headers.freshness_lifetime(response.fields)
+    received = headers.validators(response.fields)
     if response.status == 200:
         media_type, charset = headers.media_type(response.fields)
-        document = Document(url, response.body, charset=charset, base=target.url, validators=given)
-        document = replace(document, fresh_for=fresh_for)
+        document = Document(url, response.body, charset=charset, base=target.url, validators=received)
+        document = replace(document, freshness_lifetime=freshness_lifetime)
         return document if media_type is None else replace(document, media_type=media_type)
     if response.status == 304 and validators != Validators():
-        kept = Validators(given.etag or validators.etag, given.last_modified or validators.last_modified)
-        return Unmodified(kept, fresh_for)
+        current = Validators(received.etag or validators.etag, received.last_modified or validators.last_modified)
+        return Unmodified(current, freshness_lifetime)
     raise request.refused(target, response)
 
 
 def _conditional(validators: Validators) -> dict[str, str]:
-    asked = {"If-None-Match": validators.etag, "If-Modified-Since": validators.last_modified}
-    return {name: value for name, value in asked.items() if value is not None}
+    fields = {"If-None-Match": validators.etag, "If-Modified-Since": validators.last_modified}
+    return {name: value for name, value in fields.items() if value is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,82 +100,84 @@ class _Request:
     deadline: Deadline
     options: Options
 
-    def follow(self, target: Target, asked: Headers, *, obey: bool = True) -> tuple[Target, Response, Target]:
-        """Ask, and go where the answers point to; return the last target and what it answered.
+    def follow(self, target: Target, fields: Headers, *, check_robots: bool = True) -> tuple[Target, Response, Target]:
+        """Request the target and follow its redirects.
 
-        Behind them stands the target up to which every redirect was for good.
+        Return the last target, its response, and the last target that only permanent redirects led to.
         """
-        seen, lasting, lasts = {target.url}, target, True
-        for _ in range(HOPS + 1):
+        seen, permanent, all_permanent = {target.url}, target, True
+        for _ in range(MAX_REDIRECTS + 1):
             try:
-                if obey:
-                    self._obey(target)
-                response = self._ask(target, asked)
+                if check_robots:
+                    self._check_robots(target)
+                response = self._send(target, fields)
                 if response.status not in REDIRECTS:
-                    return target, response, lasting
+                    return target, response, permanent
                 target = _redirected(target, response)
-                lasts = lasts and response.status in LASTING
-                lasting = target if lasts else lasting
+                all_permanent = all_permanent and response.status in PERMANENT_REDIRECTS
+                permanent = target if all_permanent else permanent
             except FetchError as error:
                 raise FetchError(error.reason, f"{target.shown}: {error}", error.retry_after) from error
             if target.url in seen:
                 raise FetchError("redirects", f"{target.shown}: redirects lead back here")
             seen.add(target.url)
-        raise FetchError("redirects", f"{target.shown}: is redirect number {HOPS + 1}; {HOPS} are followed")
+        raise FetchError(
+            "redirects", f"{target.shown}: is redirect number {MAX_REDIRECTS + 1}; {MAX_REDIRECTS} are followed"
+        )
 
     def refused(self, target: Target, response: Response) -> FetchError:
-        """Put an answer that holds no document into words; let its host rest where it asks for that."""
+        """Return the error for a response without a document; stop requests to its host if it asks for that."""
         seconds = headers.retry_after(response.fields)
         reason = _REASONS.get(response.status, "status")
         if seconds is not None and response.status in (429, 503):
             reason = "retry_later"
-            if self.options.pace is not None:
-                self.options.pace.hold(target.host, seconds)
-        said = f"{response.status} {_phrase(response.status)}".strip()
+            if self.options.rate_limiter is not None:
+                self.options.rate_limiter.block(target.host, seconds)
+        description = f"{response.status} {_phrase(response.status)}".strip()
         if response.status == 304:
-            said += " to a request without validators"
+            description += " to a request without validators"
         if "cf-mitigated" in response.fields:
-            said += " and a challenge that only a browser passes"
-        return FetchError(reason, f"{target.shown}: the answer is {said}", seconds)
+            description += " and a challenge that only a browser passes"
+        return FetchError(reason, f"{target.shown}: the answer is {description}", seconds)
 
-    def _ask(self, target: Target, asked: Headers) -> Response:
+    def _send(self, target: Target, fields: Headers) -> Response:
         options, deadline = self.options, self.deadline
         lookup = functools.partial(connection.lookup, resolve=options.resolve, deadline=deadline)
-        admitted = self.guard.allow(target, lookup)
+        allowed = self.guard.allow(target, lookup)
         sent = {
             "Host": target.authority,
             "User-Agent": options.agent,
             "Accept": ACCEPT,
             "Accept-Encoding": "gzip",
             "Connection": "close",
-            **asked,
+            **fields,
         }
-        with connection.dial(target, admitted, deadline=deadline, ca_file=options.ca_file) as sock:
-            return connection.exchange(sock, target, sent, deadline=deadline, max_bytes=options.max_bytes)
+        with connection.dial(target, allowed, deadline=deadline, ca_file=options.ca_file) as sock:
+            return exchange(sock, target, sent, deadline=deadline, max_bytes=options.max_bytes)
 
-    def _obey(self, target: Target) -> None:
-        """Refuse what the origin's robots.txt refuses; one that fails refuses all (RFC 9309 §2.3.1.4)."""
-        memory = self.options.robots
-        if memory is None:
+    def _check_robots(self, target: Target) -> None:
+        """Refuse what the origin's robots.txt disallows; if it cannot be read, all (RFC 9309 §2.3.1.4)."""
+        cache = self.options.robots_cache
+        if cache is None:
             return
-        rules = memory.recall(target.origin)
+        rules = cache.get(target.origin)
         if rules is None:
             rules = self._rules(replace(target, path="/robots.txt"))
-            memory.keep(target.origin, rules)
+            cache.put(target.origin, rules)
         if not rules.allows(target.path):
-            raise FetchError("robots", "its robots.txt does not want this address to be read")
+            raise FetchError("robots", "its robots.txt does not allow this address to be read")
 
     def _rules(self, target: Target) -> robots.RobotsRules:
         try:
-            last, response, _ = self.follow(target, {}, obey=False)
+            last, response, _ = self.follow(target, {}, check_robots=False)
         except FetchError as error:
             if error.reason == "redirects":
-                return robots.EVERYTHING
+                return robots.ALLOW_ALL
             raise
         if response.status == 200:
             return robots.parse(response.body, self.options.agent)
         if 400 <= response.status < 500 and response.status != 429:
-            return robots.EVERYTHING
+            return robots.ALLOW_ALL
         raise self.refused(last, response)
 
 
@@ -182,16 +185,16 @@ def _redirected(target: Target, response: Response) -> Target:
     # Python reads a field as Latin-1, while origins that do not escape write UTF-8.
     location = response.fields.get("Location", "").strip()
     try:
-        spelt = quote(location.encode("latin-1"), safe=_PRINTABLE)
-        following = urljoin(target.url, spelt)
+        escaped = quote(location.encode("latin-1"), safe=_UNESCAPED)
+        following = urljoin(target.url, escaped)
     except ValueError:
         location = ""
     if not location:
         raise FetchError("redirects", f"its answer {response.status} does not say where to")
-    then = network_guard.locate(following)
-    if target.scheme == "https" and then.scheme == "http":
-        raise FetchError("redirects", f"its redirect to {then.shown} gives up https")
-    return then
+    redirected = network_guard.locate(following)
+    if target.scheme == "https" and redirected.scheme == "http":
+        raise FetchError("redirects", f"its redirect to {redirected.shown} gives up https")
+    return redirected
 
 
 def _phrase(status: int) -> str:

@@ -1,8 +1,9 @@
-"""What a request may reach: the public internet on the ports of the web, and what a source's own url opens.
+"""A guard against server-side request forgery (SSRF): which addresses a request may connect to.
 
-Addresses are judged as numbers, after resolving: `0x7f.1`, `2130706433` and a name in somebody's DNS are
-the same address, and no text filter knows them all. The list is ours because what `ipaddress.is_global`
-says differs between patch releases, and it lets multicast, 6to4, NAT64 and `::127.0.0.1` through.
+Allowed are public addresses on ports 80 and 443, and what the url of the source itself opens. Addresses are
+checked as numbers, after resolving: `0x7f.1`, `2130706433` and some name in DNS can all be the same address. The
+lists are kept here because `ipaddress.is_global` differs between patch releases of Python, and it allows
+multicast, 6to4, NAT64 and `::127.0.0.1`.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ Lookup = Callable[[str, int], tuple[str, ...]]
 
 PORTS = {"http": 80, "https": 443}
 
-# One pattern is the only reader of an address, so that no two readers can disagree about its host.
+# Only this pattern takes a URL apart, so that no two parsers can disagree about its host.
 _URL = re.compile(r"(https?)://([a-z0-9._-]+|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?((?:[/?][!-~]*)?)", re.I)
 _NAME = re.compile(r"(?=.{1,254}$)[a-z0-9_][a-z0-9_-]{0,62}(?:\.[a-z0-9_-]{1,63})*\.?")
 
@@ -37,7 +38,7 @@ _NOT_PUBLIC_4 = _networks(
     "10.0.0.0/8",
     "100.64.0.0/10",
     "127.0.0.0/8",
-    "168.63.129.16/32",  # public by number, but in Azure the host's own wire server
+    "168.63.129.16/32",  # a public number, but in Azure it is the host's own wire server
     "169.254.0.0/16",
     "172.16.0.0/12",
     "192.0.0.0/24",
@@ -52,8 +53,8 @@ _NOT_PUBLIC_4 = _networks(
     "203.0.113.0/24",
     "224.0.0.0/3",
 )
-# Only 2000::/3 is given out (RFC 4291 §2.4), which alone keeps out mapped, compatible, NAT64, unique and
-# site-local addresses. These parts of it hold a tunnelled address or nothing that is public.
+# Only 2000::/3 is assigned (RFC 4291 §2.4), which alone excludes mapped, compatible, NAT64, unique-local and
+# site-local addresses. The parts of it below hold tunnelled addresses, or nothing public.
 _PUBLIC_6 = _networks("2000::/3")
 _NOT_PUBLIC_6 = _networks("2001::/23", "2001:db8::/32", "2002::/16", "2620:4f:8000::/48", "3fff::/20")
 
@@ -66,19 +67,19 @@ _PRIVATE = _networks(
     "::1/128",
     "fc00::/7",
 )
-# What clouds answer with credentials lies in private networks too: no configuration opens it.
+# Metadata services of clouds give out credentials, and are in private networks too: no configuration opens them.
 _METADATA = _networks("100.100.100.200/32", "fd00:ec2::/32", "fd20:ce::/32")
 
 
 def is_public(address: Address) -> bool:
-    """Say whether the address is one of the public internet."""
+    """Whether the address is one of the public internet."""
     if address.version == 4:
         return not _within(address, _NOT_PUBLIC_4)
     return _within(address, _PUBLIC_6) and not _within(address, _NOT_PUBLIC_6)
 
 
 def is_private(address: Address) -> bool:
-    """Say whether the address is one that configuration can open: of this machine or of its networks."""
+    """Whether the configuration can open the address: one of this machine or of its networks."""
     return _within(address, _PRIVATE) and not _within(address, _METADATA)
 
 
@@ -88,7 +89,7 @@ def _within(address: Address, networks: tuple[Network, ...]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """An http or https address taken apart; `path` has its query, `host` no brackets."""
+    """An http or https URL in its parts; `path` includes the query, `host` has no brackets."""
 
     scheme: str
     host: str
@@ -111,12 +112,12 @@ class Target:
 
     @property
     def shown(self) -> str:
-        """The address as it may be shown: a query can hold a secret."""
+        """The URL without its query, which can hold a secret."""
         return redact_address(self.url)
 
 
 def locate(url: str) -> Target:
-    """Take an address apart; refuse one that is not plain http or https without user name and password."""
+    """Return the parts of a URL; refuse it if it is not http or https, or has a user name or password."""
     match = _URL.fullmatch(url.partition("#")[0])
     if match is None:
         raise FetchError("ssrf_blocked", "is not a plain http or https address")
@@ -128,7 +129,7 @@ def locate(url: str) -> Target:
         good = _NAME.fullmatch(host) is not None
     number = int(port) if port else PORTS[scheme]
     if not good or not 0 < number < 1 << 16:
-        raise FetchError("ssrf_blocked", "has a host or a port that cannot be")
+        raise FetchError("ssrf_blocked", "has an impossible host or port")
     return Target(scheme, host, number, path if path.startswith("/") else "/" + path)
 
 
@@ -141,30 +142,30 @@ def _is_ipv6(text: str) -> bool:
 
 
 def resolve(host: str, port: int) -> tuple[str, ...]:
-    """Ask the system for the addresses of a host."""
+    """Return the addresses of a host, from the system's resolver."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return tuple(dict.fromkeys(str(address[0]) for *_, address in found))
 
 
 @dataclass(frozen=True, slots=True)
 class NetworkGuard:
-    """Decides, for one request and every redirect of it, what may be connected to.
+    """Decides which addresses one request and its redirects may connect to.
 
-    A redirect reaches public addresses on ports 80 and 443. The configured url's own host may also be
-    asked on the port that the url names, and with `allow_private` have private addresses there.
+    Redirects may lead to public addresses on ports 80 and 443. The host of the configured url is also allowed
+    on the port that the url names, and with `allow_private` with private addresses.
     """
 
     own: Target
     allow_private: bool = False
 
     def allow(self, target: Target, lookup: Lookup) -> tuple[str, ...]:
-        """Resolve the target, once, and return its addresses if every one of them may be connected to.
+        """Resolve the target once, and return its addresses if all of them are allowed.
 
-        One that may not condemns the others: an answer of both kinds is how rebinding begins.
+        A mixture of allowed and other addresses is refused: that is how DNS rebinding begins.
         """
         own = target.host == self.own.host and target.port in (self.own.port, PORTS["https"])
         if not own and target.port not in PORTS.values():
-            raise FetchError("ssrf_blocked", f"port {target.port} is not one of the web's")
+            raise FetchError("ssrf_blocked", f"port {target.port} is not 80 or 443")
         addresses = tuple(_number(text) for text in lookup(target.host, target.port))
         for address in addresses:
             if not is_public(address) and not (own and self.allow_private and is_private(address)):
@@ -176,4 +177,4 @@ def _number(text: str) -> Address:
     try:
         return ipaddress.ip_address(text)
     except ValueError:
-        raise FetchError("dns", f"the resolver gave {text!r}, which is no address") from None
+        raise FetchError("dns", f"the resolver gave {text!r}, which is not an address") from None

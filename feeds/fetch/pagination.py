@@ -1,8 +1,8 @@
-"""The pages of an origin that one address leads to: itself, and those that a link to the next one names.
+"""Pages of one listing: the configured address, and those that a link to the next page leads to.
 
-A page is not to be trusted with where to go: a next page on another site is not asked for, and private
-addresses stay open on the configured host alone. A page that is as it was says that those behind it are too,
-so that an unchanged listing costs one request however many pages it has.
+A page is not trusted: a next page on another site is not requested, and private addresses are allowed on the
+configured host only. If a page has not changed, those after it are taken to be unchanged, so that an unchanged
+listing costs one request however many pages it has.
 """
 
 from __future__ import annotations
@@ -26,32 +26,32 @@ PageResponse = Document | http.Unmodified | FetchError
 
 
 def follow(
-    source: Source, url: str, remembered: Mapping[str, Validators], options: http.Options
+    source: Source, url: str, validators: Mapping[str, Validators], options: http.Options
 ) -> Iterator[tuple[str, PageResponse]]:
-    """Each page that `url` leads to by its address, until one has no next, or cannot be had."""
+    """Yield each page that `url` leads to, with its address, until one has no next page or cannot be fetched."""
     start = network_guard.locate(url).origin
-    sites, asked, last = {start}, set[str](), source.pages if source.next else 1
+    sites, visited, limit = {start}, set[str](), source.pages if source.next else 1
     following: str | None = url
-    while following is not None and following not in asked and len(asked) < last:
-        asked.add(following)
+    while following is not None and following not in visited and len(visited) < limit:
+        visited.add(following)
         try:
-            here = network_guard.locate(following).origin
-            if here not in sites:
+            origin = network_guard.locate(following).origin
+            if origin not in sites:
                 raise FetchError("ssrf_blocked", f"{following}: a next page on another site is not followed")
-            own = replace(options, allow_private=options.allow_private and here == start)
-            answer = http.get(following, remembered.get(following, Validators()), options=own)
+            own = replace(options, allow_private=options.allow_private and origin == start)
+            response = http.conditional_get(following, validators.get(following, Validators()), options=own)
         except FetchError as error:
             yield following, error
             return
-        yield following, answer
-        if not isinstance(answer, Document) or source.next is None:
+        yield following, response
+        if not isinstance(response, Document) or source.next is None:
             return
-        sites.add(network_guard.locate(answer.base or following).origin)
-        following = next_page(answer, source.next)
+        sites.add(network_guard.locate(response.base or following).origin)
+        following = next_page(response, source.next)
 
 
 def next_page(document: Document, selector: str) -> str | None:
-    """Where a page says that the next one is. One that cannot be read has none; its parser says why."""
+    """Return the address of the next page. A page that cannot be read has none; its parser reports why."""
     try:
         html, _ = decode(document)
         check_nesting(html, document.name)

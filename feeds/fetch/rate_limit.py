@@ -1,6 +1,6 @@
-"""How often one host is asked: two requests a moment apart, and none while it asked to be left alone.
+"""The rate limit of each host: requests are a second apart, and none is sent before a `Retry-After` has passed.
 
-Kept in memory, by the monotonic clock: what has to survive a restart is the schedule's `next_due`.
+It is kept in memory, on the monotonic clock; what has to survive a restart is `next_due` of the schedule.
 """
 
 from __future__ import annotations
@@ -11,40 +11,40 @@ from collections.abc import Callable
 
 from feeds.errors import FetchError
 
-GAP = 1.0
-PATIENCE = 10.0
-HOSTS = 10_000
+INTERVAL = 1.0
+MAX_WAIT = 10.0
+MAX_HOSTS = 10_000
 
 
 class HostRateLimiter:
-    """Keeps the requests to each host apart. Safe to be shared between threads."""
+    """Spaces the requests to each host. Threads may share it."""
 
     def __init__(self, *, monotonic: Callable[[], float], sleep: Callable[[float], None]) -> None:
         self._monotonic = monotonic
         self._sleep = sleep
         self._lock = threading.Lock()
-        self._free: dict[str, float] = {}
+        self._free_from: dict[str, float] = {}
 
     def wait(self, host: str) -> None:
-        """Return when it is the caller's turn to ask `host`; refuse where that would be long."""
+        """Wait until `host` may be requested; raise FetchError `retry_later` if that is further off than MAX_WAIT."""
         with self._lock:
             now = self._monotonic()
-            turn = max(now, self._free.get(host, now))
-            delay = turn - now
-            if delay > PATIENCE:
+            start = max(now, self._free_from.get(host, now))
+            delay = start - now
+            if delay > MAX_WAIT:
                 seconds = math.ceil(delay)
-                raise FetchError("retry_later", f"{host} is not to be asked for {seconds} s", seconds)
-            self._rest(host, turn + GAP, now)
+                raise FetchError("retry_later", f"rate limit: retry {host} in {seconds} s", seconds)
+            self._reserve(host, start + INTERVAL, now)
         if delay > 0:
             self._sleep(delay)
 
-    def hold(self, host: str, seconds: float) -> None:
-        """Leave `host` alone for as long as it asked, whichever source is the next to want it."""
+    def block(self, host: str, seconds: float) -> None:
+        """Send no request to `host` for this long, whichever source asks next."""
         with self._lock:
             now = self._monotonic()
-            self._rest(host, max(now + seconds, self._free.get(host, now)), now)
+            self._reserve(host, max(now + seconds, self._free_from.get(host, now)), now)
 
-    def _rest(self, host: str, until: float, now: float) -> None:
-        if len(self._free) >= HOSTS:
-            self._free = {name: free for name, free in self._free.items() if free > now}
-        self._free[host] = until
+    def _reserve(self, host: str, until: float, now: float) -> None:
+        if len(self._free_from) >= MAX_HOSTS:
+            self._free_from = {name: free for name, free in self._free_from.items() if free > now}
+        self._free_from[host] = until

@@ -1,4 +1,4 @@
-"""A source's documents, from wherever it keeps them; what cannot be had is a fault beside the others."""
+"""A source → its documents, from files or addresses. What cannot be fetched is a fault next to the others."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from feeds.errors import FetchError, SourceError
 from feeds.fetch import files, http, pagination
 from feeds.model import Document, Validators
 
-_NOTHING = Validators()
+_NO_VALIDATORS = Validators()
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A document that could not be had or read, and why."""
+    """A document that could not be fetched or read, and the error."""
 
     document: str
     error: SourceError
@@ -26,34 +26,34 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What fetching a source gave: new bytes, what has not changed since, and faults.
+    """The result of fetching a source: changed documents, names of unchanged ones, and faults.
 
-    `unchanged` are names of documents; `validators` are what to ask with next time for those of them that
-    have got other ones. `fresh_for` is for how many seconds the origin says that asking again is pointless.
+    `validators` are the new validators of those unchanged documents whose origin sent some.
+    `freshness_lifetime` is the number of seconds for which the origin says that nothing will change.
     """
 
     documents: tuple[Document, ...] = ()
     unchanged: Set[str] = frozenset()
     validators: Mapping[str, Validators] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
-    fresh_for: int | None = None
+    freshness_lifetime: int | None = None
 
 
-def fetch(source: Source, remembered: Mapping[str, Validators], now: dt.datetime, *, options: http.Options) -> Fetched:
-    """Everything that a source has, but for what its validators say is unchanged.
+def fetch(source: Source, validators: Mapping[str, Validators], now: dt.datetime, *, options: http.Options) -> Fetched:
+    """Return all documents of a source except those that are unchanged by their validators.
 
-    Raises FetchError where nothing can be had at all.
+    Raises FetchError if no document can be fetched.
     """
     if source.addresses:
-        return _ask(source, remembered, options)
+        return _fetch_addresses(source, validators, options)
     faults: list[Fault] = []
-    folder, found = _find(source.patterns, faults)
-    unchanged, changed = _look(found, remembered, source)
+    folder, found = _match(source.patterns, faults)
+    unchanged, changed = _partition(found, validators, source)
     documents = []
     for name in sorted(changed):
-        path, before = os.path.join(folder, name), remembered.get(name, _NOTHING)
+        path, known = os.path.join(folder, name), validators.get(name, _NO_VALIDATORS)
         try:
-            document = files.read(name, path, before, now=now, max_bytes=source.limits.max_bytes)
+            document = files.read(name, path, known, now=now, max_bytes=source.limits.max_bytes)
         except FetchError as error:
             faults.append(Fault(name, error))
             continue
@@ -61,14 +61,14 @@ def fetch(source: Source, remembered: Mapping[str, Validators], now: dt.datetime
             unchanged.add(name)
         else:
             documents.append(document)
-    faults += _out_of_reach(folder, remembered.keys() - unchanged - changed)
+    faults += _unreadable(folder, validators.keys() - unchanged - changed)
     if faults and not documents and not unchanged:
         raise faults[0].error
     return Fetched(tuple(documents), unchanged, faults=tuple(faults))
 
 
-def _out_of_reach(folder: str, missing: Iterable[str]) -> Iterator[Fault]:
-    """What was there and is not found, though it may well be: a folder that is closed is not empty."""
+def _unreadable(folder: str, missing: Iterable[str]) -> Iterator[Fault]:
+    """Yield a fault for each known file that was not found and may still exist: its folder may be unreadable."""
     for name in sorted(missing):
         path = os.path.join(folder, name)
         try:
@@ -79,16 +79,16 @@ def _out_of_reach(folder: str, missing: Iterable[str]) -> Iterator[Fault]:
             yield Fault(name, FetchError("unreadable", f"{path}: {(error.strerror or str(error)).lower()}"))
 
 
-def _find(patterns: Sequence[str], faults: list[Fault]) -> tuple[str, Iterable[files.FileMatch]]:
-    """The files that all patterns mean, by their names in the folder above them all."""
+def _match(patterns: Sequence[str], faults: list[Fault]) -> tuple[str, Iterable[files.FileMatch]]:
+    """Return the folder above all patterns, and the files that they match by their names in it."""
     if len(patterns) == 1:
         return files.find(patterns[0])
-    # What matches nothing yet counts too: a pattern that begins to match renames nothing.
+    # A pattern without matches counts too, so that no document is renamed when it begins to match.
     above = os.path.commonpath([files.folder_of(pattern) for pattern in patterns])
-    return above, (found for pattern in patterns for found in _below(above, pattern, faults))
+    return above, (found for pattern in patterns for found in _match_below(above, pattern, faults))
 
 
-def _below(above: str, pattern: str, faults: list[Fault]) -> Iterator[files.FileMatch]:
+def _match_below(above: str, pattern: str, faults: list[Fault]) -> Iterator[files.FileMatch]:
     folder, found = files.find(pattern)
     below = os.path.relpath(folder, above)
     try:
@@ -98,14 +98,14 @@ def _below(above: str, pattern: str, faults: list[Fault]) -> Iterator[files.File
         faults.append(Fault(pattern, error))
 
 
-def _look(
-    found: Iterable[files.FileMatch], remembered: Mapping[str, Validators], source: Source
+def _partition(
+    found: Iterable[files.FileMatch], validators: Mapping[str, Validators], source: Source
 ) -> tuple[set[str], set[str]]:
-    """The names of the files whose validator is what it was, and of the others."""
+    """Return the names of the files with an unchanged validator, and those of the others."""
     limit = source.limits.max_documents
     unchanged, changed = set(), set()
     for name, tag in islice(found, limit + 1):
-        if tag == remembered.get(name, _NOTHING).etag:
+        if tag == validators.get(name, _NO_VALIDATORS).etag:
             unchanged.add(name)
         else:
             changed.add(name)
@@ -115,31 +115,31 @@ def _look(
     return unchanged, changed
 
 
-def _ask(source: Source, remembered: Mapping[str, Validators], options: http.Options) -> Fetched:
+def _fetch_addresses(source: Source, validators: Mapping[str, Validators], options: http.Options) -> Fetched:
     own = replace(
         options,
         timeout=source.limits.timeout.total_seconds(),
         max_bytes=source.limits.max_bytes,
         allow_private=source.allow_private,
     )
-    followed = (pagination.follow(source, address, remembered, own) for address in source.addresses)
-    answers = dict(answer for pages in followed for answer in pages)
-    had = {page: answer for page, answer in answers.items() if not isinstance(answer, FetchError)}
-    faults = [Fault(page, answer) for page, answer in answers.items() if isinstance(answer, FetchError)]
-    # Who asks for most patience speaks first, and for all.
+    followed = (pagination.follow(source, address, validators, own) for address in source.addresses)
+    responses = dict(response for pages in followed for response in pages)
+    fetched = {page: response for page, response in responses.items() if not isinstance(response, FetchError)}
+    faults = [Fault(page, response) for page, response in responses.items() if isinstance(response, FetchError)]
+    # The longest Retry-After is first: it decides when the source is due again.
     faults.sort(key=lambda fault: -(fault.error.retry_after or 0))
-    if not had:
+    if not fetched:
         raise faults[0].error
-    validators = {page: each.validators for page, each in had.items() if isinstance(each, http.Unmodified)}
-    unchanged = set(validators)
-    if source.next and (validators or faults):
-        # What stands behind a page that is as it was, or was not had, is taken to be as it was.
-        unchanged |= remembered.keys() - answers.keys()
-    fresh = [each.fresh_for or 0 for each in had.values()]
+    renewed = {page: each.validators for page, each in fetched.items() if isinstance(each, http.Unmodified)}
+    unchanged = set(renewed)
+    if source.next and (renewed or faults):
+        # Pages after one that is unchanged, or that could not be fetched, are taken to be unchanged.
+        unchanged |= validators.keys() - responses.keys()
+    lifetimes = [each.freshness_lifetime or 0 for each in fetched.values()]
     return Fetched(
-        tuple(each for each in had.values() if isinstance(each, Document)),
+        tuple(each for each in fetched.values() if isinstance(each, Document)),
         unchanged,
-        validators,
+        renewed,
         tuple(faults),
-        min(fresh) or None,
+        min(lifetimes) or None,
     )

@@ -12,7 +12,7 @@ from feeds.redaction import redact_fields
 
 @dataclass(frozen=True, slots=True)
 class Validators:
-    """What an origin gave to ask again with: opaque, sent back verbatim. For a file, its stat."""
+    """Validators of a document (RFC 9110 §8.8): opaque, sent back verbatim. For a file, `etag` is its stat."""
 
     etag: str | None = None
     last_modified: str | None = None
@@ -20,9 +20,9 @@ class Validators:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """The bytes that a source gave. `name` is unique within the source: a path or a URL.
+    """The bytes of one document of a source. `name` is unique within the source: a path or a URL.
 
-    `freshness_lifetime` is for how many seconds the origin says that asking again is pointless.
+    `freshness_lifetime` is in seconds (RFC 9111 §4.2.1).
     """
 
     name: str
@@ -40,11 +40,11 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One item of a listing, every field as the document wrote it, white space collapsed.
+    """One item of a listing, every field as the document writes it, white space collapsed.
 
-    `line` is the first line of the item, 1-based; `lines` says for a field on which line it was found.
-    `summary` keeps its paragraphs, separated by a blank line. `id` is what the origin itself calls the item
-    for ever, an absolute IRI; only feeds have one.
+    `line` is the first line of the item, counted from 1; `lines` has the line of each field. Paragraphs of
+    `summary` are separated by a blank line. `id` is the origin's own permanent id of the item, an absolute IRI;
+    only items of feeds have one.
     """
 
     line: int
@@ -61,7 +61,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading and the items below it. Items above any heading stand in a section whose heading is None."""
+    """A heading and the items below it. Items above the first heading are in a section whose heading is None."""
 
     heading: str | None
     line: int
@@ -70,7 +70,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something a reader of the document should know, and where. It never stops a reading by itself."""
+    """Something that a person should know about a document, and its line. It does not stop a reading."""
 
     line: int
     message: str
@@ -81,9 +81,9 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class SourceFeed:
-    """The feed that an entry was taken from, as it called itself then (RFC 4287 §4.2.11).
+    """The feed that an entry was copied from, as it described itself at that time (RFC 4287 §4.2.11).
 
-    Its addresses have no user information, query or fragment: a feed may be known by a secret.
+    Its addresses have no user information, query or fragment: the address of a feed can hold a secret.
     """
 
     title: str
@@ -97,11 +97,11 @@ class SourceFeed:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What a parser saw in one document: headings and items in order.
+    """The headings and items of one document, in order.
 
-    `language` is the document's own (BCP 47) where it says or shows one. `complete` is False when the
-    document shows that it was cut off, `closed` where it is a page that was opened and not closed. `feed`
-    is what a document that is a feed says of itself.
+    `language` is the document's own (BCP 47), declared or detected, or None. `complete` is False if the document
+    shows that it was truncated, `closed` if it is a page whose end tag is missing. `feed` describes a document
+    that is itself a feed.
     """
 
     document: str

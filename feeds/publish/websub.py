@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from urllib.parse import urlencode
 
 from feeds.errors import FetchError
-from feeds.fetch import connection, network_guard
+from feeds.fetch import connection, http1, network_guard
 from feeds.fetch.connection import Deadline
 from feeds.fetch.http import Options
 from feeds.fetch.network_guard import NetworkGuard
@@ -52,7 +52,7 @@ def tell(hub: str, topic: str, *, options: Options) -> None:
     try:
         admitted = NetworkGuard(target, allow_private=True).allow(target, lookup)
         with connection.dial(target, admitted, deadline=deadline, ca_file=options.ca_file) as sock:
-            status = connection.tell(sock, target, sent, form, deadline=deadline)
+            status = http1.post_form(sock, target, sent, form, deadline=deadline)
     except FetchError as error:
         raise FetchError(error.reason, f"{target.shown}: {error}") from error
     if not 200 <= status <= 299:

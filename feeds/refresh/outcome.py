@@ -60,7 +60,7 @@ def outcome_of(
         edited=len(changes.edited),
         retracted=len(changes.retracted),
         unchanged=changes.unchanged,
-        wait=read.faults[0].error.retry_after if read.faults else read.fresh_for,
+        wait=read.faults[0].error.retry_after if read.faults else read.freshness_lifetime,
         problems=(*(problem for listing in listings for problem in listing.problems), *changes.problems),
     )
 

@@ -35,7 +35,7 @@ class SourceReading:
     unchanged: Set[str] = frozenset()
     validators: Mapping[str, Validators] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
-    fresh_for: int | None = None
+    freshness_lifetime: int | None = None
     before: Mapping[str, bytes | None] = field(default_factory=dict)
 
 
@@ -78,6 +78,6 @@ def read_source(
         unchanged,
         validators,
         tuple(faults),
-        fresh_for=fetched.fresh_for,
+        freshness_lifetime=fetched.freshness_lifetime,
         before=said,
     )

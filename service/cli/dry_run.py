@@ -11,7 +11,7 @@ import click
 from feeds.changes import Changes
 from feeds.config import Config, Source
 from feeds.errors import TidingsError
-from feeds.fetch.files import SETTLE
+from feeds.fetch.files import MIN_AGE
 from feeds.model import Outcome, Status
 from feeds.refresh.pipeline import dry_run
 from feeds.store import Store, migrate
@@ -28,7 +28,7 @@ def run(config: Config, sources: Sequence[Source]) -> int:
     store = Store(config.store, read_only=True)
     failed = False
     # What stands there now is what someone wants to see, also if the editor has only just saved it.
-    now = dt.datetime.now(dt.UTC).replace(microsecond=0) + 2 * SETTLE
+    now = dt.datetime.now(dt.UTC).replace(microsecond=0) + 2 * MIN_AGE
     fetch = make_fetcher(config.base_url)
     try:
         for source in sources:

@@ -22,7 +22,7 @@ from feeds.config import Source
 from feeds.config.problems import suggestion
 from feeds.dates import parsing
 from feeds.errors import SourceError
-from feeds.fetch.files import SETTLE
+from feeds.fetch.files import MIN_AGE
 from feeds.model import Document, Item, Listing, Problem, When
 from feeds.parsers.html import parser as auto
 from feeds.parsers.html.by_selectors import read_selected
@@ -74,7 +74,7 @@ def run(places: Sequence[str], *, as_json: bool, parser: str | None, language: s
 
 def _readings(place: str, source: Source) -> Iterator[Preview]:
     # What stands there now is what someone wants to see, also if the editor has only just saved it.
-    now = dt.datetime.now(dt.UTC) + 2 * SETTLE
+    now = dt.datetime.now(dt.UTC) + 2 * MIN_AGE
     try:
         fetched = make_fetcher()(source, {}, now)
     except SourceError as error:

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from functools import partial
 from importlib.metadata import version
 
-from feeds.fetch import robots
 from feeds.fetch.http import Options
 from feeds.fetch.network_guard import Target
 from feeds.fetch.rate_limit import HostRateLimiter
+from feeds.fetch.robots import RobotsCache
 from feeds.fetch.source import fetch
 from feeds.publish import websub
 from feeds.publish.websub import Notify
@@ -25,8 +25,8 @@ def make_fetcher(base_url: str | None = None) -> Fetch:
     options = Options(
         agent=_agent(base_url),
         monotonic=time.monotonic,
-        robots=robots.RobotsCache(monotonic=time.monotonic),
-        pace=HostRateLimiter(monotonic=time.monotonic, sleep=time.sleep),
+        robots_cache=RobotsCache(monotonic=time.monotonic),
+        rate_limiter=HostRateLimiter(monotonic=time.monotonic, sleep=time.sleep),
         moved=_telling_of_moves(),
     )
     return partial(fetch, options=options)

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 from feeds.config import Config, Source
 from feeds.errors import Fenced, StoreCorrupt, StoreError
-from feeds.fetch.files import SETTLE
+from feeds.fetch.files import MIN_AGE
 from feeds.fetch.source import Fetched
 from feeds.model import Outcome, Status
 from feeds.publish import status_feed
@@ -147,7 +147,7 @@ class Refresher:
             for outcome in filter(None, self._round(due=False)):
                 tries[outcome.source] -= 1
                 if outcome.reason == "unstable" and tries[outcome.source]:
-                    self._clock.sleep(SETTLE.total_seconds())
+                    self._clock.sleep(MIN_AGE.total_seconds())
                     self._overdue.add(outcome.source)
                     continue
                 yield outcome

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from feeds.errors import FetchError
-from feeds.fetch.http import Options, get
+from feeds.fetch.http import Options, conditional_get
 from feeds.model import Document, Validators
 from tests.kit.fake_origin import FaultServer, Script
 
@@ -23,14 +23,14 @@ def options(**changes: object) -> Options:
 
 def fault(url: str, **changes: object) -> FetchError:
     with pytest.raises(FetchError) as caught:
-        get(url, NONE, options=options(**changes))
+        conditional_get(url, NONE, options=options(**changes))
     return caught.value
 
 
 def body(script: Script, **changes: object) -> bytes:
     """The body that is read from an origin with this script."""
     with FaultServer({"/": script}) as server:
-        document = get(server.url(), NONE, options=options(**changes))
+        document = conditional_get(server.url(), NONE, options=options(**changes))
     assert isinstance(document, Document)
     return document.body
 

@@ -53,7 +53,7 @@ def _get(url: str, resolve: Resolver, findings: Findings, *, allow_private: bool
         agent="Tidings", monotonic=time.monotonic, resolve=resolve, allow_private=allow_private, timeout=5
     )
     try:
-        http.get(url, Validators(), options=options)
+        http.conditional_get(url, Validators(), options=options)
     except FetchError:
         return
     findings.broken.append(f"{url} gave a document")

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import pytest
 import trustme
 
-from feeds.fetch.http import get
+from feeds.fetch.http import conditional_get
 from tests.kit.asking import NONE, PAGE, fault, options, reason
 from tests.kit.fake_origin import FaultServer, Request, Reset, answer
 
@@ -87,7 +87,7 @@ def test_a_closed_port_refuses():
 def test_the_next_address_is_tried_where_one_refuses():
     with FaultServer({"/": answer(PAGE)}) as server:
         found = ("127.0.0.3", "127.0.0.2", "127.0.0.1")
-        document = get(server.url(host="news.test"), NONE, options=options(resolve=lambda *_: found))
+        document = conditional_get(server.url(host="news.test"), NONE, options=options(resolve=lambda *_: found))
         assert document.body == PAGE
         assert server.requests[0].fields["host"] == f"news.test:{server.port}"
 
@@ -164,7 +164,7 @@ def test_a_certificate_proves_the_name_of_the_url(authority, ca_file):
     context.sni_callback = lambda sock, name, given: names.append(name)
     with FaultServer({"/": answer(PAGE)}, tls=context) as server:
         url = server.url(host="news.test")
-        assert get(url, NONE, options=options(resolve=loopback, ca_file=ca_file)).body == PAGE
+        assert conditional_get(url, NONE, options=options(resolve=loopback, ca_file=ca_file)).body == PAGE
         assert server.requests[0].fields["host"] == f"news.test:{server.port}"
     assert names == ["news.test"]
 

@@ -80,7 +80,7 @@ def test_who_does_not_ask_for_rest_gets_none():
     ],
 )
 def test_freshness_is_what_cache_control_says(control, seconds):
-    assert headers.fresh_for(said(Cache_Control=control)) == seconds
+    assert headers.freshness_lifetime(said(Cache_Control=control)) == seconds
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_freshness_is_what_cache_control_says(control, seconds):
     ids=["age", "too-old", "bad-age", "expires", "expires-age", "control-wins", "expired", "zero", "nothing"],
 )
 def test_freshness_counts_age_and_falls_back_on_expires(lines, seconds):
-    assert headers.fresh_for(said(**lines)) == seconds
+    assert headers.freshness_lifetime(said(**lines)) == seconds
 
 
 @pytest.mark.parametrize(
@@ -141,6 +141,6 @@ def test_the_media_type_is_read_or_unknown(value, expected):
 def test_nothing_that_a_field_can_hold_is_an_error(value):
     lines = said(Retry_After=value, Cache_Control=value, Expires=value, Age=value, Date=value)
     assert headers.retry_after(lines) in (None, *range(DAY + 1))
-    assert headers.fresh_for(lines) in (None, *range(DAY + 1))
+    assert headers.freshness_lifetime(lines) in (None, *range(DAY + 1))
     headers.media_type(said(Content_Type=value))
     headers.validators(said(ETag=value))

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from feeds.fetch.http import Unmodified, get
+from feeds.fetch.http import Unmodified, conditional_get
 from feeds.fetch.rate_limit import HostRateLimiter
 from feeds.fetch.robots import RobotsCache
 from feeds.model import Document, Validators
@@ -23,20 +23,20 @@ def test_a_document_has_what_the_origin_said_about_it():
     )
     with FaultServer({"/news?page=1": answer(PAGE, 200, *fields)}) as server:
         url = server.url("/news?page=1")
-        assert get(url, NONE, options=options()) == Document(
+        assert conditional_get(url, NONE, options=options()) == Document(
             name=url,
             body=PAGE,
             media_type="text/html",
             charset="iso-8859-1",
             base=url,
             validators=Validators('W/"a b"', "some time ago"),
-            fresh_for=600,
+            freshness_lifetime=600,
         )
 
 
 def test_what_the_origin_does_not_say_is_unknown():
     with FaultServer({"/": answer(PAGE)}) as server:
-        document = get(server.url(), NONE, options=options())
+        document = conditional_get(server.url(), NONE, options=options())
         assert document == Document(server.url(), PAGE, base=server.url())
 
 
@@ -45,7 +45,7 @@ def test_a_request_says_who_asks_and_nothing_of_before(monkeypatch):
         monkeypatch.setenv(name, "http://127.0.0.1:1")
     scripts = {"/": answer(b"", 302, "Location: /b", "Set-Cookie: a=b"), "/b": answer(PAGE)}
     with FaultServer(scripts) as server:
-        get(server.url(), NONE, options=options())
+        conditional_get(server.url(), NONE, options=options())
         assert server.paths() == ["/", "/b"]
         for request in server.requests:
             assert request.method == "GET"
@@ -62,7 +62,7 @@ def test_validators_are_sent_back_as_they_came_and_to_where_redirects_lead():
     moved = answer(b"", 301, "Location: /new")
     with FaultServer({"/": moved, "/new": answer(b"", 304)}) as server:
         kept = Validators('W/"\xe9"', "Tue, 01 Jan 2030 00:00:00 GMT")
-        assert get(server.url(), kept, options=options()) == Unmodified(kept)
+        assert conditional_get(server.url(), kept, options=options()) == Unmodified(kept)
         for request in server.requests:
             assert request.fields["if-none-match"] == 'W/"\xe9"'
             assert request.fields["if-modified-since"] == "Tue, 01 Jan 2030 00:00:00 GMT"
@@ -71,13 +71,13 @@ def test_validators_are_sent_back_as_they_came_and_to_where_redirects_lead():
 def test_a_304_renews_the_validators_that_it_names():
     said = answer(b"", 304, 'ETag: "new"', "Cache-Control: max-age=60")
     with FaultServer({"/": said}) as server:
-        result = get(server.url(), Validators('"old"', "then"), options=options())
-    assert result == Unmodified(Validators('"new"', "then"), fresh_for=60)
+        result = conditional_get(server.url(), Validators('"old"', "then"), options=options())
+    assert result == Unmodified(Validators('"new"', "then"), freshness_lifetime=60)
 
 
 def test_a_304_with_a_body_is_a_304():
     with FaultServer({"/": answer(PAGE, 304)}) as server:
-        assert get(server.url(), Validators("x"), options=options()) == Unmodified(Validators("x"))
+        assert conditional_get(server.url(), Validators("x"), options=options()) == Unmodified(Validators("x"))
 
 
 def test_a_304_that_nobody_asked_for_is_a_fault():
@@ -131,7 +131,7 @@ def chain(length: int) -> dict[str, bytes]:
 
 def test_five_redirects_are_followed():
     with FaultServer(chain(5)) as server:
-        document = get(server.url("/0"), NONE, options=options())
+        document = conditional_get(server.url("/0"), NONE, options=options())
     assert (document.name, document.base) == (server.url("/0"), server.url("/5"))
 
 
@@ -147,7 +147,7 @@ def test_redirects_share_one_deadline():
         # Each look at this clock costs a second: one answer is had in time, six are not.
         clocked = {"monotonic": lambda: float(next(ticks)), "timeout": 20.0}
         assert fault(server.url("/0"), **clocked).reason == "timeout"
-        assert get(server.url("/5"), NONE, options=options(**clocked)).body == PAGE
+        assert conditional_get(server.url("/5"), NONE, options=options(**clocked)).body == PAGE
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308], ids=str)
@@ -165,7 +165,7 @@ def test_redirects_share_one_deadline():
 )
 def test_a_redirect_is_followed_to_where_it_points(status, location, path):
     with FaultServer({"/a/": answer(b"", status, f"Location: {location}"), path: answer(PAGE)}) as server:
-        assert get(server.url("/a/"), NONE, options=options()).base == server.url(path)
+        assert conditional_get(server.url("/a/"), NONE, options=options()).base == server.url(path)
 
 
 @pytest.mark.parametrize(
@@ -214,25 +214,25 @@ ASKED = b"User-agent: *\nDisallow: /private"
 def test_what_robots_txt_refuses_is_not_asked_for():
     scripts = {"/robots.txt": answer(ASKED), "/private": answer(PAGE), "/public": answer(PAGE)}
     with FaultServer(scripts) as server:
-        heeding = {"robots": RobotsCache(monotonic=time.monotonic)}
+        heeding = {"robots_cache": RobotsCache(monotonic=time.monotonic)}
         assert fault(server.url("/private"), **heeding).reason == "robots"
-        assert get(server.url("/public"), NONE, options=options(**heeding)).body == PAGE
+        assert conditional_get(server.url("/public"), NONE, options=options(**heeding)).body == PAGE
         assert server.paths() == ["/robots.txt", "/public"]
 
 
 def test_what_robots_txt_refuses_is_not_reached_by_a_redirect():
     scripts = {"/robots.txt": answer(ASKED), "/": answer(b"", 302, "Location: /private/a")}
     with FaultServer(scripts) as server:
-        assert fault(server.url(), robots=RobotsCache(monotonic=time.monotonic)).reason == "robots"
+        assert fault(server.url(), robots_cache=RobotsCache(monotonic=time.monotonic)).reason == "robots"
         assert server.paths() == ["/robots.txt", "/"]
 
 
 def test_robots_txt_is_asked_for_again_after_a_day():
     clock = [0.0]
-    memory = RobotsCache(monotonic=lambda: clock[0])
+    cache = RobotsCache(monotonic=lambda: clock[0])
     with FaultServer({"/robots.txt": answer(b""), "/": answer(PAGE)}) as server:
         for clock[0] in (0.0, 86_399.0, 86_400.0):
-            get(server.url(), NONE, options=options(robots=memory))
+            conditional_get(server.url(), NONE, options=options(robots_cache=cache))
         assert server.paths() == ["/robots.txt", "/", "/", "/robots.txt", "/"]
 
 
@@ -243,8 +243,8 @@ def test_robots_txt_is_asked_for_again_after_a_day():
 )
 def test_an_origin_without_robots_txt_may_be_read(said):
     with FaultServer({"/robots.txt": said, "/": answer(PAGE)}) as server:
-        memory = RobotsCache(monotonic=time.monotonic)
-        assert get(server.url(), NONE, options=options(robots=memory)).body == PAGE
+        cache = RobotsCache(monotonic=time.monotonic)
+        assert conditional_get(server.url(), NONE, options=options(robots_cache=cache)).body == PAGE
 
 
 @pytest.mark.parametrize(
@@ -259,27 +259,27 @@ def test_an_origin_without_robots_txt_may_be_read(said):
 )
 def test_a_robots_txt_that_fails_refuses_and_is_asked_for_again(said, expected):
     with FaultServer({"/robots.txt": said, "/": answer(PAGE)}) as server:
-        memory = RobotsCache(monotonic=time.monotonic)
-        error = fault(server.url(), robots=memory)
+        cache = RobotsCache(monotonic=time.monotonic)
+        error = fault(server.url(), robots_cache=cache)
         assert error.reason == expected
         assert "/robots.txt" in str(error)
         server.scripts["/robots.txt"] = answer(b"")
-        assert get(server.url(), NONE, options=options(robots=memory)).body == PAGE
+        assert conditional_get(server.url(), NONE, options=options(robots_cache=cache)).body == PAGE
 
 
 def test_requests_to_one_host_are_kept_apart():
     slept: list[float] = []
-    pace = HostRateLimiter(monotonic=lambda: 0.0, sleep=slept.append)
+    limiter = HostRateLimiter(monotonic=lambda: 0.0, sleep=slept.append)
     with FaultServer({"/": answer(PAGE)}) as server:
         for _ in range(3):
-            get(server.url(), NONE, options=options(pace=pace))
+            conditional_get(server.url(), NONE, options=options(rate_limiter=limiter))
     assert slept == [1.0, 2.0]
 
 
 def test_a_host_that_asked_for_rest_is_not_asked_on_behalf_of_another_source():
-    pace = HostRateLimiter(monotonic=lambda: 0.0, sleep=lambda seconds: None)
+    limiter = HostRateLimiter(monotonic=lambda: 0.0, sleep=lambda seconds: None)
     with FaultServer({"/a": answer(b"", 503, "Retry-After: 300"), "/b": answer(PAGE)}) as server:
-        assert fault(server.url("/a"), pace=pace).retry_after == 300
-        error = fault(server.url("/b"), pace=pace)
+        assert fault(server.url("/a"), rate_limiter=limiter).retry_after == 300
+        error = fault(server.url("/b"), rate_limiter=limiter)
         assert (error.reason, error.retry_after) == ("retry_later", 300)
         assert server.paths() == ["/a"]

@@ -29,51 +29,51 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def pace(clock) -> HostRateLimiter:
+def limiter(clock) -> HostRateLimiter:
     return HostRateLimiter(monotonic=clock, sleep=clock.sleep)
 
 
-def test_requests_to_one_host_are_a_second_apart(clock, pace):
+def test_requests_to_one_host_are_a_second_apart(clock, limiter):
     for _ in range(3):
-        pace.wait("a.example")
+        limiter.wait("a.example")
     assert clock.slept == [1.0, 1.0]
 
 
-def test_other_hosts_do_not_wait(clock, pace):
+def test_other_hosts_do_not_wait(clock, limiter):
     for name in ("a.example", "b.example", "c.example"):
-        pace.wait(name)
+        limiter.wait(name)
     assert clock.slept == []
 
 
-def test_a_second_later_nobody_waits(clock, pace):
-    pace.wait("a.example")
+def test_a_second_later_nobody_waits(clock, limiter):
+    limiter.wait("a.example")
     clock.now += 1.0
-    pace.wait("a.example")
+    limiter.wait("a.example")
     assert clock.slept == []
 
 
-def test_a_turn_that_is_far_off_is_an_error_that_says_when(clock, pace):
-    pace.hold("a.example", 60.2)
+def test_a_turn_that_is_far_off_is_an_error_that_says_when(clock, limiter):
+    limiter.block("a.example", 60.2)
     with pytest.raises(FetchError) as caught:
-        pace.wait("a.example")
+        limiter.wait("a.example")
     assert (caught.value.reason, caught.value.retry_after) == ("retry_later", 61)
     clock.now += 60.2
-    pace.wait("a.example")
+    limiter.wait("a.example")
     assert clock.slept == []
 
 
-def test_a_shorter_rest_does_not_end_a_longer_one(pace):
-    pace.hold("a.example", 60)
-    pace.hold("a.example", 1)
+def test_a_shorter_rest_does_not_end_a_longer_one(limiter):
+    limiter.block("a.example", 60)
+    limiter.block("a.example", 1)
     with pytest.raises(FetchError):
-        pace.wait("a.example")
+        limiter.wait("a.example")
 
 
-def test_who_was_sent_away_does_not_hold_up_others(clock, pace):
-    pace.hold("a.example", 11)
+def test_who_was_sent_away_does_not_hold_up_others(clock, limiter):
+    limiter.block("a.example", 11)
     for _ in range(3):
         with pytest.raises(FetchError):
-            pace.wait("a.example")
+            limiter.wait("a.example")
     clock.now += 11
-    pace.wait("a.example")
+    limiter.wait("a.example")
     assert clock.slept == []

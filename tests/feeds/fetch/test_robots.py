@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.fetch.robots import EVERYTHING, MOST, RobotsCache, parse
+from feeds.fetch.robots import ALLOW_ALL, MAX_BYTES, RobotsCache, parse
 
 AGENT = "Tidings/1.0 (+https://feeds.example)"
 
@@ -91,12 +91,12 @@ def test_the_group_of_the_robot_counts_or_else_that_of_all(text, expected):
 
 
 def test_a_file_of_bytes_that_are_no_text_allows_everything():
-    assert parse(bytes(range(256)), AGENT) == EVERYTHING
+    assert parse(bytes(range(256)), AGENT) == ALLOW_ALL
 
 
 def test_what_follows_the_first_half_mebibyte_is_not_read():
     start = b"User-agent: *\nDisallow: /a\n"
-    late = start + b"#" * MOST + b"\nDisallow: /b\n"
+    late = start + b"#" * MAX_BYTES + b"\nDisallow: /b\n"
     assert (allowed(late, "/a"), allowed(late, "/b")) == (False, True)
 
 
@@ -109,10 +109,10 @@ def test_a_star_at_the_end_changes_nothing(pattern, path):
 
 def test_rules_are_remembered_for_a_day_and_origin():
     clock = [0.0]
-    memory = RobotsCache(monotonic=lambda: clock[0])
+    cache = RobotsCache(monotonic=lambda: clock[0])
     rules = parse(b"User-agent: *\nDisallow: /", AGENT)
-    memory.keep("https://a.example", rules)
-    assert memory.recall("https://a.example") is rules
-    assert memory.recall("http://a.example") is None
+    cache.put("https://a.example", rules)
+    assert cache.get("https://a.example") is rules
+    assert cache.get("http://a.example") is None
     clock[0] = 86_400.0
-    assert memory.recall("https://a.example") is None
+    assert cache.get("https://a.example") is None

@@ -82,13 +82,13 @@ def test_several_addresses_are_several_documents() -> None:
     assert names(fetched) == [urls[0]]
     assert fetched.unchanged == {urls[1]}
     assert [(fault.document, fault.error.reason) for fault in fetched.faults] == [(urls[2], "missing")]
-    assert fetched.fresh_for is None
+    assert fetched.freshness_lifetime is None
 
 
 def test_it_is_pointless_to_ask_again_while_it_is_for_every_address() -> None:
     scripts = {f"/{age}": answer(b"x", 200, f"Cache-Control: max-age={age}") for age in (600, 60)}
     with FaultServer(scripts) as server:
-        assert get(source(urls=[server.url("/600"), server.url("/60")])).fresh_for == 60
+        assert get(source(urls=[server.url("/600"), server.url("/60")])).freshness_lifetime == 60
 
 
 def test_where_nothing_can_be_had_the_one_that_asks_for_most_patience_is_heard() -> None:

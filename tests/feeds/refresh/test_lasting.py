@@ -236,11 +236,11 @@ def test_where_an_address_has_moved_to_for_good_is_told_once(tmp_path: Path, cap
     asked = options(moved=_telling_of_moves())
     with FaultServer(moved) as server:
         for _ in range(3):
-            http.get(server.url(), Validators(), options=asked)
+            http.conditional_get(server.url(), Validators(), options=asked)
         server.scripts["/"] = answer(b"", 307, "Location: /today")
-        http.get(server.url(), Validators(), options=asked)
+        http.conditional_get(server.url(), Validators(), options=asked)
         server.scripts["/"] = answer(b"", 301, "Location: /today")
-        http.get(server.url(), Validators(), options=asked)
+        http.conditional_get(server.url(), Validators(), options=asked)
         expected = [(server.url(), server.url(path)) for path in ("/newer", "/today")]
     assert {record.message for record in caplog.records} == {"moved_permanently"}
     assert [(record.url, record.to) for record in caplog.records] == expected

@@ -63,7 +63,7 @@ class Site:
         path = self.folder / "sources" / name
         path.write_text(text, encoding="utf-8")
         # Written a while ago: what was written this second may still be being written.
-        moment = (self.now - 10 * files.SETTLE).timestamp()
+        moment = (self.now - 10 * files.MIN_AGE).timestamp()
         os.utime(path, (moment, moment))
 
     def refresh(self, text=None):

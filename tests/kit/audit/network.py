@@ -66,7 +66,7 @@ def resolve(host: str, port: int) -> tuple[str, ...]:
 def reason(url: str, **options: bool) -> str:
     asked = http.Options(agent="Tidings", monotonic=time.monotonic, resolve=resolve, **options)
     try:
-        http.get(url, Validators(), options=asked)
+        http.conditional_get(url, Validators(), options=asked)
     except FetchError as error:
         return error.reason
     return "got it"
