@@ -1,16 +1,16 @@
-"""What can go wrong, as one tree.
+"""The errors of Tidings, as one tree.
 
-TidingsError                 every error that is ours; its text names the place and the remedy
-├── ConfigError              config.toml does not say something that can be run; all problems at once
+TidingsError                 every error of Tidings; its text names the place and the remedy
+├── ConfigError              config.toml cannot be used; it has all problems at once
 ├── StoreError               the store cannot be opened, read or written
-│   ├── StoreNewer           it was written by a newer Tidings; nothing is touched
-│   ├── StoreCorrupt         it is not a database, or a damaged one
-│   │   └── StoreForeign     it is a whole database, and another program's
-│   └── Fenced               someone else has taken over this source; what was read is dropped
-└── SourceError              a source's fault: caught in `refresh`, kept as an Outcome
-    ├── FetchError           the document could not be had
+│   ├── StoreNewer           it was written by a newer version of Tidings, and is left unchanged
+│   ├── StoreCorrupt         it is damaged or not a database
+│   │   └── StoreForeign     it is an intact database of another program
+│   └── Fenced               another process has claimed this source; the reading is dropped
+└── SourceError              a fault of a source: caught in `refresh`, recorded as an Outcome
+    ├── FetchError           the document could not be fetched
     ├── ParseError           the document could not be read as a listing
-    └── Implausible          the listing was read, and is not believed
+    └── Implausible          the listing was read, and refused
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from feeds.redaction import redact
 
 
 class TidingsError(Exception):
-    """An error of ours. `str(error)` is one line for people: what, where, and what to do about it."""
+    """An error of Tidings. `str(error)` is one line for people: what happened, where, and what to do."""
 
 
 class ConfigError(TidingsError):
-    """Holds every problem of one configuration, each as `dotted.key: what is wrong`."""
+    """Every problem of one configuration, each as `dotted.key: what is wrong`."""
 
     def __init__(self, path: str, problems: tuple[str, ...]) -> None:
         self.path = path
@@ -36,15 +36,15 @@ class StoreError(TidingsError):
 
 
 class StoreNewer(StoreError):
-    """The store's schema is newer than this program knows."""
+    """The schema of the store is newer than this program."""
 
 
 class StoreCorrupt(StoreError):
-    """The file is damaged or is no database of ours."""
+    """The file is damaged, or not a database of Tidings."""
 
 
 class StoreForeign(StoreCorrupt):
-    """The file is a whole database of another program: nothing of it is ours to repair or to move."""
+    """The file is an intact database of another program, so it is neither repaired nor moved."""
 
 
 class Fenced(StoreError):
@@ -52,9 +52,9 @@ class Fenced(StoreError):
 
 
 class SourceError(TidingsError):
-    """A source's fault. `reason` is one word from a closed set, fit for a metric's label.
+    """A fault of a source. `reason` is one word from a closed set, usable as the label of a metric.
 
-    `retry_after` is how many seconds the origin asked to be left alone. Addresses in the message have no user
+    `retry_after` is the number of seconds that the origin asks to wait. Addresses in the message have no user
     information, query or fragment.
     """
 
@@ -65,7 +65,7 @@ class SourceError(TidingsError):
 
 
 class FetchError(SourceError):
-    """The document could not be had: missing, unreadable, unstable, too_large, timeout, refused …"""
+    """The document could not be fetched: missing, unreadable, unstable, too_large, timeout, refused …"""
 
 
 class ParseError(SourceError):
@@ -73,9 +73,9 @@ class ParseError(SourceError):
 
 
 class Implausible(SourceError):
-    """The gate's refusal: zero_items, truncated, gap, encoding, mass_change, fields_lost.
+    """A reading was refused: zero_items, truncated, gap, encoding, mass_change, fields_lost.
 
-    `item` is a digest of what was refused, where further readings that show the same make it believed.
+    `item` is a digest of what was refused, if it is accepted after enough readings with the same digest.
     """
 
     def __init__(self, reason: str, message: str, *, item: str | None = None) -> None:

@@ -1,4 +1,4 @@
-"""config.toml → `Config`, or every problem of it at once, each by its dotted key."""
+"""config.toml → `Config`, or a ConfigError with every problem by its dotted key."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from feeds.config.checks import contradictions, misfits, unselected
-from feeds.config.problems import schema_mistakes
+from feeds.config.checks import contradictions, missing_selectors, unusable_keys
+from feeds.config.problems import schema_problems
 from feeds.config.source import Gate, Group, Limits, Select, Source, Table
 from feeds.config.tables import CategoryRule, Config, Selection, Server
 from feeds.errors import ConfigError
@@ -34,15 +34,15 @@ _EXAMPLE = 'title = "…", base_url = "http://127.0.0.1:8000", [[sources]], name
 
 
 def load(path: str | os.PathLike[str]) -> Config:
-    """Read a configuration file whole; say everything that is wrong with it in one ConfigError."""
+    """Return the configuration in a file, or raise one ConfigError with everything that is wrong with it."""
     data = _read(Path(path))
     problems: list[str] = []
     try:
         config = Config.model_validate(data, context={"folder": Path(path).parent})
-        problems += unselected(config)
+        problems += missing_selectors(config)
     except ValidationError as error:
-        problems += schema_mistakes(error, data, _TABLES)
-    problems += [*contradictions(data), *misfits(data)]
+        problems += schema_problems(error, data, _TABLES)
+    problems += [*contradictions(data), *unusable_keys(data)]
     if problems:
         raise ConfigError(os.fspath(path), tuple(problems))
     return config
@@ -51,7 +51,7 @@ def load(path: str | os.PathLike[str]) -> Config:
 def _read(path: Path) -> dict[str, Any]:
     document = ""
     try:
-        # Editors of Windows start a file with a byte order mark, which TOML forbids.
+        # Windows editors write a byte order mark, which TOML forbids.
         document = path.read_text(encoding="utf-8-sig")
         return tomllib.loads(document)
     except FileNotFoundError:

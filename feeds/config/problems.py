@@ -1,7 +1,7 @@
-"""What is wrong with a config.toml, in sentences that say where, what, and what was probably meant.
+"""Problems of a config.toml as sentences: where, what is wrong, and what was probably meant.
 
-TOML puts a key into the table above it, so a key for the whole site that is written below the first
-`[[sources]]` silently becomes a key of that source: an unknown key is looked for in every table.
+TOML puts a key into the table above it. So a key for the whole site that is written below the first `[[sources]]`
+becomes a key of that source: an unknown key is searched for in all tables.
 """
 
 from __future__ import annotations
@@ -32,32 +32,32 @@ _SENTENCES = {
     "greater_than_equal": "must be at least {ge:.10g}",
     "less_than_equal": "must be at most {le:.10g}",
 }
-_SPEAK_FOR_THEMSELVES = ("missing", "string_too_short", "too_short")
+_WITHOUT_VALUE = ("missing", "string_too_short", "too_short")
 
 
-class UnfitAddress(ValueError):
-    """An address that is refused: it may hold a secret, and is not quoted whole."""
+class RefusedAddress(ValueError):
+    """An address is refused; it can hold a secret, so it is quoted without one."""
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:
-    """`; did you mean "…"?` where one known word is close, else nothing."""
+    """Return `; did you mean "…"?` if a known word is similar, else an empty string."""
     words = {each.casefold(): each for each in known}
     close = difflib.get_close_matches(word.casefold(), words, n=1)
     return f'; did you mean "{words[close[0]]}"?' if close else ""
 
 
 def dotted(place: KeyPath) -> str:
-    """`("sources", 1, "interval")` → `sources[1].interval`."""
+    """Return the dotted form of a key: `("sources", 1, "interval")` → `sources[1].interval`."""
     key = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in place)
     return key.removeprefix(".")
 
 
-def schema_mistakes(error: ValidationError, data: Mapping[str, Any], tables: Tables) -> Iterator[str]:
-    """Every key that the tables, "" being the top one, do not know or whose value they refuse."""
+def schema_problems(error: ValidationError, data: Mapping[str, Any], tables: Tables) -> Iterator[str]:
+    """Yield a sentence for every key that is unknown or whose value is refused; `tables[""]` is the top of the file."""
     for detail in error.errors(include_url=False):
         unknown = detail["type"] == "extra_forbidden"
         sentence = _unknown(detail["loc"], tables) if unknown else _refused(detail, tables)
-        yield f"{dotted(detail['loc'])}: {sentence}{owner(detail['loc'], data)}"
+        yield f"{dotted(detail['loc'])}: {sentence}{in_table(detail['loc'], data)}"
 
 
 def _unknown(place: KeyPath, tables: Tables) -> str:
@@ -67,14 +67,14 @@ def _unknown(place: KeyPath, tables: Tables) -> str:
         return "unknown key" + close
     others = {name: table.model_fields for name, table in tables.items() if name != own}
     for name in (name for name, fields in others.items() if key in fields):
-        return f"unknown key here; it belongs {_home(name, tables)}"
+        return f"unknown key here; it belongs {_place_of(name, tables)}"
     for name, fields in others.items():
         if close := suggestion(key, fields):
-            return f"unknown key{close[:-1]}, {_home(name, tables)}?"
+            return f"unknown key{close[:-1]}, {_place_of(name, tables)}?"
     return f"unknown key; there are {', '.join(tables[own].model_fields)}"
 
 
-def _home(name: str, tables: Tables) -> str:
+def _place_of(name: str, tables: Tables) -> str:
     if not name:
         return "at the top of the file, above the first table"
     repeated = get_origin(tables[""].model_fields[name].annotation) is tuple
@@ -86,7 +86,7 @@ def _refused(detail: ErrorDetails, tables: Tables) -> str:
     name = str(detail["loc"][-1])
     if kind == "value_error":
         sentence = str(context["error"])
-        if isinstance(context["error"], UnfitAddress):
+        if isinstance(context["error"], RefusedAddress):
             value = redact_address(str(value))
     elif kind == "tuple_type" and name in tables:
         return f"must be written [[{name}]], in double brackets"
@@ -94,19 +94,19 @@ def _refused(detail: ErrorDetails, tables: Tables) -> str:
         sentence = f"must be a table [{dotted(detail['loc'])}]"
     else:
         sentence = _SENTENCES.get(kind, detail["msg"]).format(**context)
-    if kind in _SPEAK_FOR_THEMSELVES or value is None or isinstance(value, Mapping):
+    if kind in _WITHOUT_VALUE or value is None or isinstance(value, Mapping):
         return sentence
     return f"{_shown(value)} {sentence}" if kind == "value_error" else f"{sentence}, not {_shown(value)}"
 
 
 def _shown(value: object) -> str:
-    """The value as the file has it, without secrets, cut to a length that fits a line."""
+    """Return the value as in the file, without secrets, shortened to fit a line."""
     text = redact(json.dumps(value, ensure_ascii=False, default=str))
     return text if len(text) <= 60 else text[:57] + "…"
 
 
-def owner(place: KeyPath, data: Mapping[str, Any]) -> str:
-    """Name the source, category or selection that `sources[7]` is: nobody counts from nought in a file."""
+def in_table(place: KeyPath, data: Mapping[str, Any]) -> str:
+    """Return ` (in "name")` for the table of a key, since nobody counts the tables of a file from 0."""
     if len(place) < 2 or not isinstance(place[1], int):
         return ""
     table = data[str(place[0])][place[1]]
@@ -116,8 +116,8 @@ def owner(place: KeyPath, data: Mapping[str, Any]) -> str:
     return f" (in {_shown(table[key])})"
 
 
-def twins(name: str, values: Sequence[tuple[KeyPath, str]]) -> Iterator[str]:
-    """Every value that stands a second time, and where it stood first."""
+def duplicates(name: str, values: Sequence[tuple[KeyPath, str]]) -> Iterator[str]:
+    """Yield every value that is used twice, with the place of its first use."""
     first: dict[str, KeyPath] = {}
     for place, value in values:
         if value in first:

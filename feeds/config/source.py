@@ -1,6 +1,6 @@
-"""The tables of config.toml that say where documents come from, and how they are read.
+"""Tables of config.toml about sources: where documents come from and how they are read.
 
-What is said of a source stands before what its group says, and that before what the top of the file says.
+A source's own setting wins, then its group's, then the top of the file.
 """
 
 from __future__ import annotations
@@ -18,39 +18,39 @@ from feeds.config.types import (
     Language,
     NextPage,
     ParserName,
-    Patience,
     Selector,
     Slug,
     Text,
+    Timeout,
     Url,
     Zone,
     number,
     share,
 )
 
-_SEVERAL = {"path": "paths", "url": "urls"}
+_PLURALS = {"path": "paths", "url": "urls"}
 
 
 class Table(BaseModel):
-    """A table of config.toml: what is not known is a mistake."""
+    """A table of config.toml; unknown keys are refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Limits(Table):
-    """What one reading of one source may cost."""
+    """Limits of one reading of one source: bytes, items, documents, seconds."""
 
     max_bytes: Annotated[int, number(1, 1 << 30)] = 10 << 20
     max_items: Annotated[int, number(1, 1_000_000)] = 10_000
     max_documents: Annotated[int, number(1, 1_000_000)] = 10_000
-    timeout: Patience = timedelta(seconds=30)
+    timeout: Timeout = timedelta(seconds=30)
 
 
 class Gate(Table):
-    """When a reading of one source stops being believed; shares are of the items of one document.
+    """Thresholds beyond which a reading is held; shares are of the items of one document.
 
-    `patience` is how many readings in a row an item has to be missing from the middle before it is retracted,
-    `edits` how often an entry may be edited without a week's pause.
+    An item is retracted once it has been missing from the middle for `patience` readings in a row. An entry may be
+    edited `edits` times without a pause of a week.
     """
 
     patience: Annotated[int, number(1, 1000)] = 3
@@ -62,7 +62,7 @@ class Gate(Table):
 
 
 class Select(Table):
-    """Where the items of a page stand, and within an item its fields, as CSS selectors."""
+    """CSS selectors of the items of a page, and of the fields within an item."""
 
     item: Selector
     title: Selector | None = None
@@ -74,7 +74,7 @@ class Select(Table):
 
 
 class SourceSettings(Table):
-    """How documents are read: what a source says for itself, and a group for many."""
+    """Settings of how documents are read, for a source or for a group of sources."""
 
     interval: Interval = timedelta(minutes=15)
     timezone: Zone = "UTC"
@@ -91,13 +91,13 @@ class SourceSettings(Table):
 
 
 class Group(SourceSettings):
-    """What many sources have in common; a source that names it need not say it."""
+    """Settings that several sources share by naming the group."""
 
     name: Slug
 
 
 class Source(SourceSettings):
-    """A place that documents come from. What it leaves out, its group or the top of the file says.
+    """A place that documents come from; its group or the top of the file has the settings that it leaves out.
 
     A path is a file, a folder or a pattern, absolute after loading; in a pattern the folder of the
     configuration file is escaped.
@@ -113,12 +113,12 @@ class Source(SourceSettings):
 
     @model_validator(mode="before")
     @classmethod
-    def _several(cls, data: Any) -> Any:
-        """Take a list for a list, whichever of the two keys it stands behind."""
+    def _lists(cls, data: Any) -> Any:
+        """Accept a list under the singular key too: `path = ["a", "b"]` is `paths`."""
         if not isinstance(data, Mapping):
             return data
-        moved = {one for one, many in _SEVERAL.items() if isinstance(data.get(one), list) and many not in data}
-        return {_SEVERAL[key] if key in moved else key: value for key, value in data.items()}
+        moved = {one for one, many in _PLURALS.items() if isinstance(data.get(one), list) and many not in data}
+        return {_PLURALS[key] if key in moved else key: value for key, value in data.items()}
 
     @field_validator("paths", "urls", "url")
     @classmethod
@@ -126,17 +126,17 @@ class Source(SourceSettings):
         known = {name: info.data.get(name) for name in ("path", "paths", "urls") if name != info.field_name}
         given = [name for name in known if known[name]]
         if value and given:
-            raise ValueError(f"cannot stand beside {given[0]}")
+            raise ValueError(f"cannot be used together with {given[0]}")
         if info.field_name == "url" and not value and not given and known.keys() <= info.data.keys():
             raise ValueError("is missing; give path or url")
         return value
 
     @property
     def patterns(self) -> tuple[str, ...]:
-        """All paths, be it one or several."""
+        """All paths, from `path` or `paths`."""
         return self.paths if self.path is None else (self.path,)
 
     @property
     def addresses(self) -> tuple[str, ...]:
-        """All addresses, be it one or several."""
+        """All addresses, from `url` or `urls`."""
         return self.urls if self.url is None else (self.url,)

@@ -1,4 +1,4 @@
-"""The whole configuration as checked data, one class a table."""
+"""The whole configuration as checked data, one class for each table."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from feeds.config.types import (
 
 
 class CategoryRule(Table):
-    """What is to be done with one category: other spellings, another title or slug, or its end."""
+    """Rules for one category: further spellings, another title or slug, or its retirement."""
 
     name: Text
     aliases: tuple[Text, ...] = ()
@@ -41,7 +41,7 @@ class CategoryRule(Table):
 
 
 class Selection(Table):
-    """A feed for a partner: any of each kind named, all of the kinds that are named."""
+    """A feed for a partner: entries with any of the names of each kind that is given."""
 
     slug: FreeSlug
     title: Text
@@ -51,7 +51,7 @@ class Selection(Table):
 
 
 class Server(Table):
-    """Where the web server listens, and with how many processes."""
+    """The address and the number of processes of the web server."""
 
     host: Text = "127.0.0.1"
     port: Annotated[int, number(1, 65535)] = 8000
@@ -59,7 +59,7 @@ class Server(Table):
 
 
 class Config(Table):
-    """The whole of config.toml; every source complete with what it inherits."""
+    """The whole of config.toml; every source includes the settings that it inherits."""
 
     INHERITED: ClassVar = ("interval", "timezone", "language", "day_first")
     MERGED: ClassVar = ("limits", "gate")
@@ -90,28 +90,28 @@ class Config(Table):
     @field_validator("sources")
     @classmethod
     def _one_source(cls, sources: tuple[Source, ...]) -> tuple[Source, ...]:
-        if not sources:  # not min_length: that counts the good ones and would be a second complaint about a bad one
+        if not sources:  # not min_length, which counts valid sources only and would report an invalid one twice
             raise PydanticCustomError("too_short", "")
         return sources
 
     def model_post_init(self, context: Mapping[str, Any] | None) -> None:
         self._folder = Path(os.path.abspath((context or {}).get("folder", ".")))
-        # A frozen model says no to its own methods too; nobody has seen it yet.
+        # A frozen model refuses assignments of its own methods too; nothing has read it yet.
         self.__dict__["sources"] = tuple(self._complete(source) for source in self.sources)
         if self.store.startswith("sqlite:///"):
             self.__dict__["store"] = "sqlite:///" + str(self._folder / self.store.removeprefix("sqlite:///"))
 
     def _complete(self, source: Source) -> Source:
         group = next((group for group in self.groups if group.name == source.group), None)
-        tellers = [each for each in (group, source) if each is not None]
+        levels = [each for each in (group, source) if each is not None]
         values = {name: getattr(self, name) for name in (*self.INHERITED, *self.MERGED)}
-        for teller in tellers:
-            for name in teller.model_fields_set & SourceSettings.model_fields.keys():
-                said = getattr(teller, name)
+        for level in levels:
+            for name in level.model_fields_set & SourceSettings.model_fields.keys():
+                value = getattr(level, name)
                 if name in self.MERGED:
-                    parts = {part: getattr(said, part) for part in said.model_fields_set}
-                    said = values[name].model_copy(update=parts)
-                values[name] = said
+                    parts = {part: getattr(value, part) for part in value.model_fields_set}
+                    value = values[name].model_copy(update=parts)
+                values[name] = value
         values["paths"] = tuple(map(self._absolute, source.paths))
         values["path"] = source.path and self._absolute(source.path)
         return source.model_copy(update=values)
@@ -122,7 +122,7 @@ class Config(Table):
 
     @property
     def folder(self) -> Path:
-        """The folder that the configuration file lies in."""
+        """The folder of the configuration file."""
         return self._folder
 
     @property

@@ -1,4 +1,4 @@
-"""What a value in config.toml may be: each type refuses with a sentence that goes on from the value."""
+"""Types of the values in config.toml. The message of a refusal continues a sentence that begins with the value."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
-from feeds.config.problems import UnfitAddress, suggestion
+from feeds.config.problems import RefusedAddress, suggestion
 from feeds.unicode import normalise
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -23,7 +23,7 @@ PARSER_NAMES = ("text", "auto", "html", "feed")
 
 
 def duration(value: object) -> timedelta:
-    """Read `30s`, `15m`, `2h` or `1d`."""
+    """Return a duration from `30s`, `15m`, `2h` or `1d`."""
     if isinstance(value, timedelta):
         return value
     if isinstance(value, str) and (match := re.fullmatch(r"(\d{1,6}) ?([smhd])", value)):
@@ -40,7 +40,7 @@ def _between(low: str, high: str) -> Callable[[timedelta], timedelta]:
     return check
 
 
-def _line(value: str) -> str:
+def _printable_line(value: str) -> str:
     if not value.isprintable():
         raise ValueError("must be one line of printable text")
     return value
@@ -53,15 +53,15 @@ def _address(value: str) -> str:
     except ValueError:
         good = False
     if not good or not re.fullmatch(r"[!-~]+", value):
-        raise UnfitAddress("must be an absolute http or https URL of ASCII characters")
+        raise RefusedAddress("must be an absolute http or https URL of ASCII characters")
     if parts.username is not None:
-        raise UnfitAddress("must not hold a user name or password")
+        raise RefusedAddress("must not hold a user name or password")
     return value
 
 
 def _base_address(value: str) -> str:
     if "?" in _address(value) or "#" in value:
-        raise UnfitAddress("must have no query and no fragment")
+        raise RefusedAddress("must have no query and no fragment")
     return value.rstrip("/")
 
 
@@ -87,7 +87,7 @@ def _free_slug(value: str) -> str:
 
 
 def _tag(value: str) -> str:
-    from feeds.unicode.language_tags import checked  # Babel, which only a language that is set needs
+    from feeds.unicode.language_tags import checked  # imports Babel, which only a configured language needs
 
     return checked(value)
 
@@ -100,7 +100,6 @@ def _parser_name(value: str) -> str:
 
 
 def _selector(value: str) -> str:
-
     if problem := check_selector(value):
         raise ValueError(problem)
     return value
@@ -112,17 +111,19 @@ def _next_page(value: str) -> str:
 
 def _path(value: str) -> str:
     if "://" in value:
-        raise UnfitAddress("is an address, not a path; give it as url")
+        raise RefusedAddress("is an address, not a path; give it as url")
     return value
 
 
 def _store(value: str) -> str:
     if not value.startswith(_STORES) or value in _STORES or ":memory:" in value:
-        raise UnfitAddress('must be "sqlite:///folder/file.db" or "postgresql://user@host/database"')
+        raise RefusedAddress('must be "sqlite:///folder/file.db" or "postgresql://user@host/database"')
     return value.replace("postgresql://", "postgresql+psycopg://", 1)
 
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), AfterValidator(_line)]
+Text = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500), AfterValidator(_printable_line)
+]
 FilePath = Annotated[Text, AfterValidator(_path)]
 Url = Annotated[str, AfterValidator(_address)]
 BaseUrl = Annotated[str, AfterValidator(_base_address)]
@@ -136,25 +137,25 @@ NextPage = Annotated[str, AfterValidator(_next_page)]
 StoreUrl = Annotated[str, AfterValidator(_store)]
 Flag = Annotated[bool, Field(strict=True)]
 Interval = Annotated[timedelta, BeforeValidator(duration), AfterValidator(_between("1s", "30d"))]
-Patience = Annotated[timedelta, BeforeValidator(duration), AfterValidator(_between("1s", "10m"))]
+Timeout = Annotated[timedelta, BeforeValidator(duration), AfterValidator(_between("1s", "10m"))]
 
 
 def number(low: int, high: int) -> Any:
-    """Bound a whole number."""
+    """Return the bounds of a whole number."""
     return Field(ge=low, le=high, strict=True)
 
 
 def share() -> Any:
-    """Bound a part of a whole, 0 to 1."""
+    """Return the bounds of a share, 0 to 1."""
     return Field(ge=0, le=1, strict=True)
 
 
 def check_selector(text: str) -> str | None:
-    """Say what is wrong with a selector; None if it can be used."""
+    """Return what is wrong with a selector; None if it is valid."""
     if not text.strip():
         return "is empty"
     try:
         LexborHTMLParser("<p></p>").css(text)
     except (SelectolaxError, ValueError) as error:
-        return f"is no CSS selector that can be read: {error}"
+        return f"is not a valid CSS selector: {error}"
     return None

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Precision(StrEnum):
-    """How much of `published` the source said."""
+    """How precisely a source says when an item was published."""
 
     DAY = "day"
     TIME = "time"
@@ -16,7 +16,7 @@ class Precision(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """A date as a source wrote it: always a whole day; a time and an offset from UTC only if it said so."""
+    """A date as a source wrote it: a day, and a time and an offset from UTC only if they were written."""
 
     day: dt.date
     time: dt.time | None = None

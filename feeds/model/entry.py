@@ -13,12 +13,12 @@ from feeds.model.listing import SourceFeed
 class Entry:
     """An item with an identity.
 
-    `id` is `urn:uuid:…` and never changes. `published` is what the source says, or unknown. `rank` is the
+    `id` is `urn:uuid:…` and never changes. `published` is the source's own date, or None. `rank` is the
     instant that feeds sort by, newest first, ties by id: `published`, or for an undated entry an instant
-    between its neighbours' in the listing; it is never shown. `change` is the number of the change that
-    last touched the entry; numbers grow over the whole store.
-    `label` is the category as written; `category` its key (`text.key`); `sections` are section keys.
-    What was first seen in a feed of someone else has the id that it had there, `origin_id`, and the feed.
+    between those of its neighbours in the listing; it is not shown. `change` is the number of the last change of
+    the entry; numbers rise over the whole store. `label` is the category as written, `category` its key
+    (`normalise.key`); `sections` are keys of sections. An entry that was first seen in another site's feed has
+    its id there as `origin_id`, and that feed as `source_feed`.
     """
 
     id: str
@@ -42,10 +42,10 @@ class Entry:
 
     @property
     def iri(self) -> str:
-        """What every feed calls it: an entry that is passed on keeps its id (RFC 4287 §4.2.6)."""
+        """The id in every feed: an entry copied from another feed keeps its id (RFC 4287 §4.2.6)."""
         return self.origin_id or self.id
 
     @property
     def uuid(self) -> str:
-        """The id without `urn:uuid:`, as it stands in `/entries/<uuid>`."""
+        """The id without `urn:uuid:`, as in `/entries/<uuid>`."""
         return self.id.removeprefix("urn:uuid:")

@@ -12,9 +12,9 @@ from feeds.model.entry import Entry
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What every document of the site says about itself.
+    """The site as all its documents describe it.
 
-    `base_url` has no trailing slash. `id` tells the feeds of this site from those of others, for ever.
+    `base_url` has no trailing slash. `id` distinguishes the feeds of this site from those of others, permanently.
     """
 
     title: str
@@ -28,7 +28,7 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Which entries a feed holds: any of each kind named, of all kinds that are named; empty, every one."""
+    """Selects the entries of a feed: those with one of the keys of each kind that is given; without keys, all."""
 
     categories: tuple[str, ...] = ()
     sections: tuple[str, ...] = ()
@@ -36,7 +36,7 @@ class Scope:
 
 
 class FeedKind(StrEnum):
-    """What decides which entries a feed holds."""
+    """The kind of key that selects the entries of a feed."""
 
     ALL = "all"
     SELECTION = "selection"
@@ -47,7 +47,7 @@ class FeedKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """What a category or a section is called on this site, and the slug of its own feed."""
+    """The title of a category or section on this site, and the slug of its feed."""
 
     slug: str
     title: str
@@ -57,10 +57,10 @@ class Term:
 class Feed:
     """A document made from some entries, newest first: a current feed, an archive page or a delta.
 
-    `key` is the category's or section's key, the source's or selection's name, "" for all. `updated` is
-    the newest `updated` of its entries and tombstones; a feed that never had an entry takes the instant it
-    came to exist. `ttl` is how long a copy stays fresh, whole minutes. `categories` and `sections` give
-    the keys that its entries carry their names.
+    `key` is the key of the category or section, the name of the source or selection, or "" for all. `updated`
+    is the newest `updated` of its entries and tombstones, or the instant of its creation if it never had any.
+    `ttl` is how long a copy stays fresh, in whole minutes. `categories` and `sections` map the keys of its entries
+    to their terms.
     """
 
     slug: str
@@ -82,7 +82,7 @@ class Feed:
 
 @dataclass(frozen=True, slots=True)
 class Representation:
-    """The finished bytes of a document in every content coding, ready to be served.
+    """The bytes of a document to be served, in every content coding.
 
     `path` has no leading slash (`feeds/all.atom`). `etag` is the opaque part of the identity coding's
     strong tag, without quotes; a coding's tag is `etag + "-gzip"` or `"-br"`. `codings` holds `gzip` and

@@ -21,10 +21,10 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How one refresh of one source went: what log, status page, metrics and exit code tell of it.
+    """How one refresh of one source went; log, status page, metrics and exit code report it.
 
-    `reason` is one word from a closed set, `message` a sentence for people; both None when all is well.
-    `wait` is for how many seconds the origin asks to be left alone.
+    `reason` is one word from a closed set, `message` a sentence for people; both are None if nothing went wrong.
+    `wait` is the number of seconds that the origin asks to wait before the next request.
     """
 
     source: str

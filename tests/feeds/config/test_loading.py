@@ -197,7 +197,7 @@ IN_A_SOURCE = [
         'base_url = "http://h"',
         'sources[0].base_url: unknown key here; it belongs at the top of the file, above the first table (in "press")',
     ),
-    ('url = "http://h/"', 'sources[0].url: "http://h/" cannot stand beside path (in "press")'),
+    ('url = "http://h/"', 'sources[0].url: "http://h/" cannot be used together with path (in "press")'),
     ("allow_empty = 1", 'sources[0].allow_empty: must be true or false, not 1 (in "press")'),
     ('name = "twice"', "line 6, column 15: cannot overwrite a value"),
     (
@@ -385,15 +385,15 @@ OF_GROUPS = [
         'sources[0].select: must be a table [sources[0].select], not "li" (in "press")',
     ),
     (SOURCE + 'select = {item = "  "}', 'sources[0].select.item: "  " is empty (in "press")'),
-    (SOURCE + 'parser = "html"', 'sources[0].select: is missing; parser = "html" reads by it (in "press")'),
+    (SOURCE + 'parser = "html"', 'sources[0].select: is missing; parser = "html" needs it (in "press")'),
     (
         SOURCE + 'parser = "auto"\nselect = {item = "li"}',
-        'sources[0].parser: "auto" does not read by select (in "press")',
+        'sources[0].parser: "auto" does not use select (in "press")',
     ),
     (SOURCE + 'next = "a.next"', 'sources[0].next: is for pages that have a url (in "press")'),
     (SOURCE + "pages = 0", 'sources[0].pages: must be at least 1, not 0 (in "press")'),
-    (SOURCE + 'urls = ["https://h"]', 'sources[0].urls: ["https://h"] cannot stand beside path (in "press")'),
-    (SOURCE + 'paths = ["y"]', 'sources[0].paths: ["y"] cannot stand beside path (in "press")'),
+    (SOURCE + 'urls = ["https://h"]', 'sources[0].urls: ["https://h"] cannot be used together with path (in "press")'),
+    (SOURCE + 'paths = ["y"]', 'sources[0].paths: ["y"] cannot be used together with path (in "press")'),
     ('[[sources]]\nname = "press"\nurls = []', 'sources[0].url: is missing; give path or url (in "press")'),
     (
         '[[sources]]\nname = "press"\nurls = ["https://h", "h"]',
