@@ -87,9 +87,9 @@ def _free_slug(value: str) -> str:
 
 
 def _tag(value: str) -> str:
-    from feeds.unicode.language_tags import checked  # imports Babel, which only a configured language needs
+    from feeds.unicode.language_tags import checked_tag  # imports Babel, which only a configured language needs
 
-    return checked(value)
+    return checked_tag(value)
 
 
 def _parser_name(value: str) -> str:

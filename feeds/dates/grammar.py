@@ -1,9 +1,9 @@
-"""Where a date stands in a text: every form that newsrooms write, in the languages asked for.
+"""The forms of dates that newsrooms write, as regular expressions, and finding them in a text.
 
-Works on flat text (`months.flatten`: no case, no accents, ASCII digits), whose indices are the text's own.
-The named groups of a form are d, m, y (a range's start), n (the month of its end, where both share a year)
-and a, b, c (figures whose order is in question). A range over new year that gives one year only has a start
-without a year: it is found, and no day is read from it; otherwise its end would be found inside it.
+They work on flat text (`names.flatten`: no case, no accents, ASCII digits), whose indices are those of the original.
+The named groups of a form are d, m, y (the start of a range), n (the month of its end, if both share a year), and
+a, b, c (numbers whose order is ambiguous). A range over new year that has one year only has a start without a year:
+it is found, but no day is read from it; otherwise the end of the range would be found as a date.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from functools import lru_cache
 from feeds.dates.names import Words, flatten, fold, words
 
 YEARS = range(1900, 2201)
-# Year 0 of calendars that count years otherwise and days as we do.
+# Year 0 of calendars with other years and the same days.
 _ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "民國": 1911, "民国": 1911}
 _MINGUO = 1911
 _ROMANS = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
 _ROMAN = {name: number for number, name in enumerate(_ROMANS, 1)}
 _BUDDHIST = range(2443, 2744)
-# Names that only one zone in the world has. With any other a time is local, its zone unknown.
+# Names that only one zone has. With any other name, the zone is unknown and the time is local.
 _ZONES = {"z": 0, "ut": 0, "utc": 0, "gmt": 0, "cet": 60, "cest": 120, "eet": 120, "eest": 180, "jst": 540}
 _WIDEST = dt.timedelta(hours=14)
 
@@ -37,16 +37,16 @@ _CLOCK = (
     r"|\d{1,2}\.\d{2}(?=\s?[ap]\.?m)|(?:klo|kl\.?|ore|um|saat)\s\d{1,2}\.\d{2}|\d{2}\.\d{2}|(?<=\d{4}\s)\d\.[0-5]\d(?=\s*(?:$|[|,;)–—-]))|(?<=\dt)\d{4}(?:\d{2})?)(?![\d:]|\.\d)"
 )
 _CLOCK_WORD = r"(?:uhr|hrs?|h|ч|น)(?![^\W\d_])\.?"
-# A minus after a bare 09:30 joins two times; after seconds or a T it is an offset.
+# A minus after 09:30 alone joins two times; after seconds, or after a T, it is an offset.
 _ZONE = (
     r"(?:utc|gmt)\s?[+−-]\d{1,2}(?::?\d{2})?|\+\d{2}:?\d{2}|[−-]\d{4}|(?:(?<=:\d\d:\d\d)|(?<=t\d\d:\d\d)|(?<=\.\d\d\d))"
     rf"[−-]\d{{2}}:\d{{2}}|(?:{'|'.join(sorted(_ZONES, key=len, reverse=True))})"
 )
-# The form that most newsrooms write, read without asking all the others.
+# The most frequent form, tried first.
 _PLAIN = re.compile(r"(?P<d>\d{1,2})\.? (?P<m>[^\W\d_]{3,}) (?P<y>\d{4})")
 _DIGITS = re.compile(r"\d")
 _SEPARATED = re.compile(r"\d\s?[-/.年년]|\d\s[ivx]|\d{8}t|元")
-# Before the first figure of a date stands a month's name at most.
+# At most the name of a month precedes the first digit of a date.
 _LONGEST_MONTH = 40
 
 
@@ -54,8 +54,8 @@ _LONGEST_MONTH = 40
 class DateMatch:
     """A date in a text, from `start` to `end`.
 
-    `days` says which day it is by the order of its figures (`dmy`, `mdy`, `ymd`), or has one value under ""
-    where no order is in question. It is empty where the text is a date's but no day can be read from it.
+    `days` has the day by the order of its numbers (`dmy`, `mdy`, `ymd`), or one value under "" if the order is
+    not ambiguous. It is empty if the text is a date, but without a day that can be read.
     """
 
     start: int
@@ -74,7 +74,7 @@ class Grammar:
     periods: Mapping[str, str]
     month: re.Pattern[str]
     named: tuple[re.Pattern[str], ...]
-    figured: tuple[re.Pattern[str], ...]
+    numeric: tuple[re.Pattern[str], ...]
     weekday_before: re.Pattern[str]
     weekday_after: re.Pattern[str]
     time_before: re.Pattern[str]
@@ -85,7 +85,7 @@ class Grammar:
 
 @lru_cache(maxsize=64)
 def grammar(languages: tuple[str, ...]) -> Grammar:
-    """Compile the forms for these languages; English is always among them."""
+    """Return the compiled forms of these languages and English."""
     known = words(languages)
     weekday = rf"(?:{_any(known.weekdays)})(?![^\W\d_])"
     period = rf"(?:{_any(known.periods)}|[ap]\.?\s?m\b\.?)"
@@ -100,7 +100,7 @@ def grammar(languages: tuple[str, ...]) -> Grammar:
         periods={fold(name): half for name, half in known.periods.items()} | {"am": "am", "pm": "pm"},
         month=re.compile(rf"(?<![^\W\d_])(?:{_any(known.months)})"),
         named=tuple(map(re.compile, _named_forms(known, to))),
-        figured=tuple(map(re.compile, _figured_forms(languages))),
+        numeric=tuple(map(re.compile, _numeric_forms(languages))),
         weekday_before=re.compile(rf"(?<![^\W\d_]){weekday}[.,]?\s*$"),
         weekday_after=re.compile(rf"\s*(?:(?:{_any(known.fillers)})\b\.?)?[,(（]?\s*{weekday}\.?\s*[)）]?"),
         time_before=re.compile(rf"(?<![\d:.]){clock}[\s,|·•–—-]*{small_words}$"),
@@ -111,13 +111,13 @@ def grammar(languages: tuple[str, ...]) -> Grammar:
 
 
 def _to(known: Words) -> str:
-    """What stands between the two ends of a range: a dash, or one small word that is not a month."""
+    """Return the pattern between the ends of a range: a dash, or one short word that is not a month."""
     word = rf"\b(?!(?:{_any(known.months)})\b)[^\W\d_]{{1,4}}\b"
     return rf"\s*(?:{_DASH}|[/&+]|{word})\s*(?:{_any(known.weekdays)})?[.,]?\s*"
 
 
 def _named_forms(known: Words, to: str) -> Iterator[str]:
-    """The forms whose month is a name."""
+    """Yield the forms whose month is a name."""
     month = rf"(?P<{{0}}>{_any(known.months)})\.?(?![^\W\d_]|(?<=\d)\d)"
     m, n, day, other = month.format("m"), month.format("n"), _DAY.format("d"), _DAY.format("e")
     loose = rf"[\s.,]*(?:(?:{_any(known.fillers)})(?![^\W\d_])[\s.,]*){{0,2}}"
@@ -136,8 +136,8 @@ def _named_forms(known: Words, to: str) -> Iterator[str]:
         yield rf"{start}{_YEAR}{gap}{day}{gap}{m}"
 
 
-def _figured_forms(languages: tuple[str, ...]) -> Iterator[str]:
-    """The forms whose month is a figure, also a Roman one."""
+def _numeric_forms(languages: tuple[str, ...]) -> Iterator[str]:
+    """Yield the forms whose month is a number, Roman ones included."""
     yield (r"(?<!\d)(?P<y>\d{4})\s?(?P<s>[-/.])\s?(?P<m>\d{1,2})\s?(?P=s)\s?(?P<d>\d{1,2})(?!\d|(?P=s)\d)")
     yield (
         rf"(?:(?P<era>{_any(_ERAS)})\s?(?P<c>元|\d{{1,3}})|(?<!\d)(?P<y>\d{{4}}))\s*[年년]\s*"
@@ -156,23 +156,23 @@ def _figured_forms(languages: tuple[str, ...]) -> Iterator[str]:
 
 
 def _any(names: Iterable[str]) -> str:
-    """Match any of the names, longest first so that none hides another; dots and spaces may be missing."""
+    """Return a pattern of any of the names, longest first so that none hides another; dots and spaces are optional."""
     longest = sorted((name for name in names if name), key=lambda name: (-len(name), name))
     return "|".join(re.escape(name).replace(r"\.", r"\.?").replace(r"\ ", r"\s*") for name in longest)
 
 
 def find(text: str, languages: tuple[str, ...]) -> DateMatch | None:
-    """Find the first date, with its weekday, its time and the end of its range."""
+    """Return the first date of a text, with its weekday, its time and the end of its range."""
     flat = flatten(text)
     rules = grammar(languages)
     if (plain := _PLAIN.fullmatch(flat)) and (found := _read(plain, rules)):
         return found
-    figure = _DIGITS.search(flat)
-    if figure is None:
+    digit = _DIGITS.search(flat)
+    if digit is None:
         return None
-    begin = max(0, figure.start() - _LONGEST_MONTH)
+    begin = max(0, digit.start() - _LONGEST_MONTH)
     forms = rules.named if rules.month.search(flat, begin) else ()
-    forms += rules.figured if _SEPARATED.search(flat) else ()
+    forms += rules.numeric if _SEPARATED.search(flat) else ()
     matches = [match for form in forms if (match := form.search(flat, begin))]
     while matches:
         match = min(matches, key=lambda match: (match.start(), -match.end()))
@@ -207,7 +207,7 @@ def _read(match: re.Match[str], rules: Grammar) -> DateMatch | None:
 
 
 def _ordered(part: Mapping[str, str], year_first: bool) -> dict[str, dt.date | None]:
-    """Read figures in every order that they may be in."""
+    """Return the days that numbers can be, by their order."""
     a, b, c = part["a"], part["b"], part["c"]
     first, second = part["d"] or a, part["m"] or b
     days = {"dmy": _day(_year(c), second, first) if _day(_year(c), b, a) else None}
@@ -255,7 +255,7 @@ def _widen(found: DateMatch, flat: str, rules: Grammar) -> DateMatch:
     if to := rules.to.match(flat, end):
         ends = [
             match
-            for form in rules.named + rules.figured
+            for form in rules.named + rules.numeric
             if (match := form.match(flat, to.end())) and _read(match, rules)
         ]
         end = max([end, *(match.end() for match in ends)])
@@ -266,7 +266,7 @@ def _widen(found: DateMatch, flat: str, rules: Grammar) -> DateMatch:
 
 
 def _time(match: re.Match[str], rules: Grammar) -> dt.time | None:
-    """Read a time of day; a period of the day that is neither half (noon, at night) leaves it unknown."""
+    """Return a time of day; None if its period of the day is neither am nor pm (noon, at night)."""
     hour, minute, second, *_ = *(int(digits) for digits in re.findall(r"\d{1,2}", match["clock"])), 0, 0
     period = match["before"] or match["after"]
     half = rules.periods.get(fold(period), "?") if period else ""

@@ -1,8 +1,8 @@
-"""The words of dates, from CLDR: months, weekdays, periods of a day, how long ago, the order of short dates.
+"""The words of dates from CLDR: months, weekdays, periods of a day, how long ago, the order of short dates.
 
-The trap: Babel writes a resolved alias back into data that all locales share, so a table that stands where
-CLDR has an alias may be another locale's (after Hebrew was read, Japanese "stand-alone" months are Hebrew).
-Only tables that belong to the locale itself are read here. English is always understood.
+Babel stores a resolved alias in data that all locales share. So a table where CLDR has an alias can be another
+locale's: after Hebrew was read, the "stand-alone" months of Japanese are Hebrew. Only tables that belong to the
+locale itself are read here. English is always included.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from babel.localedata import LocaleDataDict, load
 
 from feeds.unicode.language_tags import locale_of
 
-# Languages whose month names are looked for in a document that does not say its language.
+# Languages whose month names are searched for in a document that does not declare its language.
 # fmt: off
 LANGUAGES = (
     "en", "de", "fr", "es", "it", "pt", "nl", "pl", "ru", "uk", "sv", "da", "nb", "fi", "cs", "sk",
@@ -29,7 +29,7 @@ LANGUAGES = (
 )
 # fmt: on
 
-# Words between the parts of a date that CLDR's patterns do not have.
+# Words between the parts of a date that the patterns of CLDR do not have.
 _CONNECTIVES = ("of", "the", "de", "del", "di", "do", "da", "nam")
 
 _FEW_LETTERS = 3
@@ -39,7 +39,7 @@ _IGNORED = re.compile(r"[.\s]+")
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What the dates of some languages are written with, all of it flat."""
+    """The words in dates of some languages, all of them flat (see `flatten`)."""
 
     months: Mapping[str, int]
     weekdays: frozenset[str]
@@ -74,18 +74,18 @@ _FLAT = _Flat()
 
 
 def flatten(text: str) -> str:
-    """Make a text comparable and keep every index: no case, no accents, ASCII digits."""
+    """Return a text without case and accents and with ASCII digits, for comparison; every index stays the same."""
     return text.translate(_FLAT)
 
 
 def fold(word: str) -> str:
-    """Make a word comparable: flat, and dots and spaces do not count."""
+    """Return a word flat and without dots and spaces, for comparison."""
     return _IGNORED.sub("", flatten(unicodedata.normalize("NFC", word)))
 
 
 @lru_cache(maxsize=64)
 def words(languages: tuple[str, ...]) -> Words:
-    """Collect the words for dates in these languages (BCP 47), and in English."""
+    """Return the words in dates of these languages (BCP 47) and of English."""
     months: dict[str, int] = {}
     weekdays: set[str] = set()
     periods: dict[str, str] = {}
@@ -119,7 +119,7 @@ def words(languages: tuple[str, ...]) -> Words:
 
 @lru_cache(maxsize=256)
 def short_order(tag: str) -> str | None:
-    """Say in which order a language writes a date in figures: `dmy`, `mdy` or `ymd`."""
+    """Return the order of a numeric date in a language: `dmy`, `mdy` or `ymd`; None if it is unknown."""
     data = _data(tag)
     return None if data is None else _order(str(data["date_formats"]["short"].pattern))
 
@@ -137,7 +137,7 @@ def _languages_by_name() -> Mapping[str, frozenset[str]]:
 
 
 def guess_language(names: Counter[str]) -> str | None:
-    """Name the language most of whose words for dates these are; the commoner one where two do."""
+    """Return the language with most of these words in its dates; of two, the first in LANGUAGES."""
     table = _languages_by_name()
     votes: Counter[str] = Counter()
     for name, count in names.items():
@@ -169,7 +169,7 @@ def _tables(data: Mapping[str, Any], kind: str) -> Iterator[Mapping[Any, str]]:
 
 
 def _own(table: Any, data: Mapping[str, Any]) -> Mapping[Any, Any]:
-    """A table, if it is the locale's own, or that of the language whose variety it is."""
+    """Return a table if it belongs to the locale or its language, else an empty one."""
     if isinstance(table, dict):
         return table
     if not isinstance(table, LocaleDataDict):
@@ -179,7 +179,7 @@ def _own(table: Any, data: Mapping[str, Any]) -> Mapping[Any, Any]:
 
 
 def _ago(data: Mapping[str, Any]) -> Iterator[str]:
-    """Every way to say how long ago something was, folded, with 0 for the figure: "0hoursago"."""
+    """Yield the phrases for how long ago something was, folded, with 0 for the number: "0hoursago"."""
     for unit in _own(data["date_fields"], data).values():
         for phrase in _own(_own(unit, data).get("past"), data).values():
             phrase = fold(phrase.replace("{0}", "0"))
@@ -188,10 +188,10 @@ def _ago(data: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _forms(data: Mapping[str, Any]) -> dict[str, int]:
-    """Every way to write a month, flat: its names, what the language glues to them, and their beginnings."""
-    glue = dict.fromkeys([("", ""), *(found for pattern in _patterns(data) for found in _glued(pattern))])
+    """Return the forms of the months, flat: their names, names with affixes, and abbreviations."""
+    affixes = dict.fromkeys([("", ""), *(found for pattern in _patterns(data) for found in _affixes(pattern))])
     names = [(flatten(name), month) for table in _tables(data, "months") for month, name in table.items()]
-    forms = {flatten(before) + name + after: month for name, month in names for before, after in glue}
+    forms = {flatten(before) + name + after: month for name, month in names for before, after in affixes}
     starts: dict[str, set[int]] = {}
     for name, month in names:
         if name.isascii() and name.isalpha():
@@ -208,8 +208,8 @@ def _literals(pattern: str) -> list[str]:
     return [word for literal in _FIELDS.findall(pattern) for word in re.findall(r"[^\W\d_]+", literal)]
 
 
-def _glued(pattern: str) -> Iterator[tuple[str, str]]:
-    """What a pattern writes onto a month without a space: Hebrew ב before it, Basque ren after it."""
+def _affixes(pattern: str) -> Iterator[tuple[str, str]]:
+    """Yield what a pattern joins to a month without a space: Hebrew ב before it, Basque ren after it."""
     match = re.search(r"(?:'([^\W\d_]+)'|([^\x00-\x7f]))?M{3,}(?:'([^\W\d_]+)')?", pattern)
     if match:
         yield match[1] or match[2] or "", match[3] or ""

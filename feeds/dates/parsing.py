@@ -1,14 +1,13 @@
-"""A date as a source wrote it → a `When`, or nothing. Nothing is ever invented.
+"""A date as a source wrote it → a `When`, or None. No part of a date is guessed.
 
-Day, month and year must all stand in the text: a month alone, "yesterday" and "4 hours ago" are no dates.
-A range gives its start. A day and month in figures whose order cannot be told (12/08/2021) is unknown
-unless the caller, the rest of the listing or the language decides. A zone's name that several zones share
-(IST, CST …) is dropped and the time kept as local. Two digits are a year only where they cannot be anything
-else; then 00-68 are 2000-2068 and 69-99 are 1969-1999, as POSIX `%y` has it.
+Day, month and year must all be in the text: a month alone, "yesterday" and "4 hours ago" are not dates. A range gives
+its start. A date in digits whose order is ambiguous (12/08/2021) is unknown unless the caller, the rest of the listing
+or the language decides. The name of a zone that several zones share (IST, CST …) is dropped, and the time is local.
+Two digits are a year only if they cannot be anything else; then 00-68 are 2000-2068 and 69-99 are 1969-1999, as
+with `%y` in POSIX.
 
-`feeds.dategrammar` reads what newsrooms write. python-dateutil is asked last, for English forms that the
-grammar does not have, and believed only where it filled in nothing: it completes a partial date from its
-`default`, which is today's.
+`grammar.py` has the forms that newsrooms write. python-dateutil is tried last, for English forms that the grammar
+does not have. It completes partial dates from its `default`, so its result counts only if no part came from there.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ from dateutil import parser as dateutil_parser
 from feeds.dates.grammar import YEARS, DateMatch, find
 from feeds.dates.names import flatten, words
 from feeds.model import Listing, When
-from feeds.unicode.cache import remembered
+from feeds.unicode.cache import cache_short_texts
 
 LONGEST = 64
 _NOON = dt.time(12)
@@ -34,7 +33,7 @@ _FOUR_DIGITS = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _ENGLISH_MONTH = re.compile(r"(?<![a-z])(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)")
 _SEPARATORS = " \t\xa0,;:|·•‧・–—-/()[]（）【】<>»«›‹*_"
 _CLOSING = {"(": ")", "[": "]", "（": "）", "【": "】", "<": ">", "«": "»"}
-# They differ in everything, so that what dateutil takes from them and not from the text shows.
+# They differ in every part, which shows what dateutil took from them and not from the text.
 _DEFAULTS = (
     dt.datetime(1904, 1, 1, tzinfo=dt.UTC),
     dt.datetime(2104, 12, 31, 23, 59, 59, tzinfo=dt.timezone(dt.timedelta(hours=-1))),
@@ -43,7 +42,7 @@ _DEFAULTS = (
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """A date at the start or the end of a line, what joins it to the rest, and the rest."""
+    """A date at the start or end of a line, the characters that join it to the rest, and the rest."""
 
     date: str
     rest: str
@@ -52,40 +51,40 @@ class Edge:
 
 
 def parse_date(text: str, *, languages: Sequence[str] = ("en",), day_first: bool | None = None) -> When | None:
-    """Read a text that is a date and nothing else of weight; "Published on" may stand before it."""
-    found = _found(text, tuple(languages))
-    return None if found is None else _choose(found, _allowed(day_first), tuple(languages))
+    """Return the date of a text that is a date; few words may precede it, such as "Published on"."""
+    found = _parse(text, tuple(languages))
+    return None if found is None else _resolve(found, _allowed(day_first), tuple(languages))
 
 
 def is_whole(text: str, *, languages: Sequence[str] = ("en",)) -> bool:
-    """Tell a text that is a date, in whatever order of its figures; no word follows, and few stand before."""
+    """Whether a text is a date, in any order of its digits; no word may follow it, and few may precede it."""
     text = unicodedata.normalize("NFC", text).strip()
-    found = _found(text, tuple(languages))
+    found = _parse(text, tuple(languages))
     return found is not None and bool(found.days) and not _LETTERS.search(text[found.end :])
 
 
 def resolve(listing: Listing, *, language: str, day_first: bool | None) -> tuple[When | None, ...]:
-    """Read the date of every item, in order. That it is a date is known here: words around it do not count.
+    """Return the date of every item, in order; words around a date are ignored, as its field is known.
 
-    One day above 12 (25/08/2021) tells the order of all figures of the listing; two that contradict each
-    other tell nothing.
+    One day above 12 (25/08/2021) decides the order of digits for the whole listing; two that contradict each
+    other decide nothing.
     """
     languages = tuple(dict.fromkeys(tag for tag in (listing.language, language) if tag))
-    founds = [_first(item.date, languages) if item.date else None for item in listing.items]
+    matches = [_find(item.date, languages) if item.date else None for item in listing.items]
     orders = _allowed(day_first)
     if day_first is None:
-        for found in founds:
+        for found in matches:
             if found is not None and "" not in found.days:
                 orders &= found.days.keys()
-    return tuple(None if found is None else _choose(found, orders, languages) for found in founds)
+    return tuple(None if found is None else _resolve(found, orders, languages) for found in matches)
 
 
 def instant(when: When, zone: dt.tzinfo) -> dt.datetime:
-    """Give the instant, in UTC, that a date stands for.
+    """Return the instant, in UTC, of a date.
 
-    A whole day is its noon in the source's zone: the same day in nearly every reader's zone. A local time
-    that a change of clocks skips is moved forward by the gap, one that it repeats is the first of the two
-    (both are `fold=0` of PEP 495).
+    A whole day becomes its noon in the source's zone, which is the same day in nearly every reader's zone. A
+    local time that a change of clocks skips is moved forward by the gap, and one that is repeated is the first of
+    the two (both are `fold=0` of PEP 495).
     """
     time = when.time or _NOON
     place = zone if when.time is None or when.offset is None else dt.timezone(when.offset)
@@ -93,7 +92,7 @@ def instant(when: When, zone: dt.tzinfo) -> dt.datetime:
 
 
 def split_date(line: str, *, languages: Sequence[str] = ("en",)) -> Edge | None:
-    """Split a line that starts or ends with a date: "12 August 2021 – Title", "Title (12 August 2021)"."""
+    """Return the parts of a line that starts or ends with a date: "12 May 2021 – Title", "Title (12 May 2021)"."""
     text = unicodedata.normalize("NFC", line).strip()
     found = find(text[: LONGEST * 2], tuple(languages))
     if found is not None and found.days and not text[: found.start].strip(_SEPARATORS):
@@ -112,7 +111,7 @@ def split_date(line: str, *, languages: Sequence[str] = ("en",)) -> Edge | None:
 
 
 def _reopened(text: str, rest: str) -> str:
-    """Give back to the rest of a text the bracket that opens it, if it is closed there: "[Press] Title"."""
+    """Return `rest` with the bracket that opens it, if it is closed there: "[Press] Title"."""
     bracket = text[: len(text) - len(rest)][-1:]
     return bracket + rest if _CLOSING.get(bracket, "\n") in rest else rest
 
@@ -123,18 +122,18 @@ def _reclosed(text: str, rest: str) -> str:
 
 
 def find_date(text: str, *, languages: Sequence[str] = ("en",)) -> str | None:
-    """Give the first date that stands anywhere in a text, as written."""
+    """Return the first date anywhere in a text, as written."""
     text = unicodedata.normalize("NFC", text)
     found = find(text, tuple(languages))
     return text[found.start : found.end] if found is not None and found.days else None
 
 
-def _first(text: str, languages: tuple[str, ...]) -> DateMatch | None:
-    return _found(text, languages) or find(unicodedata.normalize("NFC", text[:LONGEST]), languages)
+def _find(text: str, languages: tuple[str, ...]) -> DateMatch | None:
+    return _parse(text, languages) or find(unicodedata.normalize("NFC", text[:LONGEST]), languages)
 
 
-@remembered(4096)
-def _found(text: str, languages: tuple[str, ...]) -> DateMatch | None:
+@cache_short_texts(4096)
+def _parse(text: str, languages: tuple[str, ...]) -> DateMatch | None:
     text = unicodedata.normalize("NFC", text).strip()
     if not text or len(text) > LONGEST:
         return None
@@ -170,13 +169,13 @@ def _allowed(day_first: bool | None) -> frozenset[str]:
     return _ORDERS if day_first is None else frozenset({"dmy" if day_first else "mdy"})
 
 
-def _choose(found: DateMatch, orders: frozenset[str], languages: tuple[str, ...]) -> When | None:
-    """Read the figures in the one order that is possible, allowed, or usual in the language."""
+def _resolve(found: DateMatch, orders: frozenset[str], languages: tuple[str, ...]) -> When | None:
+    """Return the date in the one order of its digits that is possible, allowed, or usual in the language."""
     days = found.days
     if len(set(days.values())) > 1:
         days = {order: day for order, day in days.items() if order in orders}
     if len(set(days.values())) > 1:
-        # Nobody writes the month first with dots and a whole year; with two digits some do.
+        # With dots and a year of four digits the day is always first; with two digits it is not.
         usual = words(languages).order or ("dmy" if found.dotted else "")
         days = {order: day for order, day in days.items() if order == usual}
     for day in days.values():

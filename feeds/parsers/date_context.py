@@ -10,9 +10,9 @@ from statistics import median
 from feeds.dates.lines import DateLine
 from feeds.parsers.lexicon.bylines import LONGEST_LABEL, SEPARATOR, TRAILING_AUTHOR, is_byline
 from feeds.parsers.lexicon.field_names import role_of
-from feeds.unicode.cache import remembered
+from feeds.unicode.cache import cache_short_texts
 from feeds.unicode.normalise import key
-from feeds.unicode.prose import ends_sentence, weight
+from feeds.unicode.prose import display_width, ends_sentence
 
 _DIGIT = re.compile(r"\d")
 
@@ -55,7 +55,7 @@ _WORDS = 2
 _TITLE_WEIGHT = 14
 
 
-@remembered(1 << 12)
+@cache_short_texts(1 << 12)
 def normalise_counters(text: str) -> str:
     """What two counters have in common: "3 comments" and "11 comments" are one text, two titles are not."""
     return key(_DIGITS.sub("0", text) if _COUNTER.search(text) else text)
@@ -107,7 +107,7 @@ def rests_are_titles(rests: Sequence[str]) -> bool:
     once = sum(count == 1 for count in times.values())
     if len(times) < (len(said) if len(said) < 5 else 0.85 * len(said)) and once * 5 < len(said) * 3:
         return False
-    return median(map(weight, said)) >= _TITLE_WEIGHT
+    return median(map(display_width, said)) >= _TITLE_WEIGHT
 
 
 def _leads_on(rests: Sequence[str]) -> bool:

@@ -87,7 +87,7 @@ def _shows_elsewhere(now: ReadingDiff, index: int, harm: Collection[int]) -> boo
 def _harm(now: ReadingDiff, index: int) -> str | None:
     """The text of an item whose letters are damaged."""
     for old, new in now.edited.get(index, {}).values():
-        if old and new and mojibake.spoils(old, new):
+        if old and new and mojibake.is_damaged_copy(old, new):
             return new
     return next((words for words in _texts(now.seen[index]) if mojibake.is_damaged(words)), None)
 

@@ -63,8 +63,8 @@ def _unlike(now: ReadingDiff, index: int, limits: Thresholds) -> tuple[str, str]
     if len(before) < limits.smallest:
         return None
     texts = filter(None, (item.title, item.summary))
-    if any(mojibake.is_doubtful(words) and not mojibake.is_damaged(words) for words in texts) and not any(
-        mojibake.is_doubtful(row.item.title or "") for row in before
+    if any(mojibake.may_be_damaged(words) and not mojibake.is_damaged(words) for words in texts) and not any(
+        mojibake.may_be_damaged(row.item.title or "") for row in before
     ):
         return "encoding", "has question marks within its words"
     unlike = now.lacks(index, 0.6)

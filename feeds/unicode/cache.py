@@ -1,4 +1,4 @@
-"""Answers about texts, remembered within bounds of memory and not of their number alone."""
+"""A cache for functions of a text that bounds memory as well as the number of results."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 P = ParamSpec("P")
 T = TypeVar("T")
-Asked = Callable[Concatenate[str, P], T]
+TextFunction = Callable[Concatenate[str, P], T]
 
 LONGEST = 1_000
-"""Characters of a text that is worth remembering: few texts of a listing are longer, and none comes often."""
+"""Longest text, in characters, that is cached: few texts of a listing are longer, and those are rarely repeated."""
 
 
-def remembered(size: int) -> Callable[[Asked[P, T]], Asked[P, T]]:
-    """Remember the last answers of a function of a text like `functools.lru_cache`, but of no long text."""
+def cache_short_texts(size: int) -> Callable[[TextFunction[P, T]], TextFunction[P, T]]:
+    """Cache the last results of a function of a text like `functools.lru_cache`, except for long texts."""
 
-    def remember(function: Asked[P, T]) -> Asked[P, T]:
-        known = lru_cache(size)(function)
+    def decorate(function: TextFunction[P, T]) -> TextFunction[P, T]:
+        cached = lru_cache(size)(function)
 
         @wraps(function)
-        def ask(text: str, /, *args: P.args, **keywords: P.kwargs) -> T:
+        def call(text: str, /, *args: P.args, **keywords: P.kwargs) -> T:
             if len(text) > LONGEST:
                 return function(text, *args, **keywords)
-            return known(text, *args, **keywords)  # type: ignore[arg-type]
+            return cached(text, *args, **keywords)  # type: ignore[arg-type]
 
-        return ask
+        return call
 
-    return remember
+    return decorate

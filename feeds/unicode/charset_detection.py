@@ -1,8 +1,8 @@
-"""Which charset bytes are in that say none, or say one that they are not in.
+"""The charset of bytes that declare none, or a wrong one.
 
-Labels mean what browsers take them for (WHATWG Encoding), which is more than Python does: pages that say
-`gb2312` use characters of GB 18030. What is not UTF-8 is read in the charsets that the page's language was
-written with, or that have a script of their own, and the one that gives words of that language is it.
+Labels of charsets have the meaning that browsers give them (WHATWG Encoding), which differs from Python's: pages
+declared as `gb2312` use characters of GB 18030. Bytes that are not UTF-8 are read in the legacy charsets of the
+document's language and in those that have a script of their own; the one whose text has the most words wins.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from feeds.unicode.language_tags import normalise
+from feeds.unicode.language_tags import normalise_tag
 
 _LABELS = {
     **dict.fromkeys(("shift_jis", "shift-jis", "x-sjis", "sjis", "windows-31j", "ms_kanji"), "cp932"),
@@ -37,8 +37,8 @@ _OF_LANGUAGES = {
     "he": ("cp1255",),
     "th": ("cp874",),
 }
-# The letters that every second one of a text in these charsets is, as patterns.
-_USUAL = {
+# Patterns of frequent letters: at least half of the letters of a text in these charsets are among them.
+_FREQUENT = {
     "cp932": "[\u3041-\u30fe]",
     "euc-jp": "[\u3041-\u30fe]",
     "cp949": "[\uac00-\ud7a3]",
@@ -51,51 +51,51 @@ _USUAL = {
     "cp1256": "[ابتدرلمنوية]",
     "cp874": "[กงนมยรลอาเ่้]",
 }
-_LEAST = {
+_MIN_SHARES = {
     **dict.fromkeys(("cp932", "euc-jp"), 0.15),
     **dict.fromkeys(("cp949", "gb18030", "big5hkscs"), 0.85),
     **dict.fromkeys(("cp1251", "koi8-u"), 0.6),
     "cp874": 0.4,
 }
-_HALF = 0.5
-_THAI = frozenset(map(chr, range(0xE31, 0xE4F)))  # vowels and tones, which are no letters in Unicode
-_CLEAR = 0.8
+_MIN_SHARE = 0.5
+_THAI = frozenset(map(chr, range(0xE31, 0xE4F)))  # vowels and tones, which Unicode does not count as letters
+_MIN_SCORE = 0.8
 _SAMPLE = 20_000
 _LANGUAGE = re.compile(rb"""<html[^>]{0,400}?\slang\s*=\s*["']?([\w-]{2,64})""", re.I)
 _MARKUP = re.compile(rb"<(?:script|style).*?</(?:script|style)|<[^>]*>", re.I | re.S)
 _WORD = re.compile(r"[^\s\x00-\x2f\x3a-\x40\x5b-\x60\x7b-\x7f]+")
-_AMIDST = re.compile("[A-Za-z][^\x00-\x7f]{1,2}[A-Za-z]")
+_WITHIN_ASCII = re.compile("[A-Za-z][^\x00-\x7f]{1,2}[A-Za-z]")
 _QUOTES = "«»„“”‘’‚–—…·©®°§€№"
 
 
 def codec_of(label: str) -> str:
-    """Give the codec that browsers use for a label."""
+    """Return the name of the Python codec for a label, as browsers understand it."""
     return _LABELS.get(label.strip().lower(), label)
 
 
-def sniff(body: bytes) -> str | None:
-    """Tell in which charset bytes make words; None where Windows-1252 does as well as any other."""
+def detect_charset(body: bytes) -> str | None:
+    """Return the charset in which bytes have the most words, or None if Windows-1252 is as good."""
     sample = _MARKUP.sub(b" ", body[: 5 * _SAMPLE])[:_SAMPLE]
     declared = _LANGUAGE.search(body[:2048])
-    tag = normalise(declared[1].decode("ascii")) if declared else None
+    tag = normalise_tag(declared[1].decode("ascii")) if declared else None
     own = _OF_LANGUAGES.get(tag.partition("-")[0], ()) if tag else ()
-    scores = {charset: _score(sample, charset) for charset in dict.fromkeys((*own, *_USUAL))}
-    best = max(scores, key=lambda charset: (charset in own and scores[charset] >= _CLEAR, scores[charset]))
-    if scores[best] < _CLEAR:
+    scores = {charset: _score(sample, charset) for charset in dict.fromkeys((*own, *_FREQUENT))}
+    best = max(scores, key=lambda charset: (charset in own and scores[charset] >= _MIN_SCORE, scores[charset]))
+    if scores[best] < _MIN_SCORE:
         return None
-    usual = _score(sample, "cp1252")
-    return best if scores[best] > usual or (best in own and scores[best] == usual) else None
+    western = _score(sample, "cp1252")
+    return best if scores[best] > western or (best in own and scores[best] == western) else None
 
 
 def _score(sample: bytes, charset: str) -> float:
-    """The share of words beyond ASCII that can be words; 0 where the letters are not those of a language."""
+    """Return the share of plausible words among those beyond ASCII; 0 if the letters do not fit the charset."""
     text = sample.decode(charset, "ignore" if _multibyte(charset) else "replace")
     if _multibyte(charset) and not _is_valid(sample, charset):
         return 0.0
-    if (pattern := _usual(charset)) is not None:
+    if (pattern := _frequent(charset)) is not None:
         letters = [char for char in text if char > "\x7f" and (char.isalpha() or char in _THAI)]
-        usual = sum(pattern.fullmatch(char) is not None for char in map(str.lower, letters))
-        if usual < _LEAST.get(charset, _HALF) * len(letters) or not letters:
+        frequent = sum(pattern.fullmatch(char) is not None for char in map(str.lower, letters))
+        if frequent < _MIN_SHARES.get(charset, _MIN_SHARE) * len(letters) or not letters:
             return 0.0
     words = list(_foreign_words(text))
     return sum(_is_word(word) for word in words) / len(words) if words else 0.0
@@ -106,22 +106,22 @@ def _multibyte(charset: str) -> bool:
 
 
 def _is_valid(sample: bytes, charset: str) -> bool:
-    """Whether nearly all bytes are of the charset; a sample may end within a character."""
+    """Whether nearly all bytes are valid in the charset; a sample may end within a character."""
     bad = sample.decode(charset, "replace").count("\ufffd")
     return bad * 50 <= max(50, sum(byte > 0x7F for byte in sample))
 
 
 @lru_cache(maxsize=64)
-def _usual(charset: str) -> re.Pattern[str] | None:
+def _frequent(charset: str) -> re.Pattern[str] | None:
     if charset == "gb18030":
         return _common_in("gb2312", range(0xB0, 0xD8))
     if charset == "big5hkscs":
         return _common_in("big5", range(0xA4, 0xC7))
-    return re.compile(_USUAL[charset]) if charset in _USUAL else None
+    return re.compile(_FREQUENT[charset]) if charset in _FREQUENT else None
 
 
 def _common_in(codec: str, leads: range) -> re.Pattern[str]:
-    """The ideographs of everyday use, which the old standards put first."""
+    """Return a pattern of the ideographs in everyday use, which the old standards put first."""
     trails = (*range(0x40, 0x7F), *range(0xA1, 0xFF))
     common = (bytes((lead, trail)).decode(codec, "ignore") for lead in leads for trail in trails)
     return re.compile(f"[{''.join(char for char in common if char > chr(0x7F))}]")
@@ -134,9 +134,9 @@ def _foreign_words(text: str) -> Iterator[str]:
 
 
 def _is_word(word: str) -> bool:
-    """Letters of one script, the capitals first; of Latin letters most are plain."""
+    """Whether a word has letters of one script, capitals first, and mostly plain ones if it is Latin."""
     if any(char >= "\u0590" and char.isalpha() for char in word):
-        return not any("\x80" <= char < "\u0590" for char in word) and _AMIDST.search(word) is None
+        return not any("\x80" <= char < "\u0590" for char in word) and _WITHIN_ASCII.search(word) is None
     latin = sum(char < "\u0250" for char in word)
     if not all(char.isalpha() or char in "’'-" for char in word) or latin not in {0, len(word)}:
         return False

@@ -1,9 +1,9 @@
 """The bytes of a document → its text: legal characters only, every line ending `\\n`, no byte order mark.
 
-Order of belief: byte order mark, UTF-8 where it is plain, declared charset, what the document itself declares
-(HTML and XML only), UTF-16 without a mark if NULs alternate, UTF-8, the charset that makes words of it
-(`charsets`), and Windows-1252 as the last resort, the last two with a problem. What is not text is refused:
-an archive would otherwise become one very long title.
+The charset is the first that applies of: the byte order mark, UTF-8 if there is enough of it, the declared charset
+(of the header, or of the document itself if it is HTML or XML), UTF-16 without a mark if NULs alternate, UTF-8, the
+charset detected by its words (`charset_detection.py`), Windows-1252. The last two are reported as problems. Bytes that
+are not text are refused: an archive would otherwise become one very long title.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from contextlib import suppress
 from feeds.errors import ParseError
 from feeds.model import Document, Problem
 from feeds.unicode import normalise as texts
-from feeds.unicode.charset_detection import codec_of, sniff
+from feeds.unicode.charset_detection import codec_of, detect_charset
 
 # UTF-32 first: its little-endian mark begins with that of UTF-16.
 _MARKS = (
@@ -44,14 +44,14 @@ _UNUSUAL = re.compile(
 )
 _PAGE_BREAK = re.compile("[\x0b\x0c\x1c-\x1e]")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1b]")
-_TOLERATED = 0.01
-_FOREIGN = re.compile("[^\x00-\x7f\ufffd]+")
-_SOUND = 20
-_OFTEN = 4
+_MAX_BAD_SHARE = 0.01
+_NON_ASCII = re.compile("[^\x00-\x7f\ufffd]+")
+_VALID_PER_BAD = 20
+_MIN_RUNS = 4
 
 
 def decode(document: Document) -> tuple[str, tuple[Problem, ...]]:
-    """Decode a document, or raise ParseError: empty, not_text or encoding."""
+    """Return the text of a document and its problems; raise ParseError empty, not_text or encoding."""
     body = document.body
     if not body.strip():
         raise ParseError("empty", f"{document.name} is empty")
@@ -60,7 +60,7 @@ def decode(document: Document) -> tuple[str, tuple[Problem, ...]]:
             raise ParseError("not_text", f"{document.name} is {kind}, not text")
     text, problems = _decode(document)
     if ("\ufffd" in text or not text.replace("\n", " ").isprintable()) and _UNUSUAL.search(text):
-        text = _legal(document, text)
+        text = _checked(document, text)
     if not text.strip():
         raise ParseError("empty", f"{document.name} is empty")
     return text, problems
@@ -76,44 +76,44 @@ def _decode(document: Document) -> tuple[str, tuple[Problem, ...]]:
         try:
             text = body.decode(codec_of(charset))
         except LookupError:
-            # What cannot be a name is not quoted: an answer may repeat the request here.
+            # Only a possible name is quoted: a response may repeat the request here.
             named = repr(charset) if _CHARSET.fullmatch(charset) else "what is declared"
             problems.append(Problem(1, f"charset: {named} is unknown, so it is ignored"))
         except UnicodeError:
             problems.append(Problem(1, f"charset: the text is not valid {charset}"))
-            if (mended := _mended(body, codec_of(charset))) is not None:
-                return mended, tuple(problems)
+            if (replaced := _replaced(body, codec_of(charset))) is not None:
+                return replaced, tuple(problems)
         else:
             if not _is_utf8(body):
                 return text, tuple(problems)
-            if text != (truth := body.decode()):
+            if text != (utf8 := body.decode()):
                 problems.append(Problem(1, f"charset: the text is UTF-8, and not {charset}"))
-            return truth, tuple(problems)
-    for charset in filter(None, (_wide(body[:4096]), "utf-8")):
+            return utf8, tuple(problems)
+    for charset in filter(None, (_utf_16(body[:4096]), "utf-8")):
         with suppress(UnicodeError):
             return body.decode(charset), tuple(problems)
-    if (mended := _mended(body, "utf-8")) is not None:
-        return mended, (*problems, Problem(1, "charset: some bytes of the text are not UTF-8"))
-    charset = sniff(body) or "cp1252"
+    if (replaced := _replaced(body, "utf-8")) is not None:
+        return replaced, (*problems, Problem(1, "charset: some bytes of the text are not UTF-8"))
+    charset = detect_charset(body) or "cp1252"
     name = "Windows-1252" if charset == "cp1252" else charset
     fallback = Problem(1, f"encoding_fallback: the text is not valid UTF-8, so it is read as {name}")
     return body.decode(charset, "replace"), (*problems, fallback)
 
 
-def _mended(body: bytes, codec: str) -> str | None:
-    """Read a text of which a few bytes, or the last letter, are broken; None if it is not in this charset."""
+def _replaced(body: bytes, codec: str) -> str | None:
+    """Return the text with U+FFFD for a few invalid bytes or a cut last letter; None if it is not in this charset."""
     text = body.decode(codec, "replace")
-    bad, sound = text.count("\ufffd"), sum(map(len, _FOREIGN.findall(text)))
-    ends_within = bad == 1 and sound > 0 and text.endswith("\ufffd")
-    return text if bad * _SOUND <= sound or ends_within else None
+    bad, valid = text.count("\ufffd"), sum(map(len, _NON_ASCII.findall(text)))
+    ends_within = bad == 1 and valid > 0 and text.endswith("\ufffd")
+    return text if bad * _VALID_PER_BAD <= valid or ends_within else None
 
 
 def _is_utf8(body: bytes) -> bool:
-    """Tell UTF-8 whatever is declared: text in another charset is not valid UTF-8 again and again."""
+    """Whether bytes are UTF-8 whatever is declared: text in another charset is not valid UTF-8 several times."""
     if body.isascii() or b"\0" in body[:4096]:
         return False
     with suppress(UnicodeError):
-        return len(_FOREIGN.findall(body.decode())) >= _OFTEN
+        return len(_NON_ASCII.findall(body.decode())) >= _MIN_RUNS
     return False
 
 
@@ -124,8 +124,8 @@ def _declared(document: Document) -> Iterator[str]:
         yield declared[1].decode("ascii", "replace")
 
 
-def _wide(start: bytes) -> str | None:
-    """Tell UTF-16 without a mark by its NULs: nearly all of them stand on one side of the pairs."""
+def _utf_16(start: bytes) -> str | None:
+    """Return the kind of UTF-16 without a mark: nearly all its NULs are on one side of the byte pairs."""
     if 0 not in start:
         return None
     even, odd = start[0::2].count(0), start[1::2].count(0)
@@ -134,8 +134,8 @@ def _wide(start: bytes) -> str | None:
     return "utf-16-le" if odd > even else "utf-16-be"
 
 
-def _legal(document: Document, text: str) -> str:
-    limit = max(len(text) * _TOLERATED, 1)
+def _checked(document: Document, text: str) -> str:
+    limit = max(len(text) * _MAX_BAD_SHARE, 1)
     if len(_CONTROL.findall(text)) > limit:
         raise ParseError("not_text", f"{document.name} holds binary data, not text")
     if text.count("\ufffd") > limit:

@@ -1,7 +1,7 @@
-"""Language tags (BCP 47): one spelling for what documents and people write, and the CLDR locale for each.
+"""Language tags (BCP 47): their normal form, and the CLDR locale for each.
 
-Babel's own parsing depends on case and raises. So no text from outside reaches it: a locale is chosen from
-the list of those that exist.
+Babel's own parsing depends on case and raises errors. So no text from outside reaches it: a locale is chosen from the
+list of those that exist.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from functools import lru_cache
 from babel.core import get_global
 from babel.localedata import load, locale_identifiers
 
-_LONGEST = 64
+_MAX_LENGTH = 64
 _FLAGS = re.ASCII | re.IGNORECASE
 _HEAD = r"([a-z]{2,3})(?:[-_]([a-z]{4}))?(?:[-_]([a-z]{2}|\d{3}))?"
 _BEGINNING = re.compile(_HEAD + r"(?![a-z\d])", _FLAGS)
@@ -36,7 +36,7 @@ class _Subtags:
         return separator.join(filter(None, (self.language, self.script, self.region)))
 
 
-def normalise(text: str | None) -> str | None:
+def normalise_tag(text: str | None) -> str | None:
     """Return the tag of the language that a text begins with, if CLDR has the words of its dates.
 
     The tag is language, script and region, as far as CLDR knows them: `de-DE` for "de_de.UTF-8", `en` for
@@ -47,20 +47,20 @@ def normalise(text: str | None) -> str | None:
     return subtags.join() if subtags and subtags.language in _locales() else None
 
 
-def checked(text: str) -> str:
+def checked_tag(text: str) -> str:
     """Return a configured tag in BCP 47 form, or raise ValueError with the rest of a sentence about it.
 
     Variants, extensions and private subtags stay, since the tag is published. A language without dates in
     CLDR is allowed: its dates are read as English.
     """
-    match = _WHOLE.fullmatch(text.strip()) if len(text) <= _LONGEST else None
+    match = _WHOLE.fullmatch(text.strip()) if len(text) <= _MAX_LENGTH else None
     if match is not None:
         language, script, region, rest = match.groups("")
         subtags = _known(language, script, region)
         if subtags and bool(subtags.script) >= bool(script) and bool(subtags.region) >= bool(region):
             return subtags.join() + rest.lower().replace("_", "-")
-    if meant := _meant(text):
-        raise ValueError(f'is not a known language tag; did you mean "{meant}"?')
+    if suggestion := _suggestion(text):
+        raise ValueError(f'is not a known language tag; did you mean "{suggestion}"?')
     raise ValueError('is not a known language tag; use one such as "en" or "pt-BR"')
 
 
@@ -84,7 +84,7 @@ def locale_of(tag: str) -> str | None:
 
 
 def _known(language: str, script: str, region: str) -> _Subtags | None:
-    """The subtags that CLDR knows, in their usual case, old ones replaced; None without a language."""
+    """Return the subtags that CLDR has, in normal case, obsolete ones replaced; None without a language."""
     language, script, region = language.lower(), script.title(), region.upper()
     if language not in _locales():
         language, _, implied = get_global("language_aliases").get(language, language).partition("_")
@@ -101,14 +101,14 @@ def _known(language: str, script: str, region: str) -> _Subtags | None:
 
 
 def _likely(tag: str) -> _Subtags:
-    """The language, script and region that CLDR supposes for a tag that leaves some of them out."""
+    """Return the language, script and region that CLDR expects for a tag without some of them."""
     found = get_global("likely_subtags").get(tag, "")
     return _Subtags(*found.split("_")[:3]) if found.count("_") == 2 else _Subtags("")
 
 
-def _meant(text: str) -> str | None:
-    """The tag that was probably meant: its own beginning, the language of a country, a name in English."""
-    if beginning := normalise(text):
+def _suggestion(text: str) -> str | None:
+    """Return the tag that was probably meant: by its beginning, by a country or by an English name."""
+    if beginning := normalise_tag(text):
         return beginning
     word = text.strip()
     if len(word) == 2 and (language := _likely(f"und_{word.upper()}").language):
@@ -123,6 +123,6 @@ def _locales() -> Set[str]:
 
 
 def _named(kind: str) -> Mapping[str, str]:
-    """What CLDR has an English name for, by its code: `languages`, `scripts` or `territories`."""
+    """Return the English names in CLDR by their codes, for `languages`, `scripts` or `territories`."""
     names: Mapping[str, str] = load("en")[kind]
     return names

@@ -1,7 +1,7 @@
-"""Texts that suffered on the way: read with the wrong encoding, or their letters replaced by signs.
+"""Mojibake: text that was decoded with a wrong charset, or whose letters became question marks or U+FFFD.
 
-Whether one text is another one damaged is asked of the encodings themselves: what would have come out, had
-the first been written or read in a wrong one? A rewritten title in a script without ASCII is no damage.
+To find out whether one text is a damaged copy of another, the other is encoded and decoded with wrong charsets, and
+the results are compared. A rewritten title in a script without ASCII is not damage.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-_SIGN_IN_WORD = re.compile(r"[^\W\d_]\?[^\W\d_]|(?<!\S)\?\w")
+_QUESTION_MARK_IN_WORD = re.compile(r"[^\W\d_]\?[^\W\d_]|(?<!\S)\?\w")
 _LATIN = re.compile("[\x80-\xff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u2122\u20ac]+")
 _PLACEHOLDER = re.compile(r"\{\{.*\}\}|\{%.*%\}|\$\{.*\}|<%.*%>|\[object \w+\]|undefined|null|none|nan", re.I | re.S)
 _WESTERN = ("ascii", "latin-1", "cp1252")
@@ -19,55 +19,52 @@ _EASTERN = ("shift_jis", "euc-jp", "gb18030", "big5", "euc-kr")
 
 
 def is_damaged(text: str) -> bool:
-    """Whether a text shows by itself that letters were lost, or that its UTF-8 was read as Latin.
+    """Whether letters of a text were lost, or its UTF-8 was decoded as Windows-1252.
 
-    Every run of Latin letters and signs that is valid UTF-8 in the bytes of Windows-1252 was meant so:
-    no language writes such runs.
+    A run of Latin letters and symbols whose bytes in Windows-1252 are valid UTF-8 was UTF-8: no language has such
+    runs.
     """
     return "\ufffd" in text or any(_reread(run) for run in _LATIN.findall(text))
 
 
-def is_doubtful(text: str) -> bool:
-    """Whether letters or quotes seem to have become question marks, as in `?Caf? S?l?`.
-
-    There may be another reason.
-    """
-    return is_damaged(text) or bool(_SIGN_IN_WORD.search(text))
+def may_be_damaged(text: str) -> bool:
+    """Whether letters or quotes may have become question marks, as in `?Caf? S?l?`."""
+    return is_damaged(text) or bool(_QUESTION_MARK_IN_WORD.search(text))
 
 
 def is_placeholder(text: str) -> bool:
-    """Whether a text is what a template prints that was not filled in, or filled in with nothing."""
+    """Whether a text is the placeholder of a template that was not filled in, or the name of an empty value."""
     return _PLACEHOLDER.fullmatch(text.strip()) is not None
 
 
-def spoils(old: str, new: str) -> bool:
-    """Whether `new` is `old` with its letters damaged: those of some kind lost, or become several."""
+def is_damaged_copy(old: str, new: str) -> bool:
+    """Whether `new` is `old` with damaged letters: some are lost, or each became several."""
     if old.isascii() or is_damaged(old):
         return False
     if is_damaged(new):
         return True
     forms = _forms(old)
-    # Nothing but a space or a question mark came or went.
+    # They differ in spaces and question marks only.
     if any(_bare(form) == _bare(new) for form in forms):
         return False
     return any(_lost(form, new) or (not new.isascii() and _misread(form, new)) for form in forms)
 
 
 def _lost(old: str, new: str) -> bool:
-    """Whether `new` is what an encoding keeps of `old` that cannot write all of its letters."""
+    """Whether `new` is what is left of `old` in an encoding that does not have all of its letters."""
     shows = new.count("?") > old.count("?")
     for codec in _WESTERN:
         kept = old.encode(codec, "ignore").decode(codec)
         if len(kept) == len(old) or _bare(kept) != _bare(new):
             continue
-        # Quotation marks and dashes without a trace may have been taken out by an editor.
+        # An editor may have removed quotation marks and dashes.
         if shows or sum(map(str.isalpha, kept)) < sum(map(str.isalpha, old)):
             return True
     return False
 
 
 def _misread(old: str, new: str) -> bool:
-    """Whether `new` is what one encoding makes of the bytes that another wrote of `old`."""
+    """Whether `new` is `old` encoded in one charset and decoded in another."""
     bare = _bare(new)
     return any(_bare(wrong) == bare for wrong in _misreadings(old))
 
@@ -83,12 +80,12 @@ def _misreadings(text: str) -> Iterator[str]:
 
 
 def _bare(text: str) -> str:
-    """A text without spaces and the signs that stand for what could not be read."""
+    """Return a text without spaces, question marks and U+FFFD."""
     return "".join(text.replace("?", "").replace("\ufffd", "").split())
 
 
 def _forms(text: str) -> set[str]:
-    # An accent of its own is lost by itself.
+    # A combining accent can be lost without its letter.
     return {unicodedata.normalize(form, text) for form in ("NFC", "NFD")}
 
 
@@ -101,5 +98,5 @@ def _reread(run: str) -> bool:
 
 
 def _byte(letter: str) -> bytes:
-    # Windows-1252 leaves five bytes undefined, which decoders pass on as they are.
+    # Windows-1252 leaves five bytes undefined, and decoders keep them unchanged.
     return letter.encode("latin-1") if ord(letter) < 0x100 else letter.encode("cp1252", "replace")

@@ -1,7 +1,7 @@
-"""Text from a source, made fit for a feed: legal characters, keys, slugs, sanitised HTML.
+"""Text from a source, normalised for a feed: legal characters, keys, slugs, sanitised HTML.
 
-The order matters: sanitise first, then `clean`. nh3 decodes character references and so creates
-characters that XML 1.0 forbids, and one of them would cost a whole feed.
+HTML is sanitised before `clean`: nh3 decodes character references and so creates characters that XML 1.0 forbids,
+and one of them would make a whole feed invalid.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _BIDI_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _NEWLINES = re.compile("\r\n?|[\x85\u2028\u2029]")
 _SPACE = re.compile(r"\s+")
 _NOT_WORD = re.compile(r"[\W_]+")
-# C1 controls are what remains of Windows-1252 punctuation that was decoded as Latin-1.
+# C1 controls are Windows-1252 punctuation that was decoded as Latin-1.
 _C1 = {code: bytes([code]).decode("cp1252", "ignore") or None for code in range(0x80, 0xA0) if code != 0x85}
 _HAS_C1 = re.compile("[\x80-\x84\x86-\x9f]")
 
@@ -28,7 +28,7 @@ _TAGS = {"p", "br", "a", "em", "strong", "b", "i", "code", "pre", "ul", "ol", "l
 
 
 def clean(text: str) -> str:
-    """Remove what XML 1.0 forbids, restore cp1252 punctuation, and make every line end `\\n`."""
+    """Return a text without characters that XML 1.0 forbids, with cp1252 punctuation restored and `\\n` line ends."""
     if _HAS_C1.search(text):
         text = text.translate(_C1)
     text = _NEWLINES.sub("\n", text)
@@ -36,14 +36,14 @@ def clean(text: str) -> str:
 
 
 def line(text: str) -> str:
-    """One line: cleaned, white space of every kind collapsed, bidirectional controls removed."""
+    """Return a text as one line: cleaned, white space collapsed, bidirectional controls removed."""
     if text.isprintable():
         return " ".join(text.split())
     return _SPACE.sub(" ", _BIDI_CONTROLS.sub("", clean(text))).strip()
 
 
 def paragraphs(text: str) -> str:
-    """Paragraphs separated by one blank line, each of them one `line`."""
+    """Return the paragraphs of a text, each as one `line`, separated by a blank line."""
     if text.isprintable():
         return line(text)
     parts = (line(part) for part in re.split(r"\n[^\S\n]*\n", clean(text)))
@@ -51,27 +51,27 @@ def paragraphs(text: str) -> str:
 
 
 def key(label: str) -> str:
-    """What two spellings of one label have in common: case, spacing, punctuation and quotes do not count.
+    """Return the key of a label, which is equal for spellings that differ in case, spacing or punctuation.
 
-    Never empty: a label of nothing but punctuation is its own key.
+    It is not empty: a label of punctuation only is its own key.
     """
     folded = unicodedata.normalize("NFKC", label).casefold()
     return _NOT_WORD.sub(" ", folded).strip() or folded.strip()
 
 
 def slug(text: str) -> str:
-    """A name fit for an address: `[a-z0-9-]`, at most 64 characters, never empty, the same for one key."""
+    """Return a name for an address: `[a-z0-9-]`, 1 to 64 characters, equal for texts with the same key."""
     name = key(text)
     return slugify(name, max_length=SLUG_LENGTH, word_boundary=True) or "feed-" + short_hash(name)
 
 
 def short_hash(text: str) -> str:
-    """Eight hexadecimal digits that depend on nothing but the text."""
+    """Return eight hexadecimal digits that depend on the text only."""
     return hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=4).hexdigest()
 
 
 def sanitise(html: str) -> str:
-    """HTML that no reader can be harmed by: an allowlist of tags, http, https and mailto links, no images."""
+    """Return safe HTML: tags of an allowlist, http, https and mailto links, no images."""
     return clean(
         nh3.clean(
             html,
@@ -84,5 +84,5 @@ def sanitise(html: str) -> str:
 
 
 def words(text: str) -> frozenset[str]:
-    """Make a set of the words of a text."""
+    """Return the set of words of a text."""
     return frozenset(text.split())

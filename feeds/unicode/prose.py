@@ -1,4 +1,4 @@
-"""Whether a text reads as prose or as a line: a title, a label, a name."""
+"""Whether a text is prose or a short line: a title, a label, a name."""
 
 from __future__ import annotations
 
@@ -12,21 +12,22 @@ _WITHIN = re.compile(r"""[^\W\d_]{4}[.!?…]["'”’»)\]]?\s+\S""")
 
 
 def ends_sentence(text: str) -> bool:
+    """Whether a text ends like a sentence."""
     return _SENTENCE_END.search(text[-_TAIL:]) is not None
 
 
 def holds_sentence(text: str) -> bool:
-    """Tell what ends like a sentence, or goes on behind the end of one: "… as usual. Read more"."""
+    """Whether a text ends like a sentence, or has the end of one within it: "… as usual. Read more"."""
     return ends_sentence(text) or _WITHIN.search(text) is not None
 
 
 def is_prose(text: str) -> bool:
-    """Tell prose from a title. A title may be a question; prose that is one has more than one sentence."""
+    """Whether a text is prose. A title may be a question; a question is prose after another sentence."""
     if len(text) > PROSE:
         return True
     return ends_sentence(text) and (text.endswith((".", "。", "…", "।")) or ends_sentence(text.split(" ")[-2:][0]))
 
 
-def weight(text: str) -> int:
-    """The length of a text in letters; an ideograph says as much as two."""
+def display_width(text: str) -> int:
+    """Return the length of a text in letters, where an ideograph counts as two."""
     return len(text) if text.isascii() else len(text) + sum(char > "\u2e7f" for char in text)

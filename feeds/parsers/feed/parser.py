@@ -20,7 +20,7 @@ from feeds.parsers.line_numbers import LineNumbers
 from feeds.parsers.urls import absolute
 from feeds.unicode import normalise as texts
 from feeds.unicode.decoding import decode
-from feeds.unicode.language_tags import normalise
+from feeds.unicode.language_tags import normalise_tag
 
 _START = 4096
 _FEED = re.compile(
@@ -60,7 +60,7 @@ def read_feed(document: Document, source: Source) -> Listing:
         document.name,
         (Section(None, items[0].line, items),) if items else (),
         (*problems, *channel.problems),
-        normalise(channel.language),
+        normalise_tag(channel.language),
         channel.complete,
         feed,
     )

@@ -14,7 +14,7 @@ from selectolax.lexbor import LexborHTMLParser
 from feeds.errors import ParseError
 from feeds.parsers.html.dom import HEADINGS, INLINE, Node, Page, Piece, RenderedLine, join, read_attributes
 from feeds.parsers.nesting import DEEPEST, check_nesting
-from feeds.unicode.language_tags import normalise
+from feeds.unicode.language_tags import normalise_tag
 from feeds.unicode.normalise import words
 
 _UNSEEN = words(
@@ -234,7 +234,7 @@ def language_of_page(parser: LexborHTMLParser) -> str | None:
     attributes, meta = parser.root.attributes if parser.root is not None else {}, _meta(parser)
     own = (attributes.get("lang"), attributes.get("xml:lang"))
     said = (*own, meta.get("content-language"), meta.get("og:locale"))
-    return next(filter(None, map(normalise, said)), None)
+    return next(filter(None, map(normalise_tag, said)), None)
 
 
 def is_complete(html: str) -> bool:

@@ -6,14 +6,14 @@ import re
 from urllib.parse import unquote
 
 from feeds.parsers.lexicon.field_names import TOO_GENERAL, may_mean
-from feeds.unicode.cache import remembered
+from feeds.unicode.cache import cache_short_texts
 
 _PARTS = re.compile(r"(?<=/)@(?=\w)|[a-z]+|[^\W\d_]+")
 # Some systems number their categories: `blog-category-7.html`, `?cat=7`.
 _NUMBERED = re.compile(r"(?:^|[-_/?&])(?:cat|cate|category|categories|tag|tags)(?:[-_=]|id=)?\d+(?:\.\w+)?(?:$|[/&#])")
 
 
-@remembered(4096)
+@cache_short_texts(4096)
 def words_of(href: str) -> tuple[str, ...]:
     """The words of the folders that an address leads through: what it leads to may be called anything.
 
@@ -25,7 +25,7 @@ def words_of(href: str) -> tuple[str, ...]:
     return tuple(_PARTS.findall(f"{folders}/{last}" if whole else folders))
 
 
-@remembered(4096)
+@cache_short_texts(4096)
 def leads_to_label(href: str) -> bool:
     """Whether a folder of an address is called so: /category/energy, /tag/energy; or its number is."""
     parts = unquote(href.partition("?")[0]).lower().split("/")

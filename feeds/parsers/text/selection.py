@@ -31,7 +31,7 @@ from feeds.parsers.text.layouts.table import read_table
 from feeds.parsers.text.layouts.undated import read_single, read_undated
 from feeds.parsers.text.record import SectionDraft
 from feeds.parsers.text.rows import URL, Row, join_dates, paragraphs, rows
-from feeds.unicode.prose import is_prose, weight
+from feeds.unicode.prose import display_width, is_prose
 
 _YEAR = re.compile(r"\d{4}|\d\W\d\d?\W\d")
 _MONTH = re.compile(r"\d{1,2}\.\s?\d{2,4}(?!\d)")
@@ -127,7 +127,7 @@ def _is_other_page(items: Sequence[Item], paragraphs: Sequence[Row]) -> bool:
         return True
     counted = [item.number for item in items] == list(range(1, len(items) + 1))
     flat = all(below.indent <= part.indent or below.mark for part, below in pairwise(paragraphs) if part.mark)
-    usual = median(map(weight, titles))
+    usual = median(map(display_width, titles))
     few = len(items) < _FEW and not any(item.link or item.number or item.label for item in items)
     return usual < _WORD or (few and usual < _BRIEF) or (counted and flat and usual < _HEADLINE)
 

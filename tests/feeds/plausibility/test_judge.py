@@ -505,7 +505,7 @@ def test_a_new_item_whose_letters_are_damaged_is_refused():
     ],
 )
 def test_a_rewritten_title_is_not_damaged_in_any_script(old, new):
-    assert not mojibake.spoils(old, new)
+    assert not mojibake.is_damaged_copy(old, new)
     lines = [story(5, title=old), *stories(4, 3, 2)]
     assert titles(known(*lines).read(lines[0](title=new), *lines[1:]).edited) == [new]
 
@@ -513,12 +513,12 @@ def test_a_rewritten_title_is_not_damaged_in_any_script(old, new):
 @pytest.mark.parametrize("codec", ["cp1251", "koi8-r", "mac-roman", "cp437"])
 def test_utf_8_read_in_any_encoding_is_damaged(codec):
     old = "Мост закрыт до пятницы"
-    assert mojibake.spoils(old, old.encode().decode(codec, "replace"))
-    assert mojibake.spoils("Brød fra Åsgård", "Brød fra Åsgård".encode().decode(codec, "replace"))
+    assert mojibake.is_damaged_copy(old, old.encode().decode(codec, "replace"))
+    assert mojibake.is_damaged_copy("Brød fra Åsgård", "Brød fra Åsgård".encode().decode(codec, "replace"))
 
 
 def test_a_legacy_encoding_read_as_western_is_damaged():
-    assert mojibake.spoils("Мост закрыт", "Мост закрыт".encode("cp1251").decode("cp1252", "replace"))
+    assert mojibake.is_damaged_copy("Мост закрыт", "Мост закрыт".encode("cp1251").decode("cp1252", "replace"))
 
 
 def test_one_item_that_was_written_damaged_is_published_once_it_stays_so():

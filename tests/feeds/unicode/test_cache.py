@@ -1,14 +1,14 @@
-"""What is remembered of texts has bounds."""
+"""What is cache_short_texts of texts has bounds."""
 
 from __future__ import annotations
 
-from feeds.unicode.cache import LONGEST, remembered
+from feeds.unicode.cache import LONGEST, cache_short_texts
 
 
 def test_a_short_text_is_looked_at_once_and_a_long_one_every_time() -> None:
     asked: list[str] = []
 
-    @remembered(2)
+    @cache_short_texts(2)
     def shout(text: str, mark: str) -> str:
         asked.append(text)
         return text.upper() + mark

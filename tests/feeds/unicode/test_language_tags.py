@@ -18,8 +18,8 @@ from feeds.dates.names import short_order, words
 from feeds.dates.parsing import parse_date, resolve
 from feeds.model import Document, When
 from feeds.parsers import parse
-from feeds.unicode.charset_detection import sniff
-from feeds.unicode.language_tags import checked, locale_of, normalise
+from feeds.unicode.charset_detection import detect_charset
+from feeds.unicode.language_tags import checked_tag, locale_of, normalise_tag
 
 LOCALES = frozenset(locale_identifiers())
 TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?")
@@ -68,7 +68,7 @@ UNKNOWN = [
 
 @pytest.mark.parametrize(("text", "tag", "locale"), READ, ids=[text[:20] for text, _, _ in READ])
 def test_a_tag_has_one_spelling_and_a_locale(text: str, tag: str, locale: str) -> None:
-    assert normalise(text) == tag
+    assert normalise_tag(text) == tag
     assert locale_of(tag) == locale
 
 
@@ -78,7 +78,7 @@ def test_the_locales_of_the_table_are_those_of_cldr() -> None:
 
 @pytest.mark.parametrize("text", UNKNOWN, ids=[ascii(text)[:20] for text in UNKNOWN])
 def test_what_names_no_language_is_none(text: str | None) -> None:
-    assert normalise(text) is None
+    assert normalise_tag(text) is None
 
 
 SUBTAGS = st.sampled_from(
@@ -111,11 +111,11 @@ SPELT = st.lists(SUBTAGS | st.text(max_size=9), max_size=6).flatmap(
 @given(text=st.text() | SPELT)
 @example("\ud800-de")
 def test_no_text_raises_and_what_it_gives_is_a_tag_that_dates_are_read_by(text: str) -> None:
-    tag = normalise(text)
+    tag = normalise_tag(text)
     if tag is not None:
         assert TAG.fullmatch(tag)
-        assert normalise(tag) == tag
-        assert normalise(tag.upper()) == normalise(tag.lower().replace("-", "_")) == tag
+        assert normalise_tag(tag) == tag
+        assert normalise_tag(tag.upper()) == normalise_tag(tag.lower().replace("-", "_")) == tag
         assert locale_of(tag) in LOCALES
         assert short_order(tag) in {"dmy", "mdy", "ymd", "ydm"}
     # Also what was not normalised before has words: those of English, if it names no language.
@@ -126,12 +126,12 @@ def test_no_text_raises_and_what_it_gives_is_a_tag_that_dates_are_read_by(text: 
 @given(text=st.text() | SPELT)
 def test_a_configured_tag_is_in_bcp_47_form_or_refused_with_a_remedy(text: str) -> None:
     try:
-        tag = checked(text)
+        tag = checked_tag(text)
     except ValueError as refused:
         told = str(refused)
     else:
         assert re.fullmatch(TAG.pattern + "(-[a-z0-9]{1,8})*", tag)
-        assert checked(tag) == checked(tag.upper()) == tag
+        assert checked_tag(tag) == checked_tag(tag.upper()) == tag
         return
     assert re.search(r'; (did you mean "[a-zA-Z0-9-]+"\?|use one such as "en" or "pt-BR")$', told)
 
@@ -141,7 +141,7 @@ def test_every_locale_of_a_language_script_and_region_is_found_in_any_spelling()
     assert len(plain) > 1000
     for locale in plain:
         for spelling in (locale, locale.lower(), locale.upper(), locale.replace("_", "-").lower()):
-            assert locale_of(normalise(spelling) or "") == locale
+            assert locale_of(normalise_tag(spelling) or "") == locale
 
 
 ROWS = [
@@ -212,8 +212,8 @@ def test_a_page_whose_first_tag_names_no_language_is_in_that_of_its_next() -> No
 @pytest.mark.parametrize("tag", ["tr", "TR", "tr-tr", "TR_tr", "tur", "tr_TR.ISO8859-9"])
 def test_the_charsets_of_a_language_do_not_depend_on_how_its_tag_is_written(tag: str) -> None:
     text = "<body><p>Yeni köprü açıldı, şehirde trafik rahatladı ve ışıklar değişti</p></body></html>"
-    assert sniff(f"<html>{text}".encode("cp1254")) is None
-    assert sniff(f'<html lang="{tag}">{text}'.encode("cp1254")) == "cp1254"
+    assert detect_charset(f"<html>{text}".encode("cp1254")) is None
+    assert detect_charset(f'<html lang="{tag}">{text}'.encode("cp1254")) == "cp1254"
 
 
 @pytest.mark.parametrize(
@@ -268,7 +268,7 @@ def test_a_configured_tag_is_published_in_its_usual_spelling(tmp_path, written: 
 def test_a_tag_that_cannot_be_used_is_refused_with_what_was_meant(written: str, meant: str | None) -> None:
     remedy = f'did you mean "{meant}"?' if meant else 'use one such as "en" or "pt-BR"'
     with pytest.raises(ValueError, match=re.escape(f"is not a known language tag; {remedy}") + "$"):
-        checked(written)
+        checked_tag(written)
 
 
 def test_a_text_of_a_source_whose_tag_is_written_in_small_letters_has_its_dates() -> None:

@@ -18,7 +18,7 @@ from feeds.parsers.html.dom import Node, Page, RenderedLine
 from feeds.parsers.html.field_candidates import FieldCandidate
 from feeds.parsers.html.record import ExtractedRecord
 from feeds.parsers.lexicon.field_names import role_of
-from feeds.unicode.cache import remembered
+from feeds.unicode.cache import cache_short_texts
 
 _MACHINE = ("datetime", "content", "title")
 # What pages call the attributes that a script makes "2 hours ago" of.
@@ -67,7 +67,7 @@ def has_figures(text: str) -> bool:
     return len(numbers) > 1 or (len(numbers) == 1 and len(numbers[0]) >= _COMPACT)
 
 
-@remembered(4096)
+@cache_short_texts(4096)
 def _is_date(text: str, languages: tuple[str, ...]) -> bool:
     return any(parse_date(text, languages=languages, day_first=order) is not None for order in (True, False))
 

@@ -12,7 +12,7 @@ from feeds.parsers.date_context import labels_of, metadata_lines
 from feeds.parsers.text.record import RecordDraft
 from feeds.parsers.text.rows import Row
 from feeds.unicode.normalise import key
-from feeds.unicode.prose import PROSE, ends_sentence, is_prose, weight
+from feeds.unicode.prose import PROSE, display_width, ends_sentence, is_prose
 
 
 def label_dates(drafts: Sequence[RecordDraft], languages: tuple[str, ...]) -> None:
@@ -113,7 +113,7 @@ def take_datelines(drafts: Sequence[RecordDraft], languages: tuple[str, ...]) ->
 def _is_told(paragraph: Row, line: DateLine) -> bool:
     """Tell a date that a sentence is about."""
     ends = not line.at_start and ends_sentence(paragraph.text)
-    return ends or is_prose(line.rest) or weight(line.rest) > PROSE
+    return ends or is_prose(line.rest) or display_width(line.rest) > PROSE
 
 
 def _take_date(draft: RecordDraft, place: int, line: DateLine, label: str | None, *, whole: bool) -> None:

@@ -14,7 +14,7 @@ from feeds.parsers.text.layouts.date_anchors import DateAnchors
 from feeds.parsers.text.layouts.outline import is_heading
 from feeds.parsers.text.record import RecordDraft, SectionDraft
 from feeds.parsers.text.rows import Row
-from feeds.unicode.prose import is_prose, weight
+from feeds.unicode.prose import display_width, is_prose
 
 _FIGURES = re.compile(r"\d+")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -68,7 +68,7 @@ def _by_links(sheet: DateAnchors) -> list[SectionDraft]:
     """Read lines that are nothing but a link as titles, with the prose below; a menu's links are shorter."""
     part = SectionDraft(None)
     for place, paragraph in enumerate(sheet.paragraphs):
-        if paragraph.linked and weight(paragraph.text) >= _HEADLINE and sheet.is_title(place):
+        if paragraph.linked and display_width(paragraph.text) >= _HEADLINE and sheet.is_title(place):
             part.drafts.append(RecordDraft(paragraph.line, paragraph.number, [paragraph]))
         elif part.drafts and is_prose(paragraph.text):
             part.drafts[-1].body.append(paragraph)
@@ -170,5 +170,5 @@ def _is_title(sheet: DateAnchors, place: int) -> bool:
     return (
         0 < place < len(sheet.paragraphs)
         and sheet.is_title(place)
-        and weight(sheet.paragraphs[place].text) >= _TITLE_WEIGHT
+        and display_width(sheet.paragraphs[place].text) >= _TITLE_WEIGHT
     )

@@ -1,3 +1,0 @@
-"""Lists of words, written as words."""
-
-from __future__ import annotations
