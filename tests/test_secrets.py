@@ -1,7 +1,7 @@
-"""Nothing secret leaves: a marker in every place that can hold one, and a search of everything that leaves.
+"""Secrets are not shown: markers in every place that can have one, and a search in all output.
 
-One site is read, published, broken and read again, from a real origin; all that the process writes meanwhile
-is kept and searched.
+One site is read, published, broken and read again, from a real origin; everything that the process writes is kept
+and searched.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ SOURCE = '[[sources]]\nname = "news"\nurl = "http://news.example/"\n'
 
 @dataclass
 class Life:
-    """What has left a site by the end of its life, and some of it as it was to be read."""
+    """All output of a site over its life, and parts of it as they were served."""
 
     leaving: Leaving
     origin: Origin
@@ -43,7 +43,7 @@ class Life:
 
 
 def crash(work: Callable[..., Any]) -> Callable[..., Any]:
-    """A mistake of ours, with an address in its words."""
+    """Return a function that raises an error with an address in its message, as a defect in Tidings would."""
 
     def read(what: Source | Document, *arguments: object, **named: object) -> object:
         address = what.name if isinstance(what, Document) else what.addresses[0]
@@ -107,7 +107,7 @@ def test_a_secret_leaves_nowhere(life: Life, marker: str) -> None:
 
 
 @pytest.mark.parametrize("marker", [marker for marker in MARKERS if marker.endswith("query")])
-def test_every_secret_was_there_to_be_told(life: Life, marker: str) -> None:
+def test_every_secret_was_there_to_be_shown(life: Life, marker: str) -> None:
     asked = " ".join(life.origin.server.paths())
     said = b" ".join(script for script in life.origin.server.scripts.values() if isinstance(script, bytes))
     assert marker in f"{asked} {said.decode()} {life.origin.config}"
@@ -129,11 +129,11 @@ def test_all_that_was_to_be_searched_has_happened(life: Life) -> None:
     assert {"refreshed", "moved_permanently", "internal_error", "hub_failed", "hub_given_up"} <= life.events
     previews = [text for through, text in life.leaving.left.items() if "preview" in through]
     for word in ("bare", "named", "Atom", "JSON", "found", "page one"):
-        # As a table, and as JSON.
+        # As a table and as JSON.
         assert sum(f"{STORIES[0]} ({word})" in text for text in previews) >= 2
 
 
-def test_a_mistake_of_ours_was_told_by_every_command_that_reads(life: Life) -> None:
+def test_a_defect_was_reported_by_every_command_that_reads(life: Life) -> None:
     said = f"cannot read ('{life.origin.server.url('/crashing')}',), which is <"
     told = [where for where, text in life.leaving.left.items() if " tidings " in where and said in text]
     through = {where.partition(" ")[2].partition(" http")[0] for where in told}
@@ -159,7 +159,7 @@ def test_a_feed_is_named_by_its_own_id_then_its_link_and_at_last_by_its_address(
     assert {(source["title"], source["id"], source["url"]) for source in sources} == {
         (there("/rss"), there("/rss"), there("/rss")),
         (there("/named"), there("/named"), there("/named")),
-        # Its title is the address that is asked for, its id where redirects end.
+        # Its title is the requested address, its id the one where redirects end.
         (there("/moving"), there("/found"), there("/found")),
         (there("/atom"), there("/a"), there("/a")),
         (there("/jsonfeed"), there("/j"), there("/j")),
@@ -175,7 +175,7 @@ def test_pages_that_differ_only_in_their_query_are_told_apart(life: Life) -> Non
 
 
 def test_an_id_without_a_meaning_of_its_own_is_made_from_the_whole_address(life: Life) -> None:
-    """Or every entry of such a feed would be new, in a store that was written before."""
+    """Otherwise every entry of such a feed would be new in a store that was written by an older version."""
     address = life.origin.sources["rss"][0].partition("#")[0]
     made = uuid.uuid5(OWN, f"{address}\x1fbare 0").urn
     assert made in life.bodies["/feeds/all.json"]
@@ -268,7 +268,7 @@ def test_a_store_that_was_written_before_is_published_without_secrets_and_knows_
         with sqlite3.connect(tmp_path / "data" / "tidings.db") as store:
             store.execute("UPDATE entries SET source_feed = ?", (feed,))
         store.close()
-        # It fails, so that an incident is kept, whose words are then those of a Tidings from before.
+        # It fails, so that an incident is recorded; its message is then replaced by one of an older version.
         server.scripts["/rss?token=a"] = answer(b"", 500)
         leaving.run("refresh")
         with sqlite3.connect(tmp_path / "data" / "tidings.db") as store:

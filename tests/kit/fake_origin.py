@@ -12,12 +12,12 @@ from dataclasses import dataclass
 
 
 class Reset:
-    """A step: end the connection with a reset."""
+    """A step of a script: end the connection with a reset."""
 
 
 @dataclass(frozen=True)
 class Request:
-    """What was asked; the names of `fields` are in lower case."""
+    """A request; the names of `fields` are in lower case."""
 
     method: str
     path: str
@@ -30,22 +30,22 @@ Script = bytes | Callable[[Request], Iterable[Step]]
 
 
 def answer(body: bytes = b"", status: int = 200, *fields: str, length: int | None = None) -> bytes:
-    """Spell a whole answer; `fields` are lines such as "ETag: x", `length` is for one that lies."""
+    """Return a whole response; `fields` are lines such as "ETag: x", `length` is a Content-Length that is wrong."""
     size = len(body) if length is None else length
     lines = [f"HTTP/1.1 {status} So", f"Content-Length: {size}", *fields, "", ""]
     return "\r\n".join(lines).encode("latin-1") + body
 
 
 def chunked(*chunks: bytes) -> bytes:
-    """Spell an answer in chunks, with its last one only if an empty one is given."""
+    """Return a response in chunks; the last chunk is missing unless an empty one is given."""
     body = b"".join(b"%x\r\n%b\r\n" % (len(chunk), chunk) for chunk in chunks)
     return b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + body
 
 
 class FaultServer:
-    """Answers what is asked of a path with `scripts[path]`: bytes, or a function yielding bytes and Resets.
+    """Answers a request for a path with `scripts[path]`: bytes, or a function that yields bytes and Resets.
 
-    A function runs until the client leaves; `closing` is set when the test is over, for those that wait.
+    A function runs until the client disconnects; `closing` is set at the end of the test, for functions that wait.
     """
 
     def __init__(self, scripts: Mapping[str, Script], *, tls: ssl.SSLContext | None = None) -> None:
@@ -76,7 +76,7 @@ class FaultServer:
         return [request.path for request in self.requests]
 
     def stall(self, _: Request) -> Iterator[Step]:
-        """Say nothing."""
+        """Send no response until the test is over."""
         self.closing.wait()
         yield b""
 
@@ -91,7 +91,7 @@ class FaultServer:
             thread.start()
 
     def _serve(self, connection: socket.socket) -> None:
-        # Who leaves early, or does not speak HTTP or TLS, is what some tests are about.
+        # Some tests are about clients that disconnect early, or do not speak HTTP or TLS.
         with contextlib.suppress(OSError, ValueError), connection:
             if self._tls is not None:
                 connection = self._tls.wrap_socket(connection, server_side=True)
@@ -108,7 +108,7 @@ class FaultServer:
         script = self.scripts.get(path, answer(b"", 404))
         for step in (script,) if isinstance(script, bytes) else script(request):
             if isinstance(step, Reset):
-                # To close with lingering of 0 s is to reset.
+                # Closing with a linger time of 0 s sends a reset.
                 connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                 return
             connection.sendall(step)

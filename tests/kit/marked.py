@@ -1,7 +1,7 @@
-"""A site whose every address holds markers where secrets could be, and everything that leaves it.
+"""A site whose addresses have markers in every part that can be secret, and everything that it outputs.
 
-A place is where an address comes from: the configuration, a redirect, a page or a feed. A part is what of an
-address can be secret.
+A place is where an address comes from: the configuration, a redirect, a page or a feed. A part is the part of an
+address that can be secret.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from service.web.app import wsgi
 from tests.kit.fake_origin import FaultServer, answer
 
 ALL = ("user", "password", "query", "fragment")
-ASKED = ("query", "fragment")  # an address with a user is refused, and never asked for
+ASKED = ("query", "fragment")  # an address with a user is refused, and not requested
 PLACES = {
-    # in the configuration, each of a source that goes another way
+    # in the configuration, each for a source with another outcome
     "rss": ASKED, "named": ASKED, "atom": ASKED, "jsonfeed": ASKED, "moving": ASKED, "jumping": ASKED,
     "looping": ASKED, "missing": ASKED, "closed": ASKED, "crashing": ASKED, "wrong": ASKED, "pages": ASKED,
     "anchors": ASKED, "first": ASKED, "second": ASKED, "here": ASKED, "away": ASKED,
@@ -44,7 +44,7 @@ STORIES = ("A bridge is closed", "New rules for boats", "A series on soil", "Pai
 
 
 def marked(address: str, place: str) -> str:
-    """An address with a marker in every part that this place can have."""
+    """Return an address with a marker in every part that this place can have."""
     has = {part: f"mark-{place}-{part}" for part in PLACES[place]}
     if "user" in has:
         address = address.replace("://", f"://{has['user']}:{has['password']}@")
@@ -78,7 +78,7 @@ def page(word: str, href: str, following: str = "") -> bytes:
 
 @dataclass
 class Origin:
-    """A site of others, and the configuration of the sources that are read from it."""
+    """An origin, and the configuration of the sources that are read from it."""
 
     server: FaultServer
     config: str = ""
@@ -111,13 +111,13 @@ class Origin:
         self.lead("/jumping", "jumping", 302, marked(there("/found"), "jumped"))
         self.lead("/looping", "looping", 302, marked(there("/looping"), "looped"))
         self.lead("/looping", "looped", 302, marked(there("/looping"), "looped"))
-        self._speak()
+        self._serve_feeds_and_pages()
         for path, place in (("/twins", "first"), ("/twins", "second"), ("/half", "here")):
             self.say(path, place, listing(place))
         self.say("/crashing", "crashing", listing("crashing"))
 
-    def _speak(self) -> None:
-        """Say feeds that name themselves, and pages that lead to others."""
+    def _serve_feeds_and_pages(self) -> None:
+        """Serve feeds that name themselves, and pages that link to others."""
         there = self.server.url
         about = f"<title>{marked(there('/named'), 'title')}</title><link>{marked(there('/named'), 'self')}</link>"
         self.say("/rss", "rss", rss("bare"))
@@ -137,18 +137,18 @@ class Origin:
         self.say("/wrong", "wrong", answer(f'{{"version": "{FEED}", "items": ['.encode()))
         self.say("/pages", "pages", page("page one", "/one-{}", marked("", "next")))
         self.say("/pages", "next", page("page two", "/two-{}", marked("http://other.example/", "other")))
-        # A link that has a scheme and nothing else is one to the page itself.
+        # A link that is only a scheme is a link to the page itself.
         self.say("/anchors", "anchors", page("anchors", "http:"))
 
     def empty(self) -> None:
-        """Take all items off two pages of one source."""
+        """Remove all items from two pages of one source."""
         for place in ("first", "second"):
             self.say("/twins", place, answer(b"News\n\nThere is none.\n", 200, "Content-Type: text/plain"))
 
 
 @dataclass
 class Leaving:
-    """A site in a folder, and all that has left it, by what it left through."""
+    """A site in a folder, and all its output by what wrote it."""
 
     folder: Path
     left: dict[str, str] = field(default_factory=dict)
@@ -161,7 +161,7 @@ class Leaving:
         return said
 
     def ask(self, when: str) -> dict[str, str]:
-        """Ask for every address that there is; the bodies by their addresses."""
+        """Request every address of the site, and return the bodies by their addresses."""
         config = load(self.folder / "config.toml")
         store = Store(config.store, read_only=True)
         with store.read() as view:
@@ -194,7 +194,7 @@ class Leaving:
 
 
 class Records(logging.Handler):
-    """Every record, as both kinds of line and with its fields as they are."""
+    """Keeps every log record as both kinds of line and with its fields."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""config.toml: what five lines give, and every message that a mistake can get."""
+"""config.toml: what five lines give, and the message of every mistake."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_the_shipped_configuration_is_good():
     assert [source.name for source in loaded.sources] == ["newsroom"]
 
 
-def test_what_a_source_leaves_out_the_top_of_the_file_says(tmp_path):
+def test_a_source_inherits_from_the_top_of_the_file(tmp_path):
     loaded = config.load(
         written(
             tmp_path,
@@ -185,7 +185,7 @@ def test_a_mistake_at_the_top_is_named(tmp_path, line, message):
         ("http://u:p@h/", "must not hold a user name or password"),
     ],
 )
-def test_a_base_url_is_one_that_paths_can_be_put_behind(tmp_path, url, why):
+def test_a_base_url_can_be_followed_by_paths(tmp_path, url, why):
     # What may be a secret is not repeated.
     said = "http://h/" if url.startswith(("http://h/", "http://u")) else url
     assert problems(tmp_path, f'title = "T"\nbase_url = "{url}"\n' + SOURCE) == (f'base_url: "{said}" {why}',)
@@ -271,7 +271,7 @@ def test_a_file_that_does_not_hold_is_answered_with_the_place(tmp_path, text, me
     assert problems(tmp_path, text) == (message,)
 
 
-def test_a_byte_order_mark_is_no_mistake(tmp_path):
+def test_a_byte_order_mark_is_allowed(tmp_path):
     assert config.load(written(tmp_path, "\ufeff" + FIVE_LINES)).title == "Example newsroom"
 
 
@@ -329,7 +329,7 @@ path = "wien.txt"
 """
 
 
-def test_what_a_source_leaves_out_its_group_says_before_the_top_of_the_file(tmp_path):
+def test_a_source_inherits_from_its_group_before_the_top_of_the_file(tmp_path):
     graz, linz, wien = config.load(written(tmp_path, TOP + GROUPS)).sources
     assert (graz.timezone, graz.language, graz.interval) == ("Europe/Vienna", "de", timedelta(hours=1))
     assert (graz.next, graz.pages, graz.allow_empty) == ('[rel~="next"]', 2, True)

@@ -1,4 +1,4 @@
-"""The words of dates: every language's own, and only its own."""
+"""Names of months and weekdays: those of each language, and of no other."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_the_months_of_a_text_tell_its_language(names: dict[str, int], language:
     ("tag", "order"),
     [("en-US", "mdy"), ("en-GB", "dmy"), ("de", "dmy"), ("ja", "ymd"), ("hu", "ymd"), ("xx", None)],
 )
-def test_a_language_has_an_order_for_dates_in_figures(tag: str, order: str | None) -> None:
+def test_a_language_has_an_order_for_numeric_dates(tag: str, order: str | None) -> None:
     assert short_order(tag) == order
 
 

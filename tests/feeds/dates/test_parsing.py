@@ -1,4 +1,4 @@
-"""What a date may be read from, and what it may not."""
+"""Dates: which texts are read as one, and which are not."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def read(text: str, language: str = "en", day_first: bool | None = None) -> str 
     ],
     ids=lambda value: value,
 )
-def test_a_date_in_english_or_in_figures_is_read(text: str, expected: str) -> None:
+def test_a_date_in_english_or_in_numbers_is_read(text: str, expected: str) -> None:
     assert read(text) == expected
 
 
@@ -169,19 +169,19 @@ def test_what_lacks_a_day_a_month_or_a_year_is_no_date(text: str) -> None:
     assert read(text) is None
 
 
-def test_figures_follow_the_order_that_is_given() -> None:
+def test_numbers_follow_the_order_that_is_given() -> None:
     assert read("12/08/2021", day_first=True) == "2021-08-12"
     assert read("12/08/2021", day_first=False) == "2021-12-08"
 
 
-def test_figures_without_an_order_are_unknown_unless_only_one_reading_is_possible() -> None:
+def test_numbers_without_an_order_are_unknown_unless_only_one_is_possible() -> None:
     assert read("12/08/2021") is None
     assert read("25/08/2021") == "2021-08-25"
     assert read("08/25/2021") == "2021-08-25"
     assert read("08/08/2021") == "2021-08-08"
 
 
-def test_figures_in_another_language_than_english_follow_its_order() -> None:
+def test_numbers_in_another_language_than_english_follow_its_order() -> None:
     assert read("12/08/2021", "fr") == "2021-08-12"
     assert read("12/08/2021", "en-GB") == "2021-08-12"
     assert read("12/08/2021", "en-US") == "2021-12-08"

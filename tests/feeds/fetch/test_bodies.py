@@ -1,4 +1,4 @@
-"""wire: a body is read whole, as it was framed and coded, and never beyond the limits."""
+"""Bodies of responses: read whole, as framed and coded, and within the limits."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def test_what_was_not_offered_is_not_taken(field, expected):
 
 
 @pytest.mark.parametrize("length", ["-1", "+11", "1_1", "eleven", "", "11 11"], ids=ascii)
-def test_a_length_that_is_none_is_a_fault(length):
+def test_a_content_length_that_is_not_a_number_is_a_fault(length):
     said = f"HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n".encode() + PAGE
     assert reason(said) == "protocol"
 
@@ -174,7 +174,7 @@ def test_gzip_is_capped_as_it_inflates():
         tracemalloc.stop()
 
 
-def test_what_inflates_beyond_belief_is_refused_below_the_cap_too():
+def test_what_inflates_too_much_is_refused_below_the_limit_too():
     assert reason(answer(bomb(2), 200, "Content-Encoding: gzip")) == "too_large"
     assert len(body(answer(bomb(1), 200, "Content-Encoding: gzip"))) == 1 << 20
 

@@ -1,4 +1,4 @@
-"""wire: every way in which a connection, its time, its TLS or its HTTP can fail has one word."""
+"""Connections: every failure of a connection, its time, its TLS or its HTTP has one reason."""
 
 from __future__ import annotations
 

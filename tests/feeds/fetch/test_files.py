@@ -1,4 +1,4 @@
-"""Files: which are meant, by what they are recognised, and when they are read."""
+"""Files: which a pattern matches, their validators, and when they are read."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def names(pattern: Path | str) -> list[str]:
 
 
 def settled(path: Path) -> Path:
-    """The file as it was left an hour before NOW."""
+    """Return the file, last changed an hour before NOW."""
     at = NOW.timestamp() - 3600
     os.utime(path, (at, at))
     return path
@@ -76,14 +76,14 @@ def settled(path: Path) -> Path:
         ".*/*.txt",
     ],
 )
-def test_a_pattern_means_what_glob_says(tree: Path, pattern: str) -> None:
+def test_a_pattern_matches_what_glob_does(tree: Path, pattern: str) -> None:
     meant = glob.glob(str(tree / pattern), recursive=True)
     expected = sorted({path for path in meant if not os.path.isdir(path)})
     folder, found = files.find(str(tree / pattern))
     assert sorted({os.path.join(folder, name) for name, _ in found}) == expected
 
 
-def test_a_name_is_relative_to_what_is_no_pattern(tree: Path) -> None:
+def test_a_name_is_relative_to_the_folder_above_the_pattern(tree: Path) -> None:
     assert names(tree / "b" / "a" / "**" / "*.txt") == ["6.txt", "a/7.txt"]
     assert names(tree / "*" / "a" / "*.txt") == ["a/a/3.txt", "b/a/6.txt", "linked/a/3.txt"]
     assert names(tree / "a" / "1.txt") == ["1.txt"]
@@ -98,7 +98,7 @@ def test_a_folder_means_the_files_in_it_even_if_its_name_looks_like_a_pattern(tr
 
 
 @pytest.mark.parametrize("pattern", ["*.xml", "nowhere/*.txt", "a.txt/*"])
-def test_a_pattern_that_means_nothing_is_said_to_be_missing(tree: Path, pattern: str) -> None:
+def test_a_pattern_without_matches_is_missing(tree: Path, pattern: str) -> None:
     with pytest.raises(FetchError) as caught:
         list(files.find(str(tree / pattern))[1])
     assert caught.value.reason == "missing"
@@ -139,5 +139,5 @@ def test_a_file_that_cannot_be_taken_says_why(tmp_path: Path, age: float, size: 
         ("a", "text/plain"),
     ],
 )
-def test_a_name_promises_a_media_type(name: str, expected: str) -> None:
+def test_the_extension_of_a_name_gives_its_media_type(name: str, expected: str) -> None:
     assert files.media_type(name) == expected

@@ -1,4 +1,4 @@
-"""fields: what an origin says about asking again, in every form and in none."""
+"""Header fields: freshness, Retry-After, validators and media types, well formed or not."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_a_date_to_retry_after_says_nothing_without_the_date_of_the_answer(date)
     assert headers.retry_after(said(Retry_After="Sun, 06 Nov 1994 12:02:00 GMT", **date)) is None
 
 
-def test_who_does_not_ask_for_rest_gets_none():
+def test_without_retry_after_there_is_no_wait():
     assert headers.retry_after(said()) is None
 
 

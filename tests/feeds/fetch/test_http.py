@@ -1,4 +1,4 @@
-"""origin: what a request says, which answers are documents, where redirects may lead, whose wishes count."""
+"""HTTP requests: their fields, which responses are documents, redirects, robots.txt and rate limits."""
 
 from __future__ import annotations
 

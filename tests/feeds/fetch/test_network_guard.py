@@ -1,4 +1,4 @@
-"""addresses: no spelling of an address that is not public gets past the guard, nor does any redirect."""
+"""The network guard: no spelling of an address that is not public passes it, and no redirect does."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def resolving(*addresses: str):
 
 @st.composite
 def spellings(draw) -> str:
-    """One of the many ways to write an IPv4 address that is not public, as the host of a URL."""
+    """One of the many ways to write an IPv4 address that is not public as the host of a URL."""
     network = ip_network(draw(st.sampled_from(CLOSED_4.split())))
     number = draw(st.integers(int(network[0]), int(network[-1])))
     a, b, c, d = IPv4Address(number).packed
@@ -246,7 +246,7 @@ def test_the_system_resolves_a_number_to_itself():
 
 
 def test_sockets_connect_to_admitted_addresses_only():
-    """An audit hook sees every connection of a process that is led astray in all ways we know."""
+    """An audit hook sees every connection of a process that follows all known ways around the guard."""
     run = subprocess.run(
         [sys.executable, "-m", "tests.kit.audit.network"],
         cwd=ROOT,

@@ -1,4 +1,4 @@
-"""pacing: who waits, for how long, and who is sent away."""
+"""The rate limit of each host: who waits, for how long, and when a request is refused."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_a_second_later_nobody_waits(clock, limiter):
     assert clock.slept == []
 
 
-def test_a_turn_that_is_far_off_is_an_error_that_says_when(clock, limiter):
+def test_a_long_wait_is_an_error_that_says_when(clock, limiter):
     limiter.block("a.example", 60.2)
     with pytest.raises(FetchError) as caught:
         limiter.wait("a.example")
@@ -62,14 +62,14 @@ def test_a_turn_that_is_far_off_is_an_error_that_says_when(clock, limiter):
     assert clock.slept == []
 
 
-def test_a_shorter_rest_does_not_end_a_longer_one(limiter):
+def test_a_shorter_block_does_not_end_a_longer_one(limiter):
     limiter.block("a.example", 60)
     limiter.block("a.example", 1)
     with pytest.raises(FetchError):
         limiter.wait("a.example")
 
 
-def test_who_was_sent_away_does_not_hold_up_others(clock, limiter):
+def test_a_refused_request_does_not_delay_others(clock, limiter):
     limiter.block("a.example", 11)
     for _ in range(3):
         with pytest.raises(FetchError):

@@ -1,4 +1,4 @@
-"""robots: RFC 9309's own examples, and files that are not what it describes."""
+"""robots.txt: the examples of RFC 9309, and files that do not follow it."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def test_a_star_at_the_end_changes_nothing(pattern, path):
         assert allowed(f"User-agent: *\nDisallow: /{pattern}*", "/" + path) is once
 
 
-def test_rules_are_remembered_for_a_day_and_origin():
+def test_rules_are_cached_for_a_day_and_an_origin():
     clock = [0.0]
     cache = RobotsCache(monotonic=lambda: clock[0])
     rules = parse(b"User-agent: *\nDisallow: /", AGENT)

@@ -1,4 +1,4 @@
-"""A source's documents, where it has several of them: patterns, addresses, and pages that lead on."""
+"""Documents of a source with several patterns, addresses or pages."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ def source(**given: Any) -> Source:
     return Source.model_validate({"name": "news", "allow_private": True} | given)
 
 
-def get(asked: Source, remembered: dict[str, Validators] | None = None) -> Fetched:
-    return fetch(asked, remembered or {}, NOW, options=options())
+def get(asked: Source, validators: dict[str, Validators] | None = None) -> Fetched:
+    return fetch(asked, validators or {}, NOW, options=options())
 
 
 def names(fetched: Fetched | Iterable[Any]) -> list[str]:

@@ -1,11 +1,11 @@
-"""What is cache_short_texts of texts has bounds."""
+"""The cache for functions of a text: what it keeps, and what it does not."""
 
 from __future__ import annotations
 
 from feeds.unicode.cache import LONGEST, cache_short_texts
 
 
-def test_a_short_text_is_looked_at_once_and_a_long_one_every_time() -> None:
+def test_a_short_text_is_computed_once_and_a_long_one_every_time() -> None:
     asked: list[str] = []
 
     @cache_short_texts(2)

@@ -1,4 +1,4 @@
-"""How bytes become text, and what is refused."""
+"""Decoding: which charset bytes are read in, and what is refused."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_utf_16_is_recognised_without_a_mark(encoding: str) -> None:
 
 
 @pytest.mark.parametrize("charset", ["koi8-r", "windows-1251", "utf-16-le"])
-def test_a_declared_charset_is_believed(charset: str) -> None:
+def test_a_declared_charset_is_used(charset: str) -> None:
     assert decoded("Паром отходит".encode(charset), charset) == "Паром отходит"
 
 
@@ -82,7 +82,7 @@ def test_a_label_means_what_browsers_take_it_for(label: str, codec: str, text: s
     assert problems(text.encode(codec), label) == []
 
 
-def test_utf_8_is_told_whatever_is_declared() -> None:
+def test_utf_8_is_recognised_whatever_is_declared() -> None:
     body = "Die Fähre über die Förde fährt für fünf Wochen öfter".encode()
     assert decoded(body, "iso-8859-1") == body.decode()
     assert problems(body, "iso-8859-1") == ["charset"]
@@ -141,7 +141,7 @@ def test_what_declares_no_charset_is_read_in_the_one_that_makes_words_of_its_lan
 
 
 @pytest.mark.parametrize(("_", "codec", "text"), OF_OWN_SCRIPT, ids=lambda value: value if value.isascii() else "")
-def test_a_script_tells_its_charset_where_no_language_is_said(_: str, codec: str, text: str) -> None:
+def test_a_script_shows_its_charset_without_a_language(_: str, codec: str, text: str) -> None:
     assert decoded(text.encode(codec)) == text
 
 

@@ -1,4 +1,4 @@
-"""Language tags as documents and people write them: their one spelling, and the dates read by them."""
+"""Language tags as documents and people write them: their normal form, and the dates read by them."""
 
 from __future__ import annotations
 
