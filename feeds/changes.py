@@ -1,6 +1,6 @@
-"""The words of the ledger, as frozen data: what it keeps of a listing, and what a reading means for it.
+"""The ledger's data types: what it keeps of a listing, and what a reading changes.
 
-Nothing here has happened yet or is shown to anyone; what readers are shown are the entries of `feeds.model`.
+Readers are shown only the entries of `feeds.model`.
 """
 
 from __future__ import annotations
@@ -15,13 +15,15 @@ from feeds.redaction import redact_fields
 
 @dataclass(frozen=True, slots=True)
 class Appearance:
-    """An entry's place in one document of one source, and the item as it stood there when last read.
+    """An entry's position in one document of one source, and its item as last read there.
 
-    `place` counts from 0 over the whole document. `missing` counts the readings in a row that did not have
-    it: 0 while it is listed. `gone` is True once its absence has been decided (scrolled off or retracted).
-    `first_seen` is the reading that first had it here, `last_seen` when it last changed here, or was first
-    missed. `edits` counts the edits since the item was last left
-    alone for long, `edited` is when the item last differed from the reading before.
+    * `place` counts from 0 over the whole document.
+    * `missing` counts the readings in a row without it: 0 while it is listed.
+    * `gone` is True once its absence has been decided: it has scrolled off or is retracted.
+    * `first_seen` is the first reading that had it here; `last_seen` is when it last changed here or was first
+      missing.
+    * `edits` counts the edits since the last long pause; `edited` is when the item last differed from the reading
+      before.
     """
 
     source: str
@@ -41,7 +43,7 @@ class Appearance:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """What an edit changed: field name → (old, new), as text. `reason` says how the item was recognised."""
+    """One edit of an entry: field name → (old, new), as text. `reason` says how the item was matched."""
 
     entry: str
     at: dt.datetime
@@ -51,7 +53,7 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What was read and not believed: a whole document, or (`whole` False) a part of what it would change.
+    """A hold: a whole document that was refused, or (`whole` False) a part of its changes that has to wait.
 
     `reason` is one word from the closed set of `errors.Implausible`, or flapping, unlike, twice, drop;
     `message` names numbers and the remedy. `item` is a digest of what is held, `times` in how many readings
@@ -71,13 +73,15 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What one reading of a source means for the ledger; nothing has happened yet.
+    """What one reading of a source changes in the ledger; nothing has been written yet.
 
-    `added`, `edited`, `retracted` and `returned` are entries as they are to be kept. `touched` holds further
-    entries whose place, label spelling or sections changed without an edit. `appearances` are all rows of
-    this source that are to be written; `headings` are the sections seen, key → heading as written.
-    `settled` is False while an absence or a held edit waits for further readings, so that even an unchanged
-    document has to be read again.
+    * `added`, `edited`, `retracted`, `returned`: entries as they are to be stored.
+    * `updated_silently`: further entries whose label, sections or other fields changed without an edit.
+    * `appearances`: all rows of this source that are to be written.
+    * `headings`: the sections seen, key → heading as written.
+    * `keys`: entry → its blocking keys, as the store keeps them.
+    * `complete` is False while an absence or a held edit waits for further readings, so that even an unchanged
+      document has to be read again.
     """
 
     source: str
@@ -85,7 +89,7 @@ class Changes:
     edited: tuple[Entry, ...] = ()
     retracted: tuple[Entry, ...] = ()
     returned: tuple[Entry, ...] = ()
-    touched: tuple[Entry, ...] = ()
+    updated_silently: tuple[Entry, ...] = ()
     unchanged: int = 0
     revisions: tuple[Revision, ...] = ()
     appearances: tuple[Appearance, ...] = ()
@@ -93,22 +97,24 @@ class Changes:
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     held: tuple[Held, ...] = ()
     problems: tuple[Problem, ...] = ()
-    settled: bool = True
+    complete: bool = True
 
     @property
     def entries(self) -> tuple[Entry, ...]:
         """Every entry to be written."""
-        return self.added + self.edited + self.retracted + self.returned + self.touched
+        return self.added + self.edited + self.retracted + self.returned + self.updated_silently
 
 
 @dataclass(frozen=True, slots=True)
 class PriorState:
-    """What the ledger knows that a new reading of `source` could be about.
+    """What the store knows that a new reading of `source` could be about.
 
-    `appearances` are the source's own rows, gone ones of the last weeks included; `entries` are theirs and
-    all others that share a key (`ledger.keys`) with an item of the reading, by id. `elsewhere` are the rows
-    of those entries in other sources. `held` is what the last reading held back. `noons` says for the noons
-    of the reading's days which is the latest `published` within the hour after it, over the whole store.
+    * `appearances`: the source's own rows, including those gone in the last weeks.
+    * `entries`: the entries of these rows, and all that share a blocking key with an item of the reading, by id.
+    * `elsewhere`: the rows of these entries in other sources.
+    * `held`: what the last reading held.
+    * `last_on_day`: for the noon of each day in the reading, the latest instant within the hour after it that any
+      entry of the store has.
     """
 
     source: str
@@ -116,4 +122,4 @@ class PriorState:
     appearances: tuple[Appearance, ...] = ()
     elsewhere: tuple[Appearance, ...] = ()
     held: tuple[Held, ...] = ()
-    noons: Mapping[dt.datetime, dt.datetime] = field(default_factory=dict)
+    last_on_day: Mapping[dt.datetime, dt.datetime] = field(default_factory=dict)

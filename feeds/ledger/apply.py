@@ -1,8 +1,7 @@
-"""Recognised items entered into the ledger: entries are added, brought up to date, or left as they are.
+"""Applying matched items to the ledger: entries are added, revised, or left as they are.
 
-An entry changes only through an event at one of its appearances: an item that says something else than the
-same item said in the reading before, or that stands where it did not. So two listings that word one article
-differently do not pull it to and fro.
+An entry changes only through an event at one of its appearances: its item differs from the reading before, or it
+appears where it was not listed. So two listings that word one article differently do not edit it in turns.
 """
 
 from __future__ import annotations
@@ -14,14 +13,19 @@ from dataclasses import replace
 from feeds.changes import Appearance, Held, Revision
 from feeds.dates.parsing import instant
 from feeds.ledger.state import DocumentMatch, ReconciliationState
-from feeds.linkage import differences, ids
+from feeds.linkage.blocking import stored_keys
 from feeds.linkage.differences import (
     HOUR,
     SECOND,
     Differences,
+    differences,
+    differences_from,
     is_cut_elsewhere,
     is_published_on,
-    without_date,
+    is_refined,
+    is_shortened,
+    same_words,
+    without_years,
 )
 from feeds.linkage.record import Observation
 from feeds.linkage.urls import strip_tracking, url_key
@@ -30,82 +34,82 @@ from feeds.plausibility.reading_diff import Judgement
 from feeds.unicode import normalise
 
 
-def enter(book: ReconciliationState, found: DocumentMatch, verdict: Judgement) -> None:
-    """Enter the observations, oldest first, so that of one day's entries the listing's newest is the latest."""
+def apply_matches(state: ReconciliationState, match: DocumentMatch, judgement: Judgement) -> None:
+    """Apply the observations, oldest first, so that the newest in the listing gets the latest instant of its day."""
     below: dt.datetime | None = None
     unranked: list[str] = []
-    for index in found.oldest_first():
-        if index not in found.entry:
+    for index in match.oldest_first():
+        if index not in match.entry:
             continue
-        id = found.entry[index]
-        fresh = id not in book.entries
-        _see(book, found, index, verdict)
-        entry = book.entries[id]
-        if fresh and entry.published is None:
+        id = match.entry[index]
+        is_new = id not in state.entries
+        _apply_match(state, match, index, judgement)
+        entry = state.entries[id]
+        if is_new and entry.published is None:
             if below is None:
                 unranked.append(id)
                 continue
-            entry = book.entries[id] = replace(entry, rank=below + SECOND)
-            noon = max((noon for noon in book.noons if noon <= entry.rank), default=entry.rank)
-            if book.noons.get(noon, entry.rank) < entry.rank < noon + differences.HOUR:
-                book.noons[noon] = entry.rank
+            entry = state.entries[id] = replace(entry, rank=below + SECOND)
+            noon = max((noon for noon in state.last_on_day if noon <= entry.rank), default=entry.rank)
+            if state.last_on_day.get(noon, entry.rank) < entry.rank < noon + HOUR:
+                state.last_on_day[noon] = entry.rank
         for steps, id in enumerate(reversed(unranked), start=1):
-            book.entries[id] = replace(book.entries[id], rank=entry.rank - SECOND * steps)
+            state.entries[id] = replace(state.entries[id], rank=entry.rank - SECOND * steps)
         unranked.clear()
         below = entry.rank
 
 
-def _see(book: ReconciliationState, found: DocumentMatch, index: int, verdict: Judgement) -> None:
-    """Enter one observation: its row, and its entry, added or brought up to date."""
-    id, observation = found.entry[index], found.seen[index]
-    book.seen.add(id)
-    row = book.rows.get(found.document, id)
-    if index in verdict.relabelled:
+def _apply_match(state: ReconciliationState, match: DocumentMatch, index: int, judgement: Judgement) -> None:
+    """Apply one observation: write its appearance, and add or revise its entry."""
+    id, observation = match.entry[index], match.observations[index]
+    state.seen_entries.add(id)
+    row = state.rows.get(match.document, id)
+    if index in judgement.relabelled:
         label = row.item.label if row else None
         observation = replace(observation, item=replace(observation.item, label=label))
-    if index in verdict.doubtful and row:
-        book.rows.enter(replace(row, missing=0, gone=False, last_seen=book.now))
+    if index in judgement.held_items and row:
+        state.rows.put(replace(row, missing=0, gone=False, last_seen=state.now))
         return
-    seen = Appearance(
-        source=book.known.source,
-        document=found.document,
+    appearance = Appearance(
+        source=state.known.source,
+        document=match.document,
         entry=id,
         section=observation.section,
         place=index,
         item=observation.item,
         when=observation.when,
-        first_seen=row.first_seen if row else book.now,
-        last_seen=book.now,
+        first_seen=row.first_seen if row else state.now,
+        last_seen=state.now,
         edits=row.edits if row else 0,
         edited=row.edited if row else None,
     )
-    if row and differences.same_words(row, seen):
-        seen = replace(seen, item=row.item, when=row.when)
-    entry = book.entries.get(id)
+    if row and same_words(row, appearance):
+        appearance = replace(appearance, item=row.item, when=row.when)
+    entry = state.entries.get(id)
     if entry is None:
-        entry = _create(book, id, observation)
+        entry = _create(state, id, observation)
     elif row is None or row.gone:
-        entry = _take_up(book, entry, seen, found.reason[index])
+        entry = _adopt(state, entry, appearance, match.reason[index])
     else:
-        if index in verdict.ticking:
-            row = replace(row, edits=max(row.edits, book.rules.edits), edited=book.now)
-        entry, seen = _edit(book, entry, row, seen, verdict.silent, found.reason[index])
-    entry = respell(entry, observation.item)
-    book.entries[id] = book.place(replace(entry, retracted=None), seen, row, observation.also)
-    book.rows.enter(seen)
-    book.looks.see(id, observation.face)
-    if row is None or row.item != seen.item or row.when != seen.when:
-        book.keys[id] = ids.keys(observation.face)
+        if index in judgement.counter_only_edits:
+            row = replace(row, edits=max(row.edits, state.rules.edits), edited=state.now)
+        entry, appearance = _update(state, entry, row, appearance, judgement.untrusted_fields, match.reason[index])
+    entry = apply_silent_changes(entry, observation.item)
+    state.entries[id] = state.update_membership(replace(entry, retracted=None), appearance, row, observation.also)
+    state.rows.put(appearance)
+    state.index.add(id, observation.record)
+    if row is None or row.item != appearance.item or row.when != appearance.when:
+        state.keys[id] = stored_keys(observation.record)
 
 
-def _create(book: ReconciliationState, id: str, observation: Observation) -> Entry:
+def _create(state: ReconciliationState, id: str, observation: Observation) -> Entry:
     item = observation.item
     entry = Entry(
         id=id,
         title=item.title or "",
-        first_seen=book.now,
-        updated=book.now,
-        rank=book.now,
+        first_seen=state.now,
+        updated=state.now,
+        rank=state.now,
         summary=item.summary,
         link=item.link,
         credit=item.credit,
@@ -113,75 +117,82 @@ def _create(book: ReconciliationState, id: str, observation: Observation) -> Ent
         source_feed=observation.feed,
     )
     if observation.when is not None:
-        entry = publish_on(entry, observation.when, book.rules.zone, book.noons)
-    if entry.published and entry.published < book.now:
-        # As far as anyone knows it was last changed when it was published.
+        entry = publish_on(entry, observation.when, state.rules.zone, state.last_on_day)
+    if entry.published and entry.published < state.now:
+        # It was last changed, as far as anyone knows, when it was published.
         return replace(entry, updated=entry.published)
-    book.stamped.append(id)
+    state.updated_now.append(id)
     return entry
 
 
-def _take_up(book: ReconciliationState, entry: Entry, seen: Appearance, reason: str) -> Entry:
-    """An entry that is new to this document, or back in it.
+def _adopt(state: ReconciliationState, entry: Entry, appearance: Appearance, reason: str) -> Entry:
+    """Return an entry that is new to this document, or back in it, with what the document adds.
 
-    As long as another document shows it this one may say what was not known, but edits nothing.
+    While another document lists the entry, this one may fill in missing fields but edits nothing.
     """
-    entry = fill(entry, seen.item)
-    if entry.published is None and seen.when is not None:
-        entry = publish_on(entry, seen.when, book.rules.zone, book.noons)
-    if book.is_shown_elsewhere(entry.id, seen.document):
+    entry = fill_missing(entry, appearance.item)
+    if entry.published is None and appearance.when is not None:
+        entry = publish_on(entry, appearance.when, state.rules.zone, state.last_on_day)
+    if state.is_listed_elsewhere(entry.id, appearance.document):
         return entry
-    changed = differences.differences_from(entry, seen, book.rules.zone)
-    said = {name: pair for name, pair in changed.items() if not differences.is_shortened(*pair)}
-    return _say(book, entry, seen, said, reason)
+    changed = differences_from(entry, appearance, state.rules.zone)
+    said = {name: pair for name, pair in changed.items() if not is_shortened(*pair)}
+    return _revise(state, entry, appearance, said, reason)
 
 
-def _edit(
-    book: ReconciliationState, entry: Entry, row: Appearance, seen: Appearance, silent: Collection[str], reason: str
+def _update(
+    state: ReconciliationState,
+    entry: Entry,
+    row: Appearance,
+    appearance: Appearance,
+    untrusted_fields: Collection[str],
+    reason: str,
 ) -> tuple[Entry, Appearance]:
-    """Bring an entry up to date with what its item says now, unless it changes too often to be news."""
-    changed = differences.differences(row, seen, silent)
-    if seen.when is not None and differences.is_refined(*changed.get("published", (None, None))):
-        entry = refine(entry, seen.when, book.rules.zone, book.noons)
+    """Return the entry and the appearance with the item's edits, unless it changes too often to be news."""
+    changed = differences(row, appearance, untrusted_fields)
+    if appearance.when is not None and is_refined(*changed.get("published", (None, None))):
+        entry = refine(entry, appearance.when, state.rules.zone, state.last_on_day)
         changed = {name: said for name, said in changed.items() if name != "published"}
-    restless = row.edited is not None and book.now - row.edited < book.rules.quiet
-    held = row.edits > book.rules.edits
+    restless = row.edited is not None and state.now - row.edited < state.rules.quiet
+    held = row.edits > state.rules.edits
     if changed:
         edits = row.edits + 1 if restless else 1
-        seen = replace(seen, edits=edits, edited=book.now)
+        appearance = replace(appearance, edits=edits, edited=state.now)
     elif held and not restless:
-        seen = replace(seen, edits=0)
-    if seen.edits > book.rules.edits:
-        message = f"“{entry.title}” was edited {seen.edits} times without a pause; it is kept as it was"
-        book.hold(Held(seen.document, "flapping", message, whole=False))
-        return entry, seen
+        appearance = replace(appearance, edits=0)
+    if appearance.edits > state.rules.edits:
+        message = f"“{entry.title}” was edited {appearance.edits} times without a pause; it is kept as it was"
+        state.hold(Held(appearance.document, "flapping", message, whole=False))
+        return entry, appearance
     if held:
-        changed = differences.differences_from(entry, seen, book.rules.zone, silent)
-    return _say(book, entry, seen, changed, reason), seen
+        changed = differences_from(entry, appearance, state.rules.zone, untrusted_fields)
+    return _revise(state, entry, appearance, changed, reason), appearance
 
 
-def _say(book: ReconciliationState, entry: Entry, seen: Appearance, changed: Differences, reason: str) -> Entry:
-    """The entry with what its item says otherwise than it does, if that makes a difference."""
+def _revise(
+    state: ReconciliationState, entry: Entry, appearance: Appearance, changed: Differences, reason: str
+) -> Entry:
+    """Return the entry with the changed fields of its item, and record the revision if there is one."""
     if not changed:
         return entry
-    amended = amend(entry, seen.item, changed)
-    if "published" in changed and seen.when is not None:
-        amended = publish_on(amended, seen.when, book.rules.zone, book.noons)
+    amended = amend(entry, appearance.item, changed)
+    if "published" in changed and appearance.when is not None:
+        amended = publish_on(amended, appearance.when, state.rules.zone, state.last_on_day)
     if amended == entry:
         return entry
-    book.revisions.append(Revision(entry.id, book.now, changed, reason))
-    book.stamped.append(entry.id)
-    return replace(amended, updated=book.now)
+    state.revisions.append(Revision(entry.id, state.now, changed, reason))
+    state.updated_now.append(entry.id)
+    return replace(amended, updated=state.now)
 
 
 def amend(entry: Entry, item: Item, changed: Differences) -> Entry:
-    """The entry with the changed texts of `item`; its date is dealt with by `publish_on`."""
+    """Return the entry with the changed texts of `item`; `publish_on` sets its date."""
     values = {name: getattr(item, name) for name in changed if name != "published"}
     return replace(entry, **values)
 
 
-def fill(entry: Entry, item: Item) -> Entry:
-    """The entry with what it lacks and another observation of it has."""
+def fill_missing(entry: Entry, item: Item) -> Entry:
+    """Return the entry with the fields that it lacks and this item has."""
     return replace(
         entry,
         summary=entry.summary or item.summary,
@@ -190,16 +201,15 @@ def fill(entry: Entry, item: Item) -> Entry:
     )
 
 
-def respell(entry: Entry, item: Item) -> Entry:
-    """The entry with what changes without an edit: another label, a tidied link, the year of a credit.
+def apply_silent_changes(entry: Entry, item: Item) -> Entry:
+    """Return the entry with changes that are not edits: another label, a tidied link, the year of a credit.
 
-    Of a text that is cut, it has what was ever seen of it.
-
-    Another spelling of the same label changes nothing, nor does what tracks a link.
+    Of a summary that is cut in different places, the longest is kept. Another spelling of the same label changes
+    nothing, nor do tracking parameters of a link.
     """
     if item.label is not None and normalise.key(item.label) != entry.category:
         entry = replace(entry, label=item.label, category=normalise.key(item.label))
-    respelt = item.credit != entry.credit and without_date(item.credit) == without_date(entry.credit)
+    respelt = item.credit != entry.credit and without_years(item.credit) == without_years(entry.credit)
     if item.credit and respelt:
         entry = replace(entry, credit=item.credit)
     if item.summary and is_cut_elsewhere(entry.summary, item.summary):
@@ -210,23 +220,23 @@ def respell(entry: Entry, item: Item) -> Entry:
     return entry
 
 
-def publish_on(entry: Entry, when: When, zone: dt.tzinfo, noons: dict[dt.datetime, dt.datetime]) -> Entry:
-    """The entry with the date that its source gives.
+def publish_on(entry: Entry, when: When, zone: dt.tzinfo, last_on_day: dict[dt.datetime, dt.datetime]) -> Entry:
+    """Return the entry with the date that its source gives.
 
-    A day stands as noon in the source's zone, and each further entry of the day a second later, so that
-    the order within the day is the listing's and no two instants are equal. `noons` is brought up to date.
+    A day without a time is published at noon in the source's zone, and each further entry of that day a second
+    later: so a day keeps the order of the listing. `last_on_day` (noon → latest instant given) is updated.
     """
     if is_published_on(entry, when, zone):
         return entry
     at = instant(when, zone)
     if when.precision is Precision.DAY:
-        noon, latest = at, noons.get(at)
+        noon, latest = at, last_on_day.get(at)
         if latest is not None and latest - noon < HOUR - SECOND:
             at = latest + SECOND
-        noons[noon] = at
+        last_on_day[noon] = at
     return replace(entry, published=at, precision=when.precision, rank=at)
 
 
-def refine(entry: Entry, when: When, zone: dt.tzinfo, noons: dict[dt.datetime, dt.datetime]) -> Entry:
-    """The entry with the time of its day, if its source gives one; one no longer printed stays."""
-    return publish_on(entry, when, zone, noons) if when.precision is Precision.TIME else entry
+def refine(entry: Entry, when: When, zone: dt.tzinfo, last_on_day: dict[dt.datetime, dt.datetime]) -> Entry:
+    """Return the entry with the time of its day if the source gives one now; a time that was given stays."""
+    return publish_on(entry, when, zone, last_on_day) if when.precision is Precision.TIME else entry

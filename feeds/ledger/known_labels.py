@@ -1,4 +1,4 @@
-"""Labels that one document alone does not show, recognised because the ledger knows them as categories."""
+"""Labels that a single document does not reveal, recognised because the ledger knows them as categories."""
 
 from __future__ import annotations
 
@@ -10,18 +10,19 @@ from feeds.unicode import normalise
 
 
 def apply_known_labels(listing: Listing, known: Container[str]) -> Listing:
-    """The listing with known labels in their place; `known` holds category keys.
+    """Return the listing with known labels moved to the label field; `known` holds category keys.
 
-    An undated item of two paragraphs reads as title and summary, or as label and title. Where nothing in
-    the document decides and its first line is a category that exists, it is the label.
+    An undated item of two paragraphs is a title and a summary, or a label and a title. If nothing in the document
+    decides, and its first line is the name of an existing category, that line is the label.
     """
     sections = tuple(
-        replace(section, items=tuple(_recall(item, known) for item in section.items)) for section in listing.sections
+        replace(section, items=tuple(_with_label(item, known) for item in section.items))
+        for section in listing.sections
     )
     return listing if sections == listing.sections else replace(listing, sections=sections)
 
 
-def _recall(item: Item, known: Container[str]) -> Item:
+def _with_label(item: Item, known: Container[str]) -> Item:
     if item.label or item.date or not item.title or not item.summary:
         return item
     if normalise.key(item.title) not in known:

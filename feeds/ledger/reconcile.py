@@ -1,6 +1,6 @@
-"""The memory of all entries ever seen: what a new reading of a source means for them.
+"""Reconcile a reading of a source with the ledger: the memory of all entries ever seen.
 
-Pure: readings, what is known, rules and `now` go in, Changes come out.
+A pure function: readings, prior state, rules and `now` go in, Changes come out.
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ from feeds.dates.parsing import instant
 from feeds.errors import Implausible
 from feeds.ledger import apply, retraction
 from feeds.ledger.state import DocumentMatch, Reading, ReconciliationState, Rules
-from feeds.linkage import differences as editing
-from feeds.linkage import ids as identity
 from feeds.linkage import linker
+from feeds.linkage.blocking import stored_keys
+from feeds.linkage.differences import differences
+from feeds.linkage.ids import mint
 from feeds.linkage.linker import Listed
 from feeds.linkage.record import ComparisonRecord, Observation
-from feeds.linkage.weights import LONG
+from feeds.linkage.weights import LONG_SUMMARY
 from feeds.model import Item, Problem, When
 from feeds.plausibility import judge
 from feeds.plausibility.reading_diff import Judgement, ReadingDiff
@@ -33,33 +34,33 @@ def reconcile(
     rules: Rules,
     *,
     now: dt.datetime,
-    beside: Iterable[str] = (),
+    still_present: Iterable[str] = (),
 ) -> Changes:
-    """What this reading of a source means. A document that the gate refuses changes nothing.
+    """Return what the readings of a source change. An implausible document changes nothing and is held.
 
-    `beside` names the source's documents that are still there and were not read now.
+    `still_present` names the source's documents that exist but were not read now.
     """
     readings = sorted(readings, key=lambda reading: reading.listing.document)
-    present = frozenset(reading.listing.document for reading in readings).union(beside)
-    book = ReconciliationState(known, rules, now, present)
+    present = frozenset(reading.listing.document for reading in readings).union(still_present)
+    state = ReconciliationState(known, rules, now, present)
     if len(present) > 1:
-        _glance(book, readings)
+        _run_first_pass(state, readings)
     for reading in readings:
         try:
-            _enter(book, reading)
+            _apply_document(state, reading)
         except Implausible as refusal:
-            book.refuse(reading.listing.document, refusal)
-    return book.changes()
+            state.refuse(reading.listing.document, refusal)
+    return state.changes()
 
 
-def keys(reading: Reading) -> frozenset[str]:
-    """What to look up in the store before this reading can be reconciled."""
+def blocking_keys(reading: Reading) -> frozenset[str]:
+    """Return the stored keys by which to load the entries that this reading could be about."""
     return frozenset(
-        key for item, when, _ in _titled(reading) for key in identity.keys(ComparisonRecord.of(item, when))
+        key for item, when, _ in _titled_items(reading) for key in stored_keys(ComparisonRecord.of(item, when))
     )
 
 
-def _titled(reading: Reading) -> Iterator[tuple[Item, When | None, str | None]]:
+def _titled_items(reading: Reading) -> Iterator[tuple[Item, When | None, str | None]]:
     whens = iter(reading.whens)
     for section in reading.listing.sections:
         heading = normalise.key(section.heading) if section.heading else None
@@ -69,140 +70,141 @@ def _titled(reading: Reading) -> Iterator[tuple[Item, When | None, str | None]]:
                 yield item, when, heading
 
 
-def _sight(book: ReconciliationState, reading: Reading) -> list[Observation]:
-    """The items that can be entries: those with a title; a date far ahead of now counts as unknown.
+def _observe(state: ReconciliationState, reading: Reading) -> list[Observation]:
+    """Return the items that can be entries: those with a title. A date in the future counts as unknown.
 
-    What stands in the document again, word for word, is the same item once more: in another section, or
-    anywhere if it says enough to be no coincidence. Two notices of a title and a day alone stay two.
+    An item that is listed again word for word is the same item if it is in another section, or if it has a link
+    or a long summary. Two notices with only a title and a day are two items.
     """
     seen: dict[object, Observation] = {}
-    for index, (item, when, heading) in enumerate(_titled(reading)):
-        if when and instant(when, book.rules.zone) > book.now + book.rules.future:
+    for index, (item, when, heading) in enumerate(_titled_items(reading)):
+        if when and instant(when, state.rules.zone) > state.now + state.rules.future:
             message = f"{when.isoformat()} lies in the future; the date counts as unknown"
-            book.problems.append(Problem(item.lines.get("date", item.line), message))
+            state.problems.append(Problem(item.lines.get("date", item.line), message))
             when = None
-        face = ComparisonRecord.of(item, when, heading)
-        words = (face.flow, face.link, when, face.origin)
-        observation = Observation(item, when, heading, face, feed=reading.listing.feed)
+        record = ComparisonRecord.of(item, when, heading)
+        words = (record.full_text, record.link, when, record.origin)
+        observation = Observation(item, when, heading, record, feed=reading.listing.feed)
         first = seen.setdefault(words, observation)
         if first.item is item:
             continue
         if heading in (first.section, *first.also):
-            if not face.link and len(face.summary) < LONG:
+            if not record.link and len(record.summary) < LONG_SUMMARY:
                 seen[index] = observation
         elif heading:
             seen[words] = replace(first, also=(*first.also, heading))
     return list(seen.values())
 
 
-def _enter(book: ReconciliationState, reading: Reading) -> None:
-    found = _identify(book, reading.listing.document, _sight(book, reading))
-    verdict = _judge(book, reading, found)
-    for held in verdict.held:
-        book.hold(held)
-    _mint(book, found, verdict)
+def _apply_document(state: ReconciliationState, reading: Reading) -> None:
+    match = _match_document(state, reading.listing.document, _observe(state, reading))
+    judgement = _judge(state, reading, match)
+    for held in judgement.held:
+        state.hold(held)
+    _mint(state, match, judgement)
     for section in reading.listing.sections:
         if section.heading and any(item.title for item in section.items):
-            book.headings.setdefault(normalise.key(section.heading), section.heading)
-    apply.enter(book, found, verdict)
-    retraction.settle(book, found, removals=verdict.removals)
+            state.headings.setdefault(normalise.key(section.heading), section.heading)
+    apply.apply_matches(state, match, judgement)
+    retraction.apply_absences(state, match, removals=judgement.removals)
 
 
-def _identify(book: ReconciliationState, document: str, seen: Sequence[Observation]) -> DocumentMatch:
-    listed = book.listed(document)
-    old = [ComparisonRecord.of_row(row) for row in listed]
-    new = [observation.face for observation in seen]
-    anchors = linker.exact(new, old)
-    anchors += linker.exact_elsewhere(new, [_looks(book, row) for row in listed], anchors)
-    known = {match.new for match in anchors}
-    strange = (face for index, face in enumerate(new) if index not in known)
-    others = book.looks.like(strange, without={row.entry for row in listed})
-    found = DocumentMatch(document, seen, listed, book.gone(document))
+def _match_document(state: ReconciliationState, document: str, seen: Sequence[Observation]) -> DocumentMatch:
+    listed = state.listed(document)
+    old = [ComparisonRecord.of_appearance(row) for row in listed]
+    new = [observation.record for observation in seen]
+    anchors = linker.exact_matches(new, old)
+    anchors += linker.exact_matches_elsewhere(new, [_records_elsewhere(state, row) for row in listed], anchors)
+    known = {pair.new for pair in anchors}
+    unmatched = (record for index, record in enumerate(new) if index not in known)
+    others = state.index.candidates(unmatched, without={row.entry for row in listed})
+    match = DocumentMatch(document, seen, listed, state.gone(document))
     ids = [row.entry for row in listed] + list(others)
     missing = [row.missing > 0 for row in listed]
-    left = {j for j, face in enumerate(old) if (document, face.flow) in book.shown}
-    listed_before = Listed(old, missing, found.ascending, left)
-    near = linker.near(new, listed_before, anchors, list(others.values()))
-    for match in (*anchors, *near):
-        found.entry[match.new] = ids[match.old]
-        found.reason[match.new] = match.reason
-        if match.old < len(listed):
-            found.same[match.new] = match.old
-    return found
+    shown_elsewhere = {j for j, record in enumerate(old) if (document, record.full_text) in state.unchanged_elsewhere}
+    listed_before = Listed(old, missing, match.ascending, shown_elsewhere)
+    probable = linker.probabilistic_matches(new, listed_before, anchors, list(others.values()))
+    for pair in (*anchors, *probable):
+        match.entry[pair.new] = ids[pair.old]
+        match.reason[pair.new] = pair.reason
+        if pair.old < len(listed):
+            match.matched[pair.new] = pair.old
+    return match
 
 
-def _glance(book: ReconciliationState, readings: Sequence[Reading]) -> None:
-    """See how the known entries look now, before any document is entered.
+def _run_first_pass(state: ReconciliationState, readings: Sequence[Reading]) -> None:
+    """Match all documents once before any of them is applied, so that their order does not matter.
 
-    An item that was edited and pulled into another listing in one go is recognised there by its new looks,
-    whichever of the two documents comes first. And what another document shows as it was has not been edited
-    into what now stands in its place here.
+    An item that was edited and added to another document in the same reading is matched there by its new fields.
+    And an entry that another document shows unchanged was not edited into the item at its old position here.
     """
-    sighted = [(document, found.seen) for document, found in _plausible(book, readings)]
+    observed = [(document, match.observations) for document, match in _plausible_documents(state, readings)]
     there: dict[str, set[str]] = {}
-    for document, seen in sighted:
+    for document, seen in observed:
         for observation in seen:
-            there.setdefault(observation.face.flow, set()).add(document)
+            there.setdefault(observation.record.full_text, set()).add(document)
     read = {reading.listing.document for reading in readings}
-    for row in book.known.appearances:
-        if row.document in book.present - read and not row.missing:
-            there.setdefault(ComparisonRecord.of_row(row).flow, set()).add(row.document)
-    for row in book.known.appearances:
-        flow = ComparisonRecord.of_row(row).flow
-        if there.get(flow, set()) - {row.document}:
-            book.shown.add((row.document, flow))
-    for document, seen in sighted:
-        found = _identify(book, document, seen)
-        for index in found.same:
-            id, face = found.entry[index], found.seen[index].face
-            book.glances.setdefault(id, {})[document] = face
-            book.looks.see(id, face)
-        there_still = set(found.same.values())
-        book.leaving |= {(document, row.entry) for j, row in enumerate(found.listed) if j not in there_still}
+    for row in state.known.appearances:
+        if row.document in state.present - read and not row.missing:
+            there.setdefault(ComparisonRecord.of_appearance(row).full_text, set()).add(row.document)
+    for row in state.known.appearances:
+        full_text = ComparisonRecord.of_appearance(row).full_text
+        if there.get(full_text, set()) - {row.document}:
+            state.unchanged_elsewhere.add((row.document, full_text))
+    for document, seen in observed:
+        match = _match_document(state, document, seen)
+        for index in match.matched:
+            id, record = match.entry[index], match.observations[index].record
+            state.first_pass.setdefault(id, {})[document] = record
+            state.index.add(id, record)
+        there_still = set(match.matched.values())
+        state.no_longer_listed |= {(document, row.entry) for j, row in enumerate(match.listed) if j not in there_still}
 
 
-def _plausible(book: ReconciliationState, readings: Iterable[Reading]) -> Iterator[tuple[str, DocumentMatch]]:
-    """The documents that the gate will not refuse, as far as can be told beforehand."""
+def _plausible_documents(
+    state: ReconciliationState, readings: Iterable[Reading]
+) -> Iterator[tuple[str, DocumentMatch]]:
+    """Yield the documents that will probably be accepted, with their matches."""
     for reading in readings:
-        found = _identify(book, reading.listing.document, _sight(book, reading))
+        match = _match_document(state, reading.listing.document, _observe(state, reading))
         with suppress(Implausible):
-            _judge(book, reading, found)
-            yield found.document, found
-    book.problems.clear()
+            _judge(state, reading, match)
+            yield match.document, match
+    state.problems.clear()
 
 
-def _looks(book: ReconciliationState, row: Appearance) -> list[ComparisonRecord]:
-    """How an entry looks where else it is listed: an edit may have been read there first."""
-    elsewhere = [ComparisonRecord.of_row(other) for other in book.listed_elsewhere(row.entry, row.document)]
-    glances = book.glances.get(row.entry, {})
-    return [*elsewhere, *(face for document, face in glances.items() if document != row.document)]
+def _records_elsewhere(state: ReconciliationState, row: Appearance) -> list[ComparisonRecord]:
+    """Return the entry's records in other documents: an edit may have been read there first."""
+    elsewhere = [ComparisonRecord.of_appearance(other) for other in state.listed_elsewhere(row.entry, row.document)]
+    first_pass = state.first_pass.get(row.entry, {})
+    return [*elsewhere, *(record for document, record in first_pass.items() if document != row.document)]
 
 
-def _judge(book: ReconciliationState, reading: Reading, found: DocumentMatch) -> Judgement:
-    if book.rules.accepted:
+def _judge(state: ReconciliationState, reading: Reading, match: DocumentMatch) -> Judgement:
+    if state.rules.accepted:
         return Judgement()
-    compared = {i: editing.differences(found.listed[j], found.seen[i]) for i, j in found.same.items()}
+    compared = {i: differences(match.listed[j], match.observations[i]) for i, j in match.matched.items()}
     comparison = ReadingDiff(
         reading.listing,
-        found.seen,
-        found.listed,
-        found.same,
-        dict(found.entry),
-        {i: rows for i, id in found.entry.items() if (rows := book.listed_elsewhere(id, found.document))},
-        {i: differences for i, differences in compared.items() if differences},
-        gone=found.gone,
-        held=book.known.held,
-        patience=book.rules.patience,
+        match.observations,
+        match.listed,
+        match.matched,
+        dict(match.entry),
+        {i: rows for i, id in match.entry.items() if (rows := state.listed_elsewhere(id, match.document))},
+        {i: edited for i, edited in compared.items() if edited},
+        gone=match.gone,
+        held=state.known.held,
+        patience=state.rules.patience,
         beginning=reading.beginning,
         breaks_off=reading.breaks_off,
-        ascending=found.ascending,
+        ascending=match.ascending,
     )
-    return judge.judge(comparison, book.rules.limits)
+    return judge.judge(comparison, state.rules.limits)
 
 
-def _mint(book: ReconciliationState, found: DocumentMatch, verdict: Judgement) -> None:
-    new = [i for i in range(len(found.seen)) if i not in found.entry and i not in verdict.doubtful]
-    ids = identity.mint([found.seen[i].face for i in new], book.entries)
+def _mint(state: ReconciliationState, match: DocumentMatch, judgement: Judgement) -> None:
+    new = [i for i in range(len(match.observations)) if i not in match.entry and i not in judgement.held_items]
+    ids = mint([match.observations[i].record for i in new], state.entries)
     for index, id in zip(new, ids, strict=True):
-        found.entry[index] = id
-        found.reason[index] = "new"
+        match.entry[index] = id
+        match.reason[index] = "new"

@@ -1,4 +1,4 @@
-"""The ledger while one reading is entered into it: the state that the steps of `ledger.reconcile` share."""
+"""The state that the steps of `reconcile` share while the documents of one reading are applied."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from feeds.plausibility.reading_diff import Thresholds
 class Reading:
     """One document of a source as read; `whens` are the dates of `listing.items`, in order.
 
-    Beside what the document said when it was last believed it may be only the `beginning` of that, read
-    otherwise, or what `breaks_off` within an item; see `feeds.cuts`.
+    Compared with its last accepted content, the document may be only the `beginning` of it that reads differently,
+    or a text that `breaks_off` within an item; see `plausibility.truncation`.
     """
 
     listing: Listing
@@ -33,11 +33,12 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """How a source is to be reconciled.
+    """How a source is reconciled.
 
-    `patience` is how many readings in a row an absence, or what the gate holds, needs to be believed;
-    `edits` how many edits an entry may have without `quiet` between them before further ones are held;
-    `future` how far ahead of now a date is believed. `accepted` lets this one reading pass the gate.
+    * `patience`: how many readings in a row an absence or a held change needs before it counts.
+    * `edits`: how many edits an entry may have without a pause of `quiet` before further ones are held.
+    * `future`: how far ahead of now a date may be; a later one counts as unknown.
+    * `accepted`: this one reading passes without checks (`tidings accept`).
     """
 
     zone: dt.tzinfo = dt.UTC
@@ -51,44 +52,44 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class DocumentMatch:
-    """One document, identified: by index of a observation the listed row that it is, its entry, and why."""
+    """One document matched: for each observation, by index, its row of `listed`, its entry's id, and the reason."""
 
     document: str
-    seen: Sequence[Observation]
+    observations: Sequence[Observation]
     listed: Sequence[Appearance]
     gone: Sequence[Appearance] = ()
-    same: dict[int, int] = field(default_factory=dict)
+    matched: dict[int, int] = field(default_factory=dict)
     entry: dict[int, str] = field(default_factory=dict)
     reason: dict[int, str] = field(default_factory=dict)
 
     @property
     def ascending(self) -> bool | None:
-        """Whether the listing has its newest items at the end: by their dates, else by what came last.
+        """Whether the newest items are at the end, judged by dates, else by what was first seen last.
 
-        None is for when neither tells; most listings begin with what is new.
+        None if neither tells; most listings begin with the newest.
         """
-        seen = [(observation.section, observation.when.day) for observation in self.seen if observation.when]
+        seen = [(observation.section, observation.when.day) for observation in self.observations if observation.when]
         known = [(row.section, row.when.day) for row in self.listed if row.when and not row.missing]
-        # What is left of a page that was cut off says less than the whole did.
+        # The rest of a page that was cut off tells less than the whole page before.
         days = max(seen, known, key=len)
         came = [(row.section, row.first_seen) for row in self.listed]
         return next((rise > 0 for rise in (_rise(days), _rise(came, least=2)) if rise), None)
 
     def oldest_first(self) -> Iterable[int]:
-        """The indices of the observations from the oldest end of the listing to the newest."""
-        indices = range(len(self.seen))
+        """Return the indices of the observations from the old end of the listing to the new end."""
+        indices = range(len(self.observations))
         return indices if self.ascending else reversed(indices)
 
 
 @dataclass(slots=True)
 class ReconciliationState:
-    """What is known, and what has been changed so far; a document sees what those before it changed.
+    """The prior state and the changes so far; each document sees the changes of those before it.
 
-    `glances` are how entries look in this reading, by document, where a document that listed them has
-    them still; `leaving` are the documents and entries of what a document lists no more. `shown` are the
-    documents and words of items that another document shows with the same words. `beyond` are the
-    appearances of entries in other sources.
-    `stamped` are the entries whose `updated` is this reading, oldest first.
+    * `first_pass`: entry → document → its record in this reading, where a document still lists it.
+    * `no_longer_listed`: (document, entry) of what a document lists no more.
+    * `unchanged_elsewhere`: (document, full text) of items that another document shows with the same text.
+    * `in_other_sources`: entry → its appearances in other sources.
+    * `updated_now`: the entries whose `updated` becomes this reading, oldest first.
     """
 
     known: PriorState
@@ -97,32 +98,32 @@ class ReconciliationState:
     present: frozenset[str]
     entries: dict[str, Entry] = field(init=False)
     rows: Appearances = field(init=False)
-    looks: EntryIndex = field(init=False)
-    noons: dict[dt.datetime, dt.datetime] = field(init=False)
-    beyond: dict[str, list[Appearance]] = field(default_factory=dict)
-    glances: dict[str, dict[str, ComparisonRecord]] = field(default_factory=dict)
-    leaving: set[tuple[str, str]] = field(default_factory=set)
-    shown: set[tuple[str, str]] = field(default_factory=set)
+    index: EntryIndex = field(init=False)
+    last_on_day: dict[dt.datetime, dt.datetime] = field(init=False)
+    in_other_sources: dict[str, list[Appearance]] = field(default_factory=dict)
+    first_pass: dict[str, dict[str, ComparisonRecord]] = field(default_factory=dict)
+    no_longer_listed: set[tuple[str, str]] = field(default_factory=set)
+    unchanged_elsewhere: set[tuple[str, str]] = field(default_factory=set)
     keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
     headings: dict[str, str] = field(default_factory=dict)
     revisions: list[Revision] = field(default_factory=list)
     held: list[Held] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    seen: set[str] = field(default_factory=set)
-    settled: bool = True
-    stamped: list[str] = field(default_factory=list)
+    seen_entries: set[str] = field(default_factory=set)
+    complete: bool = True
+    updated_now: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.entries = dict(self.known.entries)
         self.rows = Appearances(self.known.appearances)
-        self.looks = EntryIndex(self.known, self.rules.zone)
-        self.noons = dict(self.known.noons)
+        self.index = EntryIndex(self.known, self.rules.zone)
+        self.last_on_day = dict(self.known.last_on_day)
         for row in self.known.elsewhere:
-            self.beyond.setdefault(row.entry, []).append(row)
+            self.in_other_sources.setdefault(row.entry, []).append(row)
 
     def hold(self, held: Held) -> None:
         self.held.append(held)
-        self.settled = False
+        self.complete = False
 
     def refuse(self, document: str, refusal: Implausible) -> None:
         before = [held.times for held in self.known.held if held.document == document and held.item == refusal.item]
@@ -130,7 +131,7 @@ class ReconciliationState:
         self.hold(Held(document, refusal.reason, str(refusal), item=refusal.item, times=times))
 
     def listed(self, document: str) -> list[Appearance]:
-        """What the document lists, in order; what is missing since lately stands where it stood."""
+        """Return the appearances of the document in order; those missing lately keep their places."""
         rows = (row for row in self.rows.in_document(document) if not row.gone)
         return sorted(rows, key=lambda row: row.place)
 
@@ -138,20 +139,22 @@ class ReconciliationState:
         return [row for row in self.rows.in_document(document) if row.gone]
 
     def listed_elsewhere(self, id: str, document: str) -> list[Appearance]:
-        """The entry's appearances in other documents that list it still."""
+        """Return the entry's appearances in other documents that still list it."""
         own = [row for row in self.rows.of_entry(id) if row.document in self.present and row.document != document]
-        return [row for row in (*own, *self.beyond.get(id, ())) if not row.gone]
+        return [row for row in (*own, *self.in_other_sources.get(id, ())) if not row.gone]
 
-    def is_shown_elsewhere(self, id: str, document: str) -> bool:
-        """Whether another document still shows the entry, as far as this reading knows."""
+    def is_listed_elsewhere(self, id: str, document: str) -> bool:
+        """Whether another document still lists the entry, as far as this reading knows."""
         rows = self.listed_elsewhere(id, document)
-        return any(not row.missing and (row.document, id) not in self.leaving for row in rows)
+        return any(not row.missing and (row.document, id) not in self.no_longer_listed for row in rows)
 
-    def place(self, entry: Entry, seen: Appearance, before: Appearance | None, also: Iterable[str]) -> Entry:
-        """The entry in the sections where it is seen now, and no longer in the one that it moved from.
+    def update_membership(
+        self, entry: Entry, seen: Appearance, before: Appearance | None, also: Iterable[str]
+    ) -> Entry:
+        """Return the entry with the sections and source where it is seen now, without the section it moved from.
 
-        What stood in two sections of a document and now stands in one has not moved there: it may have
-        scrolled off in the other.
+        An item that was in two sections and is now in one of them has not moved: it may have scrolled off in the
+        other.
         """
         sections = {*entry.sections, *also}
         if before and before.section not in (None, seen.section, *also) and seen.section not in sections:
@@ -161,17 +164,17 @@ class ReconciliationState:
         sources = {*entry.sources, seen.source}
         return replace(entry, sections=tuple(sorted(sections)), sources=tuple(sorted(sources)))
 
-    def stamp(self) -> None:
+    def assign_updated(self) -> None:
         """Give each entry that is updated now a second of its own, so that no two have the same `updated`."""
-        for steps, id in enumerate(dict.fromkeys(reversed(self.stamped))):
+        for steps, id in enumerate(dict.fromkeys(reversed(self.updated_now))):
             before = self.known.entries.get(id)
             updated = self.now - SECOND * steps
             updated = max(updated, before.updated + SECOND) if before else updated
             self.entries[id] = replace(self.entries[id], updated=updated)
 
     def changes(self) -> Changes:
-        """All that differs from what is known, sorted by what it means for a subscriber."""
-        self.stamp()
+        """Return everything that differs from the prior state, grouped by what it means for a subscriber."""
+        self.assign_updated()
         known_rows = Appearances(self.known.appearances)
         edited = {revision.entry for revision in self.revisions}
         groups: dict[str, list[Entry]] = {}
@@ -186,20 +189,20 @@ class ReconciliationState:
             edited=tuple(groups.get("edited", ())),
             retracted=tuple(groups.get("retracted", ())),
             returned=tuple(groups.get("returned", ())),
-            touched=tuple(groups.get("touched", ())),
-            unchanged=len(self.seen - written),
+            updated_silently=tuple(groups.get("touched", ())),
+            unchanged=len(self.seen_entries - written),
             revisions=tuple(self.revisions),
             appearances=tuple(row for row in self.rows if _differs(row, known_rows.get(row.document, row.entry))),
             headings=self.headings,
             keys=self.keys,
             held=tuple(self.held),
             problems=tuple(self.problems),
-            settled=self.settled,
+            complete=self.complete,
         )
 
 
 def _differs(row: Appearance, known: Appearance | None) -> bool:
-    # That it was seen once more is not worth a write: a reading that changes nothing writes nothing.
+    # `last_seen` alone is not worth a write: a reading that changes nothing writes nothing.
     return row != known and (known is None or replace(row, last_seen=known.last_seen) != known)
 
 
@@ -214,9 +217,9 @@ def _kind(old: Entry | None, new: Entry, edited: set[str]) -> str:
 
 
 def _rise(values: Sequence[tuple[str | None, dt.date]], *, least: int = 1) -> int:
-    """Whether the values of a section rise (1) or fall (-1) over half of its length, or neither (0).
+    """Return whether the values of a section rise (1) or fall (-1) over half of its length, or neither (0).
 
-    One item that came later than the others may have been held back; `least` asks for more of them.
+    A single item that came later than the others may have been held; `least` asks for more than one.
     """
     ups = pairs = 0
     for _, group in groupby(values, key=itemgetter(0)):
@@ -228,13 +231,13 @@ def _rise(values: Sequence[tuple[str | None, dt.date]], *, least: int = 1) -> in
 
 
 class Appearances:
-    """One appearance for each document and entry; what is entered takes the place of what was there."""
+    """The appearances, one for each document and entry."""
 
     def __init__(self, rows: Iterable[Appearance] = ()) -> None:
         self._by_document: dict[str, dict[str, Appearance]] = {}
         self._by_entry: dict[str, dict[str, Appearance]] = {}
         for row in rows:
-            self.enter(row)
+            self.put(row)
 
     def __iter__(self) -> Iterator[Appearance]:
         return (row for rows in self._by_document.values() for row in rows.values())
@@ -243,7 +246,7 @@ class Appearances:
         document, entry = key
         return self._by_document[document][entry]
 
-    def enter(self, row: Appearance) -> None:
+    def put(self, row: Appearance) -> None:
         self._by_document.setdefault(row.document, {})[row.entry] = row
         self._by_entry.setdefault(row.entry, {})[row.document] = row
 

@@ -1,47 +1,33 @@
-"""Ids: minted once from what was first seen, and the keys by which an entry is found again.
+"""Ids of entries: made once, from what was first seen.
 
-An id depends on the title and the day alone, so that the base URL, the source's name, the label, the
-order and even the link may differ between two stores that read the same documents. Only items that
-agree in both are told apart by link and summary, and by an ordinal if these agree too. Where the origin
-gave an id, ours depends on that and nothing else.
+An id depends on the title and the day alone, so two stores that read the same documents get the same ids even if
+the base URL, the source's name, the label, the order or the link differ. Only items that agree in title and day
+are told apart by link and summary, and by an ordinal if these agree too. If the origin gave an id, ours depends
+on that alone.
 """
 
 from __future__ import annotations
 
-import hashlib
 import uuid
 from collections import Counter
 from collections.abc import Container, Sequence
 
 from feeds.linkage.record import ComparisonRecord
-from feeds.linkage.weights import LONG
 
 _NAMESPACE = uuid.UUID("0f6c1f5e-3b43-5d2a-9e0b-6d1f6b1a7c54")
 
 
-def keys(face: ComparisonRecord) -> tuple[str, ...]:
-    """What an entry can be looked up by: title, link, summary and the origin's id, each a digest."""
-    parts = [("title", face.title)]
-    if face.link:
-        parts.append(("link", face.link))
-    if len(face.summary) >= LONG:
-        parts.append(("summary", face.summary))
-    if face.origin:
-        parts.append(("id", face.origin))
-    return tuple(f"{kind}:{_digest(value)}" for kind, value in parts)
-
-
-def mint(faces: Sequence[ComparisonRecord], taken: Container[str]) -> list[str]:
-    """An id for each new item of one document; the same ids whatever the order that they stand in."""
-    alike = Counter((face.title, face.day) for face in faces)
+def mint(records: Sequence[ComparisonRecord], taken: Container[str]) -> list[str]:
+    """Return an id (`urn:uuid:…`, RFC 9562 version 5) for each new item of one document, in any order of them."""
+    times = Counter((record.title, record.day) for record in records)
     used: set[str] = set()
     ids = []
-    for face in faces:
-        day = face.day.isoformat() if face.day else ""
-        fields: tuple[str, ...] = ("id", face.origin) if face.origin else (face.title, day)
+    for record in records:
+        day = record.day.isoformat() if record.day else ""
+        fields: tuple[str, ...] = ("id", record.origin) if record.origin else (record.title, day)
         candidate = _id(*fields)
-        if not face.origin and (alike[face.title, face.day] > 1 or candidate in taken):
-            fields = (*fields, face.link, face.summary)
+        if not record.origin and (times[record.title, record.day] > 1 or candidate in taken):
+            fields = (*fields, record.link, record.summary)
             candidate = _id(*fields)
         ordinal = 1
         while candidate in taken or candidate in used:
@@ -54,7 +40,3 @@ def mint(faces: Sequence[ComparisonRecord], taken: Container[str]) -> list[str]:
 
 def _id(*fields: str) -> str:
     return uuid.uuid5(_NAMESPACE, "\x1f".join(fields)).urn
-
-
-def _digest(value: str) -> str:
-    return hashlib.blake2b(value.encode(), digest_size=12).hexdigest()

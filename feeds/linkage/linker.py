@@ -1,14 +1,14 @@
-"""Which known entry an item came from: exact first, then near, one to one over a whole document.
+"""Which known entry each item of a document is: exact matches first, then probabilistic ones, one to one.
 
-The evidence of the fields and that of the place among the neighbours are added up. They are weighed so
-that any two fields may change between readings, as long as the rest and the place agree, while a recurring
-title ("Weekly bulletin") with another date and another text stays a new item.
+The weight of a pair is the sum of its field weights and of its position's. Any two fields may change between
+readings while the rest and the position agree; a recurring title ("Weekly bulletin") with another date and
+another text stays a new item.
 
-The pairs are chosen by an assignment over all of them together: a greedy choice would give swapped
-titles to the wrong entries.
+The pairs are chosen by an assignment over all of them together: a greedy choice would give swapped titles to
+the wrong entries.
 
-What nobody can tell is taken for a new item: a title wholly rewritten and its date changed too, on an item
-that has nothing else, where others come and go in the same reading.
+What cannot be known counts as a new item: for example, one that has a title and a date only, both of which were
+rewritten in a reading in which other items came and went.
 """
 
 from __future__ import annotations
@@ -18,24 +18,25 @@ from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from feeds.linkage.assignment import one_to_one_assignment
-from feeds.linkage.positions import align, gaps, longest_increasing_subsequence, scrolled
+from feeds.linkage.blocking import blocking_keys
+from feeds.linkage.positions import align_positions, gaps, longest_increasing_subsequence, scrolled_off
 from feeds.linkage.record import ComparisonRecord
-from feeds.linkage.weights import TermFrequencies, is_certain_match, marks, match_weight, similarity, wordings
+from feeds.linkage.weights import TermFrequencies, is_certain_match, match_weight, similarity, titles_without_digits
 
 MATCH_THRESHOLD = 3.0
-"""The evidence from which a pair counts as one entry."""
+"""The weight from which a pair counts as one entry."""
 
-_HINTED = 2.5
-"""What it says that a title stands in its row as before."""
+_TITLE_ANCHOR_WEIGHT = 2.5
+"""The weight of a title that is in the same row as before."""
 
-_FEW = 4
-_MANY = 10_000
-"""Pairs beyond which only those are compared that have a field or their place in common."""
+_FEW_ABSENCES = 4
+_MAX_PAIRS = 10_000
+"""With more pairs, only those with a blocking key or the position in common are compared."""
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Sighting `new` is candidate `old`, by index; `reason` says why in words for people."""
+    """Observation `new` is known record `old`, both by index; `reason` says why, for people."""
 
     new: int
     old: int
@@ -44,113 +45,116 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """What a document listed before, in order.
+    """The records that a document listed before, in order.
 
-    `missing` says of each whether the last reading lacked it; `left` are those that another document
-    shows as they were.
+    `missing` says of each whether it was missing in the last reading; `shown_elsewhere` are those that another
+    document shows unchanged. `ascending`: see `DocumentMatch`.
     """
 
-    faces: Sequence[ComparisonRecord]
+    records: Sequence[ComparisonRecord]
     missing: Sequence[bool]
     ascending: bool | None = False
-    left: Collection[int] = ()
+    shown_elsewhere: Collection[int] = ()
 
-    def lone(self, staying: Collection[int]) -> set[int]:
-        """Those of which something else is known than an edit.
+    def moved_or_missing(self, staying: Collection[int]) -> set[int]:
+        """Return the indices of records that are absent for another reason than an edit.
 
-        They moved, or they were missing already while their neighbours were not.
+        They moved to another document, or were missing before while their neighbours were not.
         """
         together: set[int] = set()
-        for indices in (range(len(self.faces)), reversed(range(len(self.faces)))):
+        for indices in (range(len(self.records)), reversed(range(len(self.records)))):
             neighbour = False
             for index in indices:
                 if index in staying:
                     neighbour = self.missing[index]
                 elif neighbour:
                     together.add(index)
-        rest = set(range(len(self.faces))) - together - set(staying)
-        return {index for index in rest if self.missing[index] or index in self.left}
+        rest = set(range(len(self.records))) - together - set(staying)
+        return {index for index in rest if self.missing[index] or index in self.shown_elsewhere}
 
 
-def exact(new: Sequence[ComparisonRecord], old: Sequence[ComparisonRecord]) -> list[Match]:
-    """Pairs that agree in their id, else in all, else in title, day, summary and link, else in every word."""
+def exact_matches(new: Sequence[ComparisonRecord], old: Sequence[ComparisonRecord]) -> list[Match]:
+    """Return the pairs that agree in the origin's id, else in text and link, else in the main fields, else in text."""
     matches: list[Match] = []
-    for what, value in (
-        ("same id", lambda face: face.origin),
-        ("same words and link", lambda face: (face.flow, face.link)),
-        ("same title, date, summary and link", lambda face: (face.title, face.day, face.summary, face.link)),
-        ("same words", lambda face: face.flow),
+    for reason, key in (
+        ("same id", lambda record: record.origin),
+        ("same words and link", lambda record: (record.full_text, record.link)),
+        ("same title, date, summary and link", lambda record: (record.title, record.day, record.summary, record.link)),
+        ("same words", lambda record: record.full_text),
     ):
         done = {match.old for match in matches}
-        waiting: dict[object, list[int]] = {}
-        for index, face in enumerate(old):
-            if index not in done and value(face):
-                waiting.setdefault(value(face), []).append(index)
+        unmatched: dict[object, list[int]] = {}
+        for index, record in enumerate(old):
+            if index not in done and key(record):
+                unmatched.setdefault(key(record), []).append(index)
         found = {match.new for match in matches}
-        for index, face in enumerate(new):
-            if index not in found and (queue := waiting.get(value(face))):
-                matches.append(Match(index, queue.pop(0), what))
+        for index, record in enumerate(new):
+            if index not in found and (queue := unmatched.get(key(record))):
+                matches.append(Match(index, queue.pop(0), reason))
     return matches
 
 
-def exact_elsewhere(
-    new: Sequence[ComparisonRecord], looks: Sequence[Sequence[ComparisonRecord]], anchors: Sequence[Match]
+def exact_matches_elsewhere(
+    new: Sequence[ComparisonRecord], elsewhere: Sequence[Sequence[ComparisonRecord]], anchors: Sequence[Match]
 ) -> list[Match]:
-    """Pairs of which the new one says, word for word, what another document says of the listed one."""
+    """Return the pairs whose new text is word for word that of the same entry in another document.
+
+    `elsewhere` has for each record of `old` the entry's records in other documents.
+    """
     staying = {match.old for match in anchors}
-    said = {face.flow: j for j, faces in enumerate(looks) if j not in staying for face in faces}
+    said = {record.full_text: j for j, records in enumerate(elsewhere) if j not in staying for record in records}
     known = {match.new for match in anchors}
-    pairs = {said[face.flow]: i for i, face in enumerate(new) if i not in known and face.flow in said}
+    pairs = {said[record.full_text]: i for i, record in enumerate(new) if i not in known and record.full_text in said}
     return [Match(i, j, "same words as elsewhere") for j, i in pairs.items()]
 
 
-def near(
+def probabilistic_matches(
     new: Sequence[ComparisonRecord], listed: Listed, anchors: Sequence[Match], others: Sequence[ComparisonRecord]
 ) -> list[Match]:
-    """Pairs among what `anchors` left over.
+    """Return the pairs of greatest total weight among the records that are in no anchor.
 
-    `others` are entries that the document did not list, of which only what can hardly be a coincidence is
-    believed. Their indices go on behind those of `listed`.
+    `others` are entries that the document did not list: they count only if the match is certain. Their indices
+    follow those of `listed`.
     """
-    old, staying = listed.faces, {match.old for match in anchors}
+    old, staying = listed.records, {match.old for match in anchors}
     rest_new = sorted(set(range(len(new))) - {match.new for match in anchors})
     rest_old = sorted(set(range(len(old))) - staying)
     if not rest_new:
         return []
-    shared = TermFrequencies.among(new, old, others)
-    table = {
-        (i, len(old) + k): max(MATCH_THRESHOLD, _from_elsewhere(new[i], others[k], shared))
-        for i, k in _alike([(i, new[i]) for i in rest_new], list(enumerate(others)))
-        if is_certain_match(new[i], others[k], shared)
+    frequencies = TermFrequencies.among(new, old, others)
+    weights = {
+        (i, len(old) + k): max(MATCH_THRESHOLD, _from_elsewhere(new[i], others[k], frequencies))
+        for i, k in _pairs_sharing_keys([(i, new[i]) for i in rest_new], list(enumerate(others)))
+        if is_certain_match(new[i], others[k], frequencies)
     }
-    standing = _PositionModel.of(new, listed, anchors, _hints(new, old, anchors))
-    for i, j in _pairs(new, old, (rest_new, rest_old), standing.aligned):
-        score = match_weight(new[i], old[j], shared) + standing.weigh(i, j)
-        # What needs no neighbours to be certain is not made doubtful by them.
-        table[i, j] = max(MATCH_THRESHOLD, score) if is_certain_match(new[i], old[j], shared) else score
-    both = (*old, *others)
-    enough = {pair: score for pair, score in table.items() if score >= MATCH_THRESHOLD}
-    return [Match(i, j, _describe(new[i], both[j])) for i, j in one_to_one_assignment(enough)]
+    positions = _PositionModel.of(new, listed, anchors, _title_anchors(new, old, anchors))
+    for i, j in _candidate_pairs(new, old, (rest_new, rest_old), positions.aligned):
+        score = match_weight(new[i], old[j], frequencies) + positions.weight(i, j)
+        # A match that is certain by its fields stays one wherever it is.
+        weights[i, j] = max(MATCH_THRESHOLD, score) if is_certain_match(new[i], old[j], frequencies) else score
+    known = (*old, *others)
+    candidates = {pair: score for pair, score in weights.items() if score >= MATCH_THRESHOLD}
+    return [Match(i, j, _describe(new[i], known[j])) for i, j in one_to_one_assignment(candidates)]
 
 
-def _from_elsewhere(new: ComparisonRecord, other: ComparisonRecord, shared: TermFrequencies) -> float:
-    """The evidence that an item is an entry that its document did not list: less, unless word for word."""
-    return match_weight(new, other, shared) - (0.0 if new.flow == other.flow else 2.0)
+def _from_elsewhere(new: ComparisonRecord, other: ComparisonRecord, frequencies: TermFrequencies) -> float:
+    """Return the weight of a pair whose entry the document did not list: less, unless word for word the same."""
+    return match_weight(new, other, frequencies) - (0.0 if new.full_text == other.full_text else 2.0)
 
 
-def _hints(
+def _title_anchors(
     new: Sequence[ComparisonRecord], old: Sequence[ComparisonRecord], anchors: Sequence[Match]
 ) -> set[tuple[int, int]]:
-    """Pairs that show the places where most of the items changed at once, so that few agree in every word.
+    """Return further anchors where most items changed at once, so that few exact matches are left.
 
-    A title that nothing else has, whatever is counted in it, next to another such title or to an anchor as it
-    was before.
+    They are titles that, digits aside, occur once on each side, and that are next to another such title or to an
+    anchor, as before.
     """
     if len(anchors) * 2 >= min(len(new), len(old)):
         return set()
     certain = {(match.new, match.old) for match in anchors}
     done_new, done_old = {i for i, _ in certain}, {j for _, j in certain}
-    there, before = wordings(new), wordings(old)
+    there, before = titles_without_digits(new), titles_without_digits(old)
     titled = {
         (i, before[title])
         for title, i in there.items()
@@ -162,74 +166,87 @@ def _hints(
 
 @dataclass(frozen=True, slots=True)
 class _PositionModel:
-    """What the places of the items say.
+    """The weights that follow from the positions of the items.
 
-    `aligned` is the evidence of pairs that stand between the same neighbours; `off` are absences that need
-    no edit to explain them, `inner` the new items that stand where news does not. On a `broken` page, much
-    shorter than it was or with much more gone than scrolled off or was replaced, no place says anything.
+    `aligned` has the weights of pairs between the same neighbours; `explained` are absences that need no edit
+    to explain them, `inside` the new items that are not at the end where news appears. A page is `unreliable` if
+    it is much shorter than before or much more is gone than scrolled off or was replaced: then positions say
+    nothing.
     """
 
     aligned: Mapping[tuple[int, int], float]
-    off: Collection[int]
-    inner: Collection[int]
-    broken: bool
+    explained: Collection[int]
+    inside: Collection[int]
+    unreliable: bool
 
     @classmethod
     def of(
-        cls, new: Sequence[ComparisonRecord], listed: Listed, anchors: Sequence[Match], hints: Set[tuple[int, int]]
+        cls,
+        new: Sequence[ComparisonRecord],
+        listed: Listed,
+        anchors: Sequence[Match],
+        title_anchors: Set[tuple[int, int]],
     ) -> _PositionModel:
-        old = listed.faces
-        pairs = sorted({(match.new, match.old) for match in anchors} | hints)
+        old = listed.records
+        pairs = sorted({(match.new, match.old) for match in anchors} | title_anchors)
         staying = {j for _, j in pairs}
-        lone = listed.lone(staying)
-        off = lone | scrolled(old, staying, ascending=listed.ascending)
+        moved_or_missing = listed.moved_or_missing(staying)
+        explained = moved_or_missing | scrolled_off(old, staying, ascending=listed.ascending)
         kept = longest_increasing_subsequence(pairs)
         moved = {i: j for i, j in pairs if i not in kept}
-        there = gaps([face.section for face in new], {i: i for i, _ in pairs}, moved)
-        before = gaps([face.section for face in old], {j: i for i, j in pairs}, {*lone, *moved.values()})
-        vanished = Counter(gap.between for j, gap in before.items() if j not in off)
-        vanished.subtract(gap.between for gap in there.values())
+        new_gaps = gaps([record.section for record in new], {i: i for i, _ in pairs}, moved)
+        old_gaps = gaps(
+            [record.section for record in old], {j: i for i, j in pairs}, {*moved_or_missing, *moved.values()}
+        )
+        vanished = Counter(gap.between for j, gap in old_gaps.items() if j not in explained)
+        vanished.subtract(gap.between for gap in new_gaps.values())
         shrunk = len(new) * 5 < (len(old) - sum(listed.missing)) * 3
-        broken = shrunk or sum(max(0, times) for times in vanished.values()) * 4 > max(8, len(old))
+        unreliable = shrunk or sum(max(0, times) for times in vanished.values()) * 4 > max(8, len(old))
         ends = {True: (1,), False: (0,), None: (0, 1)}[listed.ascending]
-        inner = {i for i, gap in there.items() if all(gap.between[end] is not None for end in ends)}
-        aligned = {} if broken else align(there, before) | dict.fromkeys(hints, _HINTED)
-        return cls(aligned, off, inner, broken)
+        inside = {i for i, gap in new_gaps.items() if all(gap.between[end] is not None for end in ends)}
+        aligned = (
+            {}
+            if unreliable
+            else align_positions(new_gaps, old_gaps) | dict.fromkeys(title_anchors, _TITLE_ANCHOR_WEIGHT)
+        )
+        return cls(aligned, explained, inside, unreliable)
 
-    def weigh(self, i: int, j: int) -> float:
+    def weight(self, i: int, j: int) -> float:
+        """Return the weight that the positions give the pair."""
         if (i, j) in self.aligned:
             return self.aligned[i, j]
-        if j in self.off:
-            # Of many that need no edit to be gone, one may be alike by chance.
-            return -2.0 if i not in self.inner else -0.5 if len(self.off) > _FEW else 0.0
-        return 0.0 if self.broken else 1.5 if i in self.inner else 0.5
+        if j in self.explained:
+            # One of many explained absences may resemble a new item by chance.
+            return -2.0 if i not in self.inside else -0.5 if len(self.explained) > _FEW_ABSENCES else 0.0
+        return 0.0 if self.unreliable else 1.5 if i in self.inside else 0.5
 
 
-def _pairs(
+def _candidate_pairs(
     new: Sequence[ComparisonRecord],
     old: Sequence[ComparisonRecord],
     rest: tuple[Sequence[int], Sequence[int]],
-    places: Iterable[tuple[int, int]],
+    aligned: Iterable[tuple[int, int]],
 ) -> Iterable[tuple[int, int]]:
+    """Return the pairs to compare: all of them, or by blocking key and position if these are too many."""
     rest_new, rest_old = rest
-    if len(rest_new) * len(rest_old) <= _MANY:
+    if len(rest_new) * len(rest_old) <= _MAX_PAIRS:
         return [(i, j) for i in rest_new for j in rest_old]
-    return {*_alike([(i, new[i]) for i in rest_new], [(j, old[j]) for j in rest_old]), *places}
+    return {*_pairs_sharing_keys([(i, new[i]) for i in rest_new], [(j, old[j]) for j in rest_old]), *aligned}
 
 
-def _alike(
+def _pairs_sharing_keys(
     new: Iterable[tuple[int, ComparisonRecord]], old: Iterable[tuple[int, ComparisonRecord]]
 ) -> Iterable[tuple[int, int]]:
-    """The pairs that agree in a title, a link or a long summary."""
+    """Return the pairs that have a blocking key in common."""
     index: dict[tuple[str, str], list[int]] = {}
-    for j, face in old:
-        for value in marks(face):
-            index.setdefault(value, []).append(j)
-    return {(i, j) for i, face in new for value in marks(face) for j in index.get(value, ())}
+    for j, record in old:
+        for key in blocking_keys(record):
+            index.setdefault(key, []).append(j)
+    return {(i, j) for i, record in new for key in blocking_keys(record) for j in index.get(key, ())}
 
 
 def _describe(new: ComparisonRecord, old: ComparisonRecord) -> str:
-    """Which fields agree, as a reason for people."""
+    """Return which fields agree, as the reason for people."""
     names = ("link", "title", "day", "summary", "label", "credit")
     same = [name for name in names if getattr(new, name) and getattr(new, name) == getattr(old, name)]
     alike = [

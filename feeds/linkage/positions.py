@@ -1,6 +1,6 @@
-"""Where items stand among their neighbours, and from which end of a listing they scroll off.
+"""Positional evidence: where items are among their neighbours, and which have scrolled off.
 
-A listing is one section of a document: what ends one and begins the next are no neighbours.
+Each section of a document is a list of its own: its last item and the first of the next are not neighbours.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import Protocol
 
-_MANY = 10_000
+_MAX_PAIRS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Between which neighbours that stayed an item stands: how far below the upper one and above the lower.
+    """The position of an item between two neighbours that stayed.
 
-    `above` and `below` name neighbours by their index in the new reading; None is the end of the listing.
-    `size` is how many stand in the gap.
+    `above` and `below` are the neighbours' indices in the new reading, None at the end of the list. `from_above`
+    counts the items between the upper neighbour and this one; `size` is how many items are in the gap.
     """
 
     above: int | None
@@ -37,8 +37,8 @@ class Gap:
         return self.size - self.from_above
 
 
-def gaps(sections: Sequence[str | None], anchors: Mapping[int, int], passed: Collection[int]) -> dict[int, Gap]:
-    """The gap of each index that is no anchor; what is `passed` over stands in no one's way."""
+def gaps(sections: Sequence[str | None], anchors: Mapping[int, int], ignored: Collection[int]) -> dict[int, Gap]:
+    """Return the gap of each index that is not an anchor, as if the `ignored` indices were not there."""
     found: dict[int, Gap] = {}
     above: int | None = None
     run: list[int] = []
@@ -52,7 +52,7 @@ def gaps(sections: Sequence[str | None], anchors: Mapping[int, int], passed: Col
         if index and section != sections[index - 1]:
             close(None)
             above = None
-        if index in passed:
+        if index in ignored:
             continue
         if index in anchors:
             close(anchors[index])
@@ -63,36 +63,35 @@ def gaps(sections: Sequence[str | None], anchors: Mapping[int, int], passed: Col
     return found
 
 
-def align(new: Mapping[int, Gap], old: Mapping[int, Gap]) -> dict[tuple[int, int], float]:
-    """The evidence of the place for each pair that stands between the same neighbours.
+def align_positions(new: Mapping[int, Gap], old: Mapping[int, Gap]) -> dict[tuple[int, int], float]:
+    """Return the weight of each pair whose items are between the same neighbours.
 
-    In a gap where very many stand, only equal distances from a neighbour are looked at.
+    In a very large gap only pairs at the same distance from a neighbour are considered.
     """
-    standing: dict[object, list[int]] = {}
+    by_key: dict[object, list[int]] = {}
     for j, gap in old.items():
-        for spot in (gap.between, *_distances(gap)):
-            standing.setdefault(spot, []).append(j)
+        for key in (gap.between, *_distances(gap)):
+            by_key.setdefault(key, []).append(j)
     pairs: set[tuple[int, int]] = set()
     for i, gap in new.items():
         if gap.between == (None, None):
             continue
-        many = gap.size * len(standing.get(gap.between, ())) > _MANY
-        for spot in _distances(gap) if many else (gap.between,):
-            pairs.update((i, j) for j in standing.get(spot, ()))
-    return {(i, j): weight for i, j in sorted(pairs) if (weight := weigh(new[i], old[j]))}
+        many = gap.size * len(by_key.get(gap.between, ())) > _MAX_PAIRS
+        for key in _distances(gap) if many else (gap.between,):
+            pairs.update((i, j) for j in by_key.get(key, ()))
+    return {(i, j): weight for i, j in sorted(pairs) if (weight := gap_weight(new[i], old[j]))}
 
 
 def _distances(gap: Gap) -> tuple[object, object]:
     return (*gap.between, "above", gap.from_above), (*gap.between, "below", gap.from_below)
 
 
-def weigh(new: Gap, old: Gap) -> float:
-    """What standing in the same place says, as evidence.
+def gap_weight(new: Gap, old: Gap) -> float:
+    """Return the weight of two items being in the same gap.
 
-    In the middle of a listing nothing appears and nothing vanishes by itself: one that vanished where one
-    appeared was edited. At the new end items appear but do not vanish, at the old end the other way round;
-    there the distance from the neighbour that stayed counts. The more come and go at once, the less a
-    place says.
+    In the middle of a list items neither appear nor vanish by themselves: if one vanished where one appeared, it
+    was edited. At the new end items only appear, at the old end they only vanish; there the distance from the
+    neighbour that stayed counts. The more come and go at once, the less a position says.
     """
     if new.between != old.between or new.between == (None, None):
         return 0.0
@@ -107,9 +106,9 @@ def weigh(new: Gap, old: Gap) -> float:
 
 
 def longest_increasing_subsequence(pairs: Sequence[tuple[int, int]]) -> set[int]:
-    """Of (new, old) pairs in order of `new`, the news of a longest run in which `old` rises too.
+    """Return the `new` of a longest increasing subsequence of (new, old) pairs, which are in order of `new`.
 
-    The others were moved. (Schensted 1961: patience sorting.)
+    The items of the other pairs have moved. (Schensted 1961: patience sorting.)
     """
     tops: list[int] = []
     piles: list[int] = []
@@ -130,8 +129,8 @@ def longest_increasing_subsequence(pairs: Sequence[tuple[int, int]]) -> set[int]
     return kept
 
 
-class Neighbours(Protocol):
-    """What stands somewhere: below which heading, and of which day."""
+class Positioned(Protocol):
+    """A record with the key of the heading above it and its day."""
 
     @property
     def section(self) -> str | None: ...
@@ -139,57 +138,57 @@ class Neighbours(Protocol):
     def day(self) -> dt.date | None: ...
 
 
-def scrolled(spots: Sequence[Neighbours], staying: Collection[int], *, ascending: bool | None) -> set[int]:
-    """The indices of what may have scrolled off.
+def scrolled_off(records: Sequence[Positioned], staying: Collection[int], *, ascending: bool | None) -> set[int]:
+    """Return the indices of the records that may have scrolled off.
 
-    They are behind the last one that stays, towards the old end of their section. Which end that is the
-    days say, if not `ascending`. What is older than all that stays belongs there, wherever it was pinned. A
-    section in another order than that of its days loses its oldest items wherever they stand.
+    They are beyond the last one that stays, towards the old end of their section. The days tell which end that
+    is, else `ascending`. A pinned item that is older than all that stays counts too. A section that is not in
+    order of its days loses its oldest items wherever they are.
     """
     sections: dict[str | None, list[int]] = {}
-    for index, spot in enumerate(spots):
-        sections.setdefault(spot.section, []).append(index)
-    off: set[int] = set()
+    for index, key in enumerate(records):
+        sections.setdefault(key.section, []).append(index)
+    scrolled: set[int] = set()
     for indices in sections.values():
-        days = [day for index in indices if (day := spots[index].day)]
+        days = [day for index in indices if (day := records[index].day)]
         rising, falling = _is_sorted(days, down=False), _is_sorted(days, down=True)
         if rising or falling:
-            off |= _behind(indices, staying, ascending=ascending if rising and falling else rising)
-            off |= _older(indices, spots, staying)
+            scrolled |= _beyond_last(indices, staying, ascending=ascending if rising and falling else rising)
+            scrolled |= _older(indices, records, staying)
         else:
-            off |= _oldest(indices, spots, staying) | _behind(
-                [index for index in indices if not spots[index].day], staying, ascending=ascending
+            scrolled |= _oldest(indices, records, staying) | _beyond_last(
+                [index for index in indices if not records[index].day], staying, ascending=ascending
             )
-    return off
+    return scrolled
 
 
-def _behind(indices: Sequence[int], staying: Collection[int], *, ascending: bool | None) -> set[int]:
-    """Those behind the last that stays; where nothing tells which end is the old one, at both ends."""
+def _beyond_last(indices: Sequence[int], staying: Collection[int], *, ascending: bool | None) -> set[int]:
+    """Return those beyond the last that stays; at both ends if nothing tells which end is the old one."""
     if ascending is None:
-        return _behind(indices, staying, ascending=True) | _behind(indices, staying, ascending=False)
-    inwards = indices if ascending else reversed(indices)
-    return set(takewhile(lambda index: index not in staying, inwards))
+        return _beyond_last(indices, staying, ascending=True) | _beyond_last(indices, staying, ascending=False)
+    from_old_end = indices if ascending else reversed(indices)
+    return set(takewhile(lambda index: index not in staying, from_old_end))
 
 
-def _oldest(indices: Sequence[int], spots: Sequence[Neighbours], staying: Collection[int]) -> set[int]:
-    """Those that have a day and are no younger than all that stays."""
-    kept = [day for index in indices if index in staying and (day := spots[index].day)]
-    gone = {index: day for index in indices if index not in staying and (day := spots[index].day)}
+def _oldest(indices: Sequence[int], records: Sequence[Positioned], staying: Collection[int]) -> set[int]:
+    """Return those that have a day and are not newer than anything that stays."""
+    kept = [day for index in indices if index in staying and (day := records[index].day)]
+    gone = {index: day for index in indices if index not in staying and (day := records[index].day)}
     return {index for index, day in gone.items() if day <= min(kept, default=day)}
 
 
-def _older(indices: Sequence[int], spots: Sequence[Neighbours], staying: Collection[int]) -> set[int]:
-    """Those that are older than all that stays."""
-    kept = {day for index in indices if index in staying and (day := spots[index].day)}
-    return {index for index in _oldest(indices, spots, staying) if kept and spots[index].day not in kept}
+def _older(indices: Sequence[int], records: Sequence[Positioned], staying: Collection[int]) -> set[int]:
+    """Return those that are older than all that stays."""
+    kept = {day for index in indices if index in staying and (day := records[index].day)}
+    return {index for index in _oldest(indices, records, staying) if kept and records[index].day not in kept}
 
 
 def _is_sorted(days: Sequence[dt.date], *, down: bool) -> bool:
-    """Whether days rise, or fall, but for a few that were pinned or filed late."""
+    """Whether days rise, or fall, except for a few that were pinned or filed late."""
     ranks = {index: rank for rank, index in enumerate(_by_day(days, down=down))}
     return len(longest_increasing_subsequence(sorted(ranks.items()))) * 4 >= len(days) * 3
 
 
 def _by_day(days: Sequence[dt.date], *, down: bool) -> list[int]:
-    """The indices by their days, those of one day as they stand."""
+    """Return the indices ordered by day, those of one day in their own order."""
     return sorted(range(len(days)), key=days.__getitem__, reverse=down)

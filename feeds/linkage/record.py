@@ -1,4 +1,4 @@
-"""What recognition compares: an item with every field folded, so that its spelling does not count."""
+"""The records that linkage compares: items with every field normalised, so that spelling does not count."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ FieldValues = tuple[str | None, ...]
 
 @dataclass(frozen=True, slots=True)
 class ComparisonRecord:
-    """An item reduced to what recognition compares; `section` is the key of the heading above it.
+    """The normalised fields of an item or entry; `section` is the key of the heading above it.
 
-    `flow` is its text from first to last, the same whatever fields a parser gave the parts to. `origin` is
-    the id that the origin gave it, if it did.
+    `full_text` is all of its text in order: it is the same whichever fields a parser gave the parts to.
+    `origin` is the id that the origin gave it, else empty.
     """
 
     title: str
@@ -29,7 +29,7 @@ class ComparisonRecord:
     link: str
     label: str
     credit: str
-    flow: str
+    full_text: str
     section: str | None = None
     origin: str = ""
 
@@ -37,44 +37,44 @@ class ComparisonRecord:
     def of(cls, item: Item, when: When | None, section: str | None = None) -> ComparisonRecord:
         day = when.day if when else None
         fields = (item.credit, item.label, item.title, item.date, item.summary, item.link)
-        return _remembered(fields, day, section, item.id or "")
+        return _make(fields, day, section, item.id or "")
 
     @classmethod
-    def of_row(cls, row: Appearance) -> ComparisonRecord:
+    def of_appearance(cls, row: Appearance) -> ComparisonRecord:
         return cls.of(row.item, row.when, row.section)
 
     @classmethod
     def of_entry(cls, entry: Entry, zone: dt.tzinfo) -> ComparisonRecord:
-        """The face of an entry whose last item is no longer kept."""
+        """Return the record of an entry whose last item is no longer kept; its day is that of `zone`."""
         day = entry.published.astimezone(zone).date() if entry.published else None
         fields = (entry.credit, entry.label, entry.title, None, entry.summary, entry.link)
-        return _remembered(fields, day, None, entry.origin_id or "")
+        return _make(fields, day, None, entry.origin_id or "")
 
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """An item as it stands in the reading at hand.
+    """An item as it stands in the current reading.
 
-    `section` is the key of the heading above it; `also` are those of the further sections of the document
-    in which the very same item stands. `feed` is the feed that it was read in, if it was one.
+    `section` is the key of the heading above it; `also` are the keys of further sections of the document that
+    list the very same item. `feed` is the feed that it was read from, if the document is one.
     """
 
     item: Item
     when: When | None
     section: str | None
-    face: ComparisonRecord
+    record: ComparisonRecord
     also: tuple[str, ...] = ()
     feed: SourceFeed | None = None
 
 
-def _remembered(fields: FieldValues, day: dt.date | None, section: str | None, origin: str) -> ComparisonRecord:
-    # What is known is looked at in every reading; but whole articles would take all the memory there is.
-    make = _face if sum(map(len, filter(None, fields))) <= LONGEST else _face.__wrapped__
+def _make(fields: FieldValues, day: dt.date | None, section: str | None, origin: str) -> ComparisonRecord:
+    # Known items are compared in every reading, so their records are cached; whole articles would fill the memory.
+    make = _comparison_record if sum(map(len, filter(None, fields))) <= LONGEST else _comparison_record.__wrapped__
     return make(fields, day, section, origin)
 
 
 @lru_cache(maxsize=4096)
-def _face(fields: FieldValues, day: dt.date | None, section: str | None, origin: str) -> ComparisonRecord:
+def _comparison_record(fields: FieldValues, day: dt.date | None, section: str | None, origin: str) -> ComparisonRecord:
     credit, label, title, _, summary, link = fields
     return ComparisonRecord(
         title=_fold(title),
@@ -83,7 +83,7 @@ def _face(fields: FieldValues, day: dt.date | None, section: str | None, origin:
         link=url_key(link) if link else "",
         label=_fold(label),
         credit=_fold(credit),
-        flow=_fold(" ".join(field for field in fields[:-1] if field)),
+        full_text=_fold(" ".join(field for field in fields[:-1] if field)),
         section=section,
         origin=origin,
     )

@@ -1,4 +1,7 @@
-"""What no good page looks like. Each check raises Implausible, with numbers, or lets the reading pass."""
+"""Checks of a whole reading for items, numbering, encoding, duplicates and fields.
+
+Each check raises Implausible, with numbers in its message, or returns.
+"""
 
 from __future__ import annotations
 
@@ -16,28 +19,28 @@ _FIELDS = ("credit", "label", "title", "date", "summary", "link")
 _TEXTS = ("title", "summary", "label", "credit")
 
 
-def empty(now: ReadingDiff, *, allowed: bool) -> None:
-    """Refuse a listing without items where there were some, or where nobody has seen any yet."""
+def check_not_empty(diff: ReadingDiff, *, allowed: bool) -> None:
+    """Refuse a listing without items if it had some, or never had any, unless `allowed`."""
     if not allowed:
-        before = f"no items where there were {len(now.listed)}" if now.listed else "no items were found in it"
+        before = f"no items where there were {len(diff.listed)}" if diff.listed else "no items were found in it"
         raise Implausible("zero_items", f"{before} (allow_empty = true makes it legal)")
 
 
-def holes(now: ReadingDiff) -> None:
-    """Refuse a listing whose numbers leave one out, unless they did so before."""
-    before = [row.item.number for row in now.before]
-    numbers = [item.number for item in now.listing.items]
-    # A page that begins at 11 is the second of something; it always was, or its beginning is missing.
+def check_numbering(diff: ReadingDiff) -> None:
+    """Refuse a listing whose numbers skip one, unless they did before."""
+    before = [row.item.number for row in diff.before]
+    numbers = [item.number for item in diff.listing.items]
+    # A page may begin at 11 because it is the second one; if it did not before, its beginning is missing.
     start = min((number for number in (*before, *numbers[:1]) if number is not None), default=1)
-    hole = _hole(numbers, start)
-    if hole and not _hole(before, start):
-        raise Implausible("gap", f"the numbering goes from {hole[0]} to {hole[1]}: an item was not read")
+    gap = _numbering_gap(numbers, start)
+    if gap and not _numbering_gap(before, start):
+        raise Implausible("gap", f"the numbering goes from {gap[0]} to {gap[1]}: an item was not read")
 
 
-def _hole(numbers: Sequence[int | None], start: int) -> tuple[int, int] | None:
-    """The first two numbers that do not follow each other; a restart at 1 is no hole.
+def _numbering_gap(numbers: Sequence[int | None], start: int) -> tuple[int, int] | None:
+    """Return the first two numbers that are not consecutive; a restart at 1 is not a gap.
 
-    An item without a number counts as one. Numbers that do not run on are names and prove nothing.
+    An item without a number counts as one. If hardly any numbers are consecutive they are names, not counts.
     """
     previous = start - 1
     rising = sum(b == a + 1 for a, b in pairwise(numbers) if a is not None and b is not None)
@@ -50,79 +53,83 @@ def _hole(numbers: Sequence[int | None], start: int) -> tuple[int, int] | None:
     return None
 
 
-def damaged(now: ReadingDiff) -> None:
-    """Refuse a document whose letters were lost: an edit that changes nothing else is none.
+def check_encoding(diff: ReadingDiff) -> None:
+    """Refuse a document whose letters were damaged by a wrong decoding.
 
-    A few new ones that are damaged, and stay so, were written like that; so were a few that lost letters
-    which other items show.
+    A few new items that stay damaged were written like that; so were a few known ones that lost letters which
+    other items still show.
     """
-    harm = {index: words for index in range(len(now.seen)) if (words := _harm(now, index))}
-    if not harm or any(mojibake.is_damaged(words) for row in now.listed for words in _texts(row)):
+    damaged = {index: words for index in range(len(diff.observations)) if (words := _damaged_text(diff, index))}
+    if not damaged or any(mojibake.is_damaged(words) for row in diff.listed for words in _texts(row)):
         return
-    index, words = next(iter(harm.items()))
-    few = len(harm) <= 3 and len(harm) * 2 < len(now.seen)
-    own = few and all(index in now.new or _shows_elsewhere(now, index, harm) for index in harm)
-    item = digest(harm.values()) if own else None
-    if item is None or now.times(item) < now.patience:
+    index, words = next(iter(damaged.items()))
+    few = len(damaged) <= 3 and len(damaged) * 2 < len(diff.observations)
+    own = few and all(index in diff.new or _shows_elsewhere(diff, index, damaged) for index in damaged)
+    item = digest(damaged.values()) if own else None
+    if item is None or diff.times(item) < diff.patience:
         message = f"the letters of item {index + 1}, “{words[:80]}”, are damaged"
         raise Implausible("encoding", message, item=item)
 
 
-def illegible(now: ReadingDiff) -> None:
-    """Refuse a first reading of which most items show damaged letters, until that has lasted."""
-    harm = [words for index in range(len(now.seen)) if (words := _harm(now, index))]
-    if len(harm) * 2 > len(now.seen) and now.times("all") < now.lasting:
-        message = f"the letters of {len(harm)} of {len(now.seen)} items are damaged"
+def check_first_encoding(diff: ReadingDiff) -> None:
+    """Refuse a first reading in which most items have damaged letters, until that has lasted."""
+    damaged = [words for index in range(len(diff.observations)) if (words := _damaged_text(diff, index))]
+    if len(damaged) * 2 > len(diff.observations) and diff.times("all") < diff.long_patience:
+        message = f"the letters of {len(damaged)} of {len(diff.observations)} items are damaged"
         raise Implausible("encoding", message, item="all")
 
 
-def _shows_elsewhere(now: ReadingDiff, index: int, harm: Collection[int]) -> bool:
-    """Whether the letters that an item lost stand in another one, so that no encoding took them."""
-    pairs = [(old or "", new or "") for old, new in now.edited.get(index, {}).values()]
+def _shows_elsewhere(diff: ReadingDiff, index: int, damaged: Collection[int]) -> bool:
+    """Whether another item has the letters that this one lost, so that no wrong decoding removed them."""
+    pairs = [(old or "", new or "") for old, new in diff.edited.get(index, {}).values()]
     lost = {letter for old, new in pairs for letter in set(old) - set(new) if not letter.isascii()}
-    others = (words for i, observation in enumerate(now.seen) if i not in harm for words in _texts(observation))
+    others = (
+        words for i, observation in enumerate(diff.observations) if i not in damaged for words in _texts(observation)
+    )
     return bool(lost) and any(lost & set(words) for words in others)
 
 
-def _harm(now: ReadingDiff, index: int) -> str | None:
-    """The text of an item whose letters are damaged."""
-    for old, new in now.edited.get(index, {}).values():
+def _damaged_text(diff: ReadingDiff, index: int) -> str | None:
+    """Return the text of an item whose letters are damaged, else None."""
+    for old, new in diff.edited.get(index, {}).values():
         if old and new and mojibake.is_damaged_copy(old, new):
             return new
-    return next((words for words in _texts(now.seen[index]) if mojibake.is_damaged(words)), None)
+    return next((words for words in _texts(diff.observations[index]) if mojibake.is_damaged(words)), None)
 
 
 def _texts(of: Appearance | Observation) -> Iterable[str]:
     return filter(None, (getattr(of.item, name) for name in _TEXTS))
 
 
-def doubled(now: ReadingDiff) -> None:
-    """Refuse a document whose template ran twice over its items; two notices that agree are two."""
-    again = _repetitions(observation.face for observation in now.seen)
-    before = _repetitions(map(ComparisonRecord.of_row, now.before))
-    if again > max(3, len(now.seen) / 4, 2 * before):
-        raise Implausible("mass_change", f"{again} of {len(now.seen)} items say what another one says, word for word")
+def check_duplicates(diff: ReadingDiff) -> None:
+    """Refuse a document that lists most of its items twice; a few identical notices are separate items."""
+    again = _repetitions(observation.record for observation in diff.observations)
+    before = _repetitions(map(ComparisonRecord.of_appearance, diff.before))
+    if again > max(3, len(diff.observations) / 4, 2 * before):
+        raise Implausible(
+            "mass_change", f"{again} of {len(diff.observations)} items say what another one says, word for word"
+        )
 
 
-def _repetitions(faces: Iterable[ComparisonRecord]) -> int:
-    return sum(times - 1 for times in Counter(face.flow for face in faces).values())
+def _repetitions(records: Iterable[ComparisonRecord]) -> int:
+    return sum(times - 1 for times in Counter(record.full_text for record in records).values())
 
 
-def lost_fields(now: ReadingDiff, limits: Thresholds) -> None:
-    """Refuse a document whose items all lost a field, until that has lasted, or all say the same."""
-    before = now.before
-    if len(now.listed) < limits.smallest or len(before) < 3 or len(now.seen) < 3:
+def check_fields(diff: ReadingDiff, limits: Thresholds) -> None:
+    """Refuse a document whose items all lost a field, until that has lasted, or all have the same value in one."""
+    before = diff.before
+    if len(diff.listed) < limits.smallest or len(before) < 3 or len(diff.observations) < 3:
         return
     for name in ("date", "summary", "link"):
         had = sum(getattr(row.item, name) is not None for row in before)
-        has = sum(getattr(observation.item, name) is not None for observation in now.seen)
-        lost = had / len(before) - has / len(now.seen) >= 0.6
-        if lost and now.times(name) < now.lasting:
-            message = f"{has} of {len(now.seen)} items have a {name}; {had} of {len(before)} had one"
+        has = sum(getattr(observation.item, name) is not None for observation in diff.observations)
+        lost = had / len(before) - has / len(diff.observations) >= 0.6
+        if lost and diff.times(name) < diff.long_patience:
+            message = f"{has} of {len(diff.observations)} items have a {name}; {had} of {len(before)} had one"
             raise Implausible("fields_lost", message, item=name)
-    # Of one day may be all that a busy day left of a listing; that old items changed to it is an edit.
+    # All items may be of one day, after a busy day; old items that changed to that day count as edits.
     for name in ("title", "summary", "link"):
         were = {getattr(row.item, name) for row in before}
-        are = {getattr(observation.item, name) for observation in now.seen}
+        are = {getattr(observation.item, name) for observation in diff.observations}
         if len(are) == 1 and None not in are and len(were) > len(before) / 2:
-            raise Implausible("fields_lost", f"all {len(now.seen)} items have the same {name} ({are.pop()})")
+            raise Implausible("fields_lost", f"all {len(diff.observations)} items have the same {name} ({are.pop()})")

@@ -1,11 +1,11 @@
-"""Whether a reading is believed: no broken page passes, and a normal newsroom never meets a limit.
+"""Whether a reading is accepted: a broken page never passes, and a normal newsroom never meets a limit.
 
-A page that breaks is rarely an error. It is a listing with nothing in it, with a hole in its numbers,
-with its last item cut, with every date gone, or with other things in the places of the items. Each
-check compares the reading with what the same document listed before.
+A page that breaks rarely gives an error. It gives a listing without items, with a gap in its numbers, with its
+last item cut, without any dates, or with other content in the place of the items. Each check compares the
+reading with what the same document listed before.
 
-What is certainly broken is refused until the page changes or an operator accepts it. What may be right
-is held, item by item where that can be, until `patience` readings in a row have shown the same.
+A reading that is certainly broken is refused until the page changes or an operator accepts it. One that may be
+right is held, item by item where possible, until `patience` readings in a row have shown the same.
 """
 
 from __future__ import annotations
@@ -14,39 +14,39 @@ from feeds.plausibility import checks, holds, mass_edits, replaced_content, trun
 from feeds.plausibility.reading_diff import Judgement, ReadingDiff, Thresholds
 
 
-def judge(now: ReadingDiff, limits: Thresholds) -> Judgement:
-    """Raise Implausible, or say what of this reading may pass."""
-    if not now.seen:
-        # What has listed nothing for long may go on so; what never listed anything may never have been read.
-        if now.listed or not now.gone:
-            checks.empty(now, allowed=limits.allow_empty)
+def judge(diff: ReadingDiff, limits: Thresholds) -> Judgement:
+    """Return which parts of a reading pass, or raise Implausible if none may."""
+    if not diff.observations:
+        # A document that has been empty for long may stay so; one that never listed anything may be misread.
+        if diff.listed or not diff.gone:
+            checks.check_not_empty(diff, allowed=limits.allow_empty)
         return Judgement(removals=False)
-    if now.listed:
-        truncation.check_complete(now)
+    if diff.listed:
+        truncation.check_complete(diff)
         if limits.numbered:
-            checks.holes(now)
-        checks.damaged(now)
-        checks.doubled(now)
-        replaced_content.borrowed(now)
-        replaced_content.unknown(now, limits)
-        replaced_content.aged(now)
-        checks.lost_fields(now, limits)
+            checks.check_numbering(diff)
+        checks.check_encoding(diff)
+        checks.check_duplicates(diff)
+        replaced_content.check_foreign_listing(diff)
+        replaced_content.check_unrelated(diff, limits)
+        replaced_content.check_stale_copy(diff)
+        checks.check_fields(diff, limits)
     else:
-        checks.illegible(now)
-    truncation.check_not_prefix(now)
-    truncation.check_last_item(now)
-    silent = mass_edits.silent(now, limits)
-    now = now.without(silent)
-    if now.listed:
-        mass_edits.edits(now, limits)
-    doubtful = holds.items(now, limits)
-    drop = holds.drop(now, limits)
-    relabelled, labels = holds.labels(now, limits)
+        checks.check_first_encoding(diff)
+    truncation.check_not_prefix(diff)
+    truncation.check_last_item(diff)
+    untrusted_fields = mass_edits.untrusted_fields(diff, limits)
+    diff = diff.without(untrusted_fields)
+    if diff.listed:
+        mass_edits.check_mass_edits(diff, limits)
+    held_items = holds.hold_items(diff, limits)
+    drop = holds.hold_absences(diff, limits)
+    relabelled, labels = holds.hold_labels(diff, limits)
     return Judgement(
         removals=drop is None,
-        doubtful=frozenset(doubtful),
-        ticking=frozenset(mass_edits.ticking(now, limits)),
-        silent=silent,
+        held_items=frozenset(held_items),
+        counter_only_edits=frozenset(mass_edits.counter_only_edits(diff, limits)),
+        untrusted_fields=untrusted_fields,
         relabelled=relabelled,
-        held=(*doubtful.values(), *filter(None, (drop, labels))),
+        held=(*held_items.values(), *filter(None, (drop, labels))),
     )

@@ -1,4 +1,4 @@
-"""Other things in the places of the known items: another page, another document, or a copy from before."""
+"""Replaced content: an unrelated page, another document's listing, or a stale copy in the place of the known items."""
 
 from __future__ import annotations
 
@@ -10,101 +10,101 @@ from feeds.errors import Implausible
 from feeds.plausibility.reading_diff import ReadingDiff, Thresholds, digest
 from feeds.unicode import normalise
 
-_SEVERAL = 2
+_FEWEST = 2
 
 
-def unknown(now: ReadingDiff, limits: Thresholds) -> None:
-    """Refuse a document where other things stand in the places of the known items.
+def check_unrelated(diff: ReadingDiff, limits: Thresholds) -> None:
+    """Refuse a document that lists other content in the place of the known items.
 
-    News is newer than what was known, or stands nearer to the new end than what stays. After an outage all
-    of a listing is news; if nothing is dated, it has to show the same for a while under the same headings.
-    What has been read only once may have been the wrong page: the right one is believed when it has lasted.
+    News is newer than the known items, or nearer to the new end than those that stay. After an outage a whole
+    listing may be news; an undated one has to show the same for a while under the same headings. If all that is
+    known comes from one reading, that may have been the wrong page: another one is accepted when it has lasted.
     """
-    strange = out_of_place(now)
-    _crowds(now, strange, limits)
-    few = limits.smallest > max(len(now.listed), len(now.seen))
-    total, known = len(now.seen), len(now.listed)
-    if now.continuing or (few and not strange):
-        if len(strange) <= max(3, limits.new * total):
+    misplaced = misplaced_items(diff)
+    _check_busy_day(diff, misplaced, limits)
+    few = limits.smallest > max(len(diff.listed), len(diff.observations))
+    total, known = len(diff.observations), len(diff.listed)
+    if diff.continuing or (few and not misplaced):
+        if len(misplaced) <= max(3, limits.new * total):
             return
-        message = f"{len(strange)} of {total} items are new and no newer than the {known} known"
-        # A page that shows more than it did has all that it had.
-        grown = digest(now.seen[index].face.flow for index in strange) if not now.absent else None
-        if grown is None or now.times(grown) < now.patience:
+        message = f"{len(misplaced)} of {total} items are new and no newer than the {known} known"
+        # A page that only shows more than before still has every known item.
+        grown = digest(diff.observations[index].record.full_text for index in misplaced) if not diff.absent else None
+        if grown is None or diff.times(grown) < diff.patience:
             raise Implausible("mass_change", message, item=grown)
         return
     message = f"none of the {known} known items is there, but {total} others"
-    if len(strange) <= limits.new * total:
-        _begun(now, message)
+    if len(misplaced) <= limits.new * total:
+        _check_new_listing(diff, message)
         return
-    headed = {row.section for row in now.before} & {observation.section for observation in now.seen} - {None}
-    undated = all(now.seen[index].when is None for index in strange)
-    item, patience = None, now.patience
+    headed = {row.section for row in diff.before} & {observation.section for observation in diff.observations} - {None}
+    undated = all(diff.observations[index].when is None for index in misplaced)
+    item, patience = None, diff.patience
     if few or (headed and undated):
-        item = digest(observation.face.flow for observation in now.seen)
-    elif now.untried:
-        item = now.longest([digest([observation.face.flow]) for observation in now.seen])
-        patience = now.lasting
-    if item is None or now.times(item) < patience:
+        item = digest(observation.record.full_text for observation in diff.observations)
+    elif diff.first_reading_only:
+        item = diff.most_repeated([digest([observation.record.full_text]) for observation in diff.observations])
+        patience = diff.long_patience
+    if item is None or diff.times(item) < patience:
         raise Implausible("mass_change", message, item=item)
 
 
-def _begun(now: ReadingDiff, message: str) -> None:
-    """Refuse news in the place of all that was known, until it has lasted, if it looks like something else.
+def _check_new_listing(diff: ReadingDiff, message: str) -> None:
+    """Refuse news in the place of all known items, until it has lasted, if it may be something else.
 
-    Under another heading it is not what was there. A few items have to look like those before, and to stay:
-    so a year begins, and many an error page.
+    That is so under another heading, or if a few items replace many: a new year begins like that, and so do many
+    error pages. The few have to resemble the known items.
     """
-    sections = {row.section for row in now.before}
-    headed = not sections.isdisjoint(observation.section for observation in now.seen)
-    few = len(now.seen) * 2 < len(now.before)
+    sections = {row.section for row in diff.before}
+    headed = not sections.isdisjoint(observation.section for observation in diff.observations)
+    few = len(diff.observations) * 2 < len(diff.before)
     if headed and not few:
         return
-    alike = headed and all(_is_alike(now, index) for index in range(len(now.seen)))
-    items = [digest([observation.face.flow]) for observation in now.seen]
-    item = now.longest(items) if alike or not few else None
-    if item is None or now.times(item) < (now.patience if alike else now.lasting):
+    alike = headed and all(_resembles_known(diff, index) for index in range(len(diff.observations)))
+    items = [digest([observation.record.full_text]) for observation in diff.observations]
+    item = diff.most_repeated(items) if alike or not few else None
+    if item is None or diff.times(item) < (diff.patience if alike else diff.long_patience):
         raise Implausible("mass_change", message, item=item)
 
 
-def _is_alike(now: ReadingDiff, index: int) -> bool:
-    """Whether an item has what the items before had, and no label that is none of theirs."""
-    label = now.seen[index].item.label
-    labels = {normalise.key(row.item.label) for row in (*now.before, *now.gone) if row.item.label}
-    return not now.lacks(index, 0.6) and (not label or normalise.key(label) in labels)
+def _resembles_known(diff: ReadingDiff, index: int) -> bool:
+    """Whether an item has the fields that the known items have, and one of their labels if any."""
+    label = diff.observations[index].item.label
+    labels = {normalise.key(row.item.label) for row in (*diff.before, *diff.gone) if row.item.label}
+    return not diff.missing_fields(index, 0.6) and (not label or normalise.key(label) in labels)
 
 
-def _crowds(now: ReadingDiff, strange: Sequence[int], limits: Thresholds) -> None:
-    """Have a document that is mostly new, and not newer than the last known day, show the same for a while.
+def _check_busy_day(diff: ReadingDiff, misplaced: Sequence[int], limits: Thresholds) -> None:
+    """Refuse a document that is mostly new, and of the last known day, until it has shown the same for a while.
 
-    A busy day fills a listing; so does a page that words its items otherwise.
+    A busy day fills a listing; so does a page that words its items differently.
     """
-    most = max(3, limits.new * len(now.seen))
-    here = set(strange)
-    crowd = [i for i in now.new if i not in here and (when := now.seen[i].when) and when.day == now.newest]
-    if len(strange) > most or len(strange) + len(crowd) <= most:
+    most = max(3, limits.new * len(diff.observations))
+    here = set(misplaced)
+    crowd = [i for i in diff.new if i not in here and (when := diff.observations[i].when) and when.day == diff.newest]
+    if len(misplaced) > most or len(misplaced) + len(crowd) <= most:
         return
-    item = digest(now.seen[index].face.flow for index in now.new)
-    if now.times(item) < now.patience:
-        message = f"{len(crowd)} of {len(now.seen)} items are new, but of the last known day"
+    item = digest(diff.observations[index].record.full_text for index in diff.new)
+    if diff.times(item) < diff.patience:
+        message = f"{len(crowd)} of {len(diff.observations)} items are new, but of the last known day"
         raise Implausible("mass_change", message, item=item)
 
 
-def out_of_place(now: ReadingDiff) -> list[int]:
-    """The items that the document did not list, and that stand where news does not."""
-    known = [index for index in now.known if index not in now.continuing]
-    return [index for index in (*now.new, *known) if _is_old(now, index)]
+def misplaced_items(diff: ReadingDiff) -> list[int]:
+    """Return the observations that the document did not list before, in positions where news does not appear."""
+    known = [index for index in diff.known if index not in diff.continuing]
+    return [index for index in (*diff.new, *known) if _is_misplaced(diff, index)]
 
 
-def borrowed(now: ReadingDiff) -> None:
-    """Refuse a document that shows another document's listing in the place of its own."""
-    other = [index for index in now.elsewhere if index not in now.continuing]
-    old = sum(_is_old(now, index) for index in other)
-    headings = {observation.section for observation in now.seen} - {None}
-    theirs = {row.section for index in other for row in now.elsewhere[index]}
-    foreign = headings and headings <= theirs - {row.section for row in now.listed}
-    total, missing = len(now.seen), len(now.absent)
-    if (foreign and len(other) > max(2, len(now.new)) and missing) or (
+def check_foreign_listing(diff: ReadingDiff) -> None:
+    """Refuse a document that shows the listing of another document of the source."""
+    other = [index for index in diff.elsewhere if index not in diff.continuing]
+    old = sum(_is_misplaced(diff, index) for index in other)
+    headings = {observation.section for observation in diff.observations} - {None}
+    theirs = {row.section for index in other for row in diff.elsewhere[index]}
+    foreign = headings and headings <= theirs - {row.section for row in diff.listed}
+    total, missing = len(diff.observations), len(diff.absent)
+    if (foreign and len(other) > max(2, len(diff.new)) and missing) or (
         old > max(3, total / 4) and missing * 2 >= len(other)
     ):
         raise Implausible(
@@ -113,36 +113,36 @@ def borrowed(now: ReadingDiff) -> None:
         )
 
 
-def aged(now: ReadingDiff) -> None:
-    """Refuse a copy from before: the newest items are missing, and what had scrolled off is back.
+def check_stale_copy(diff: ReadingDiff) -> None:
+    """Refuse a stale copy: the newest items are missing, and items that had scrolled off are back.
 
-    Where nothing stays, it is rather the right page that is back.
+    If no item stays, it is rather the right page that is back.
     """
-    last = {row.entry: row.when for row in now.gone}
-    back = [last[id] for index, id in now.known.items() if index in now.continuing and id in last]
-    gone = [now.listed[index].when for index in now.absent]
-    there = [now.listed[index].when for index in now.same.values()]
+    last = {row.entry: row.when for row in diff.gone}
+    back = [last[id] for index, id in diff.known.items() if index in diff.continuing and id in last]
+    gone = [diff.listed[index].when for index in diff.absent]
+    there = [diff.listed[index].when for index in diff.matched.values()]
     days = [[when.day for when in whens if when] for whens in (back, there, gone)]
-    if now.new or not there or min(len(days[0]), len(days[2])) < _SEVERAL or not _is_rising(days):
+    if diff.new or not there or min(len(days[0]), len(days[2])) < _FEWEST or not _is_rising(days):
         return
-    item = digest(sorted(now.listed[index].entry for index in now.absent))
-    if now.times(item) < now.lasting:
+    item = digest(sorted(diff.listed[index].entry for index in diff.absent))
+    if diff.times(item) < diff.long_patience:
         message = f"the newest {len(gone)} items are missing, and {len(back)} older ones are back"
         raise Implausible("mass_change", message, item=item)
 
 
 def _is_rising(groups: Iterable[Sequence[dt.date]]) -> bool:
-    """Whether no day of a group is later than any of those that follow."""
+    """Whether no day of a group is later than any day of the next group."""
     return all(max(one) <= min(other) for one, other in pairwise(filter(None, groups)))
 
 
-def _is_old(now: ReadingDiff, index: int) -> bool:
-    """Whether an item stands where news does not: dated before the newest known, or below what stays."""
-    observation = now.seen[index]
-    if observation.when and now.newest and observation.when.day != now.newest:
-        return observation.when.day < now.newest
-    if observation.section not in now.staying:
-        return observation.when is None or now.newest is None
-    first, last = now.staying[observation.section]
+def _is_misplaced(diff: ReadingDiff, index: int) -> bool:
+    """Whether an item is where news does not appear: older than the newest known day, or below what stays."""
+    observation = diff.observations[index]
+    if observation.when and diff.newest and observation.when.day != diff.newest:
+        return observation.when.day < diff.newest
+    if observation.section not in diff.staying:
+        return observation.when is None or diff.newest is None
+    first, last = diff.staying[observation.section]
     above, below = index < first, index > last
-    return not {True: below, False: above, None: above or below}[now.ascending]
+    return not {True: below, False: above, None: above or below}[diff.ascending]

@@ -18,9 +18,9 @@ from feeds.store import DocumentState
 def next_states(
     source: Source, read: SourceReading, memory: Mapping[str, DocumentState], changes: Changes, now: dt.datetime
 ) -> dict[str, DocumentState]:
-    """By what to tell next time that a document is as it was."""
+    """Return the new states of the documents whose state changed."""
     pending = {held.document for held in changes.held} | {fault.document for fault in read.faults}
-    # A page that is as it was hides those behind it: while one of them is wanting, all are asked for whole.
+    # An unchanged page hides the pages after it: while one of these is missing, all are fetched whole.
     whole = bool(source.next and read.faults)
     came = {document.name for document in read.documents}
     states = {
@@ -31,7 +31,7 @@ def next_states(
     for document in read.documents:
         if document.name in read.unchanged:
             continue
-        settled = changes.settled and document.name not in pending
+        settled = changes.complete and document.name not in pending
         before = memory.get(document.name)
         states[document.name] = DocumentState(
             digest=document.digest,
@@ -44,10 +44,10 @@ def next_states(
 
 
 def accepted_bodies(read: SourceReading, changes: Changes) -> dict[str, bytes]:
-    """What documents say that is to be compared with what they say next.
+    """Return the content to keep of each document, for comparison with its next reading.
 
-    What is the beginning of what was believed does not take its place, or a little more of it would pass.
-    What was never believed is better than nothing: a page without a listing may begin like one.
+    A prefix of accepted content does not replace it, or a slightly longer prefix would pass next. Content that
+    was never accepted is kept if there is nothing else: a page without a listing may be the start of one.
     """
     refused = {held.document for held in changes.held if held.whole}
     bodies = {document.name: document.body for document in read.documents}
@@ -55,17 +55,17 @@ def accepted_bodies(read: SourceReading, changes: Changes) -> dict[str, bytes]:
         name: bodies[name]
         for name, before in read.before.items()
         if before is None
-        or not (name in refused or bodies[name] == before or truncation.is_beginning(bodies[name], before))
+        or not (name in refused or bodies[name] == before or truncation.is_prefix(bodies[name], before))
     }
 
 
 def _confirmed(state: DocumentState, validators: Validators, now: dt.datetime, *, came: bool) -> DocumentState:
-    """The state of a document that is as it was. That its bytes came is noted when it was time for that."""
+    """Return the state of an unchanged document; `read_at` moves only once `TRUST` has run out."""
     read_at = now if came and not document_states.trusted(state, now) else state.read_at
     return replace(state, validators=validators, read_at=read_at)
 
 
 def gone_documents(read: SourceReading, memory: Mapping[str, DocumentState]) -> frozenset[str]:
-    """The documents that the source has no more; while something cannot be had, none counts as gone."""
+    """Return the documents that the source no longer has; none while something could not be fetched."""
     there = {document.name for document in read.documents} | read.unchanged
     return frozenset() if read.faults else frozenset(memory.keys() - there)

@@ -1,4 +1,4 @@
-"""How one refresh of one source went, as an Outcome."""
+"""The Outcome of one refresh of one source."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from feeds.refresh.reading import SourceReading
 
 
 def still_held(read: SourceReading, held: Iterable[Held]) -> tuple[Held, ...]:
-    """What is held of documents that could not be had this time: they wait as they did."""
+    """Return the holds of documents that could not be fetched this time: their counts stay as they are."""
     there = {reading.listing.document for reading in read.readings}
     return tuple(each for each in held if each.document not in there) if read.faults else ()
 
 
 def is_no_reading(outcome: Outcome) -> bool:
-    """Whether there was nothing to be read but what someone is writing: how the source stood says more."""
+    """Whether the only file is still being written: then the source's last Outcome stays."""
     return outcome.reason == "unstable" and outcome.status is Status.UNCHANGED
 
 
 def outcome_of(
     source: Source, read: SourceReading, changes: Changes, now: dt.datetime, *, since: dt.datetime | None = None
 ) -> Outcome:
-    """How it went; `since` is when the source was last read."""
+    """Return the Outcome of a reading and its changes; `since` is when the source was last read."""
     listings = [reading.listing for reading in read.readings]
     refused = [held for held in changes.held if held.whole]
     status, reason, message = Status.UNCHANGED, None, None
@@ -40,7 +40,7 @@ def outcome_of(
         status = Status.HELD
         message = f"{message}; run `tidings accept {source.name}` if this is right"
     if read.faults:
-        # A document that someone is writing just now is no failure, unless that takes no end.
+        # A file that is being written is not a failure, unless it still is an interval later.
         writing = since is None or now - since <= source.interval
         failed = [fault for fault in read.faults if fault.error.reason != "unstable" or not writing]
         status = Status.FAILED if failed else status
@@ -66,7 +66,7 @@ def outcome_of(
 
 
 def _explained(fault: Fault, names: Mapping[str, str]) -> str:
-    """Return what went wrong, and in which document where its address alone does not say."""
+    """Return the fault's message; it names the document if the address alone is ambiguous."""
     name, shown, said = names.get(fault.document), redact(fault.document), str(fault.error)
     if name in (None, shown):
         return said

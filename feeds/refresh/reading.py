@@ -1,4 +1,4 @@
-"""A source → its documents as read: fetched, parsed, dated, and compared with what they said before."""
+"""A source → its documents as read: fetched, parsed, dated, and compared with their accepted content."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from feeds.store import DocumentState
 Fetch = Callable[[Source, Mapping[str, Validators], dt.datetime], Fetched]
 Parse = Callable[[Document, Source], Listing]
 AcceptedBody = Callable[[str], bytes | None]
-"""The name of a document → what it said when it was last believed."""
+"""The name of a document → its content when it was last accepted."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceReading:
-    """A source as read: what is new, which documents are as they were, what could not be had or read.
+    """A source as read: its new readings, its unchanged documents, and its faults.
 
-    `validators` are what to ask with next time for unchanged documents that have got other ones, `before`
-    what documents said when they were last believed.
+    `validators` are the new validators of unchanged documents; `before` is the last accepted content of the
+    documents that were read. `fresh_for` is the freshness lifetime in seconds, if the origin gives one.
     """
 
     readings: tuple[Reading, ...] = ()
@@ -47,7 +47,7 @@ def read_source(
     parse: Parse,
     now: dt.datetime,
 ) -> SourceReading:
-    """Fetch a source and parse each document, unless its validators or its bytes are what they were."""
+    """Fetch a source and parse each document, unless its validators or its bytes are unchanged."""
     try:
         fetched = fetch(source, document_states.validators(source, memory, now), now)
     except SourceError as error:
@@ -68,7 +68,7 @@ def read_source(
             continue
         whens = parsing.resolve(listing, language=source.language, day_first=source.day_first)
         said[document.name] = before(document.name) if state else None
-        beginning, breaks_off = truncation.compare(
+        beginning, breaks_off = truncation.compare_with_accepted(
             document, listing, said[document.name], lambda old: parse(old, source)
         )
         readings.append(Reading(listing, whens, beginning, breaks_off))

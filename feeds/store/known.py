@@ -23,7 +23,7 @@ class QueryLimits:
 
     since: dt.datetime | None = None
     documents: Collection[str] | None = None
-    noons: Collection[dt.datetime] = ()
+    last_on_day: Collection[dt.datetime] = ()
 
 
 def recall(connection: sa.Connection, source: str, keys: Collection[str], bounds: QueryLimits) -> PriorState:
@@ -42,7 +42,7 @@ def recall(connection: sa.Connection, source: str, keys: Collection[str], bounds
         entries=load(connection, sorted(ids)),
         appearances=tuple(sorted(own.values(), key=_place)),
         elsewhere=tuple(sorted(_of_entries(connection, ids, appearances.c.source != source), key=_place)),
-        noons=_latest(connection, bounds.noons),
+        last_on_day=_latest(connection, bounds.last_on_day),
     )
 
 
@@ -94,10 +94,10 @@ def _place(row: Appearance) -> tuple[str, str, int, str]:
     return (row.source, row.document, row.place, row.entry)
 
 
-def _latest(connection: sa.Connection, noons: Collection[dt.datetime]) -> dict[dt.datetime, dt.datetime]:
+def _latest(connection: sa.Connection, last_on_day: Collection[dt.datetime]) -> dict[dt.datetime, dt.datetime]:
     """The latest rank within the hour after each noon: taken is taken, dated by the source or not."""
     found: dict[dt.datetime, dt.datetime] = {}
-    for noon in sorted(noons):
+    for noon in sorted(last_on_day):
         hour = (entries.c.rank >= noon, entries.c.rank < noon + _HOUR)
         latest = connection.scalar(sa.select(sa.func.max(entries.c.rank)).where(*hour))
         if latest is not None:

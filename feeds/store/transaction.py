@@ -62,11 +62,11 @@ class Transaction(View):
         *,
         since: dt.datetime | None = None,
         documents: Collection[str] | None = None,
-        noons: Collection[dt.datetime] = (),
+        last_on_day: Collection[dt.datetime] = (),
     ) -> PriorState:
         """As `View.known`, behind the writers' lock: two refreshers must not both find a story unknown."""
         self._connection.execute(sa.select(counter.c.generation).with_for_update())
-        return super().known(source, keys, since=since, documents=documents, noons=noons)
+        return super().known(source, keys, since=since, documents=documents, last_on_day=last_on_day)
 
     def apply(self, changes: Changes) -> tuple[Entry, ...]:
         """Write what a reading means for the ledger; return the entries with their change number."""

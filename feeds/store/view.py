@@ -119,14 +119,14 @@ class View:
         *,
         since: dt.datetime | None = None,
         documents: Collection[str] | None = None,
-        noons: Collection[dt.datetime] = (),
+        last_on_day: Collection[dt.datetime] = (),
     ) -> PriorState:
         """What a reading of the source could be about; see `changes.Known`.
 
         Gone appearances count only if last seen `since`. With `documents`, only their appearances and
         those of entries found by key are read: what the source's other documents list stays out.
         """
-        return recall(self._connection, source, keys, QueryLimits(since, documents, noons))
+        return recall(self._connection, source, keys, QueryLimits(since, documents, last_on_day))
 
     def feeds(self) -> tuple[RegisteredFeed, ...]:
         """Every slug that was ever given out, by slug."""

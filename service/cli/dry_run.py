@@ -52,7 +52,7 @@ def run(config: Config, sources: Sequence[Source]) -> int:
 
 def lines(changes: Changes, outcome: Outcome) -> Iterator[str]:
     """A line of numbers, then one for each change and for whatever is held back."""
-    kept = outcome.unchanged + outcome.edited + len(changes.touched)
+    kept = outcome.unchanged + outcome.edited + len(changes.updated_silently)
     yield (
         f"{outcome.source}: would publish {outcome.added} new, {outcome.edited} edited, "
         f"{outcome.retracted} retracted, {outcome.unchanged} unchanged; {kept} ids kept"

@@ -104,7 +104,7 @@ class Ledger:
         return self.read_all(document, accepted=accepted)
 
     def read_all(self, *readings: Reading, accepted: bool = False) -> Changes:
-        keys = frozenset[str]().union(*map(reconcile.keys, readings))
+        keys = frozenset[str]().union(*map(reconcile.blocking_keys, readings))
         known = self.memory.known(self.source, keys, self.now - dt.timedelta(days=60))
         rules = replace(self.rules, accepted=accepted)
         changes = reconcile.reconcile(readings, known, rules, now=self.now)
@@ -137,7 +137,7 @@ def refused(changes: Changes) -> tuple[str, str]:
     (held,) = changes.held
     assert held.whole
     assert changes.entries == changes.appearances == changes.revisions == ()
-    assert not changes.settled
+    assert not changes.complete
     return held.reason, held.message
 
 

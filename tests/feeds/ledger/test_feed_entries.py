@@ -1,4 +1,4 @@
-"""What becomes of entries that come from feeds of others: whose ids they have, by what they are known."""
+"""Entries read from other feeds: their ids, and how they are matched."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def read(memory: Memory, body: str, *, source: str = "harbour", day: int = 0) ->
     listing = parse(document, Source(name=source, url=document.name))
     reading = Reading(listing, resolve(listing, language="en", day_first=None))
     now = NOON + day * DAY
-    known = memory.known(source, reconcile.keys(reading), now - 60 * DAY)
+    known = memory.known(source, reconcile.blocking_keys(reading), now - 60 * DAY)
     changes = reconcile.reconcile([reading], known, Rules(), now=now)
     memory.apply(changes)
     return changes
@@ -64,7 +64,7 @@ def test_an_entry_keeps_the_id_that_it_had_and_names_its_feed() -> None:
     assert (crane.source_feed.title, crane.source_feed.id) == ("Harbour", "tag:h.example,2026:feed")
 
 
-def test_whatever_is_edited_an_entry_is_known_by_its_id() -> None:
+def test_an_entry_with_an_origins_id_is_matched_whatever_is_edited() -> None:
     memory = Memory()
     read(memory, atom(CRANE, FERRY))
     before = called(memory, CRANE["id"])
@@ -130,7 +130,7 @@ def test_an_id_that_two_entries_have_is_the_id_of_neither() -> None:
     assert len(memory.entries) == 2
 
 
-def test_two_stores_give_what_comes_from_a_feed_the_same_ids() -> None:
+def test_two_stores_give_the_items_of_a_feed_the_same_ids() -> None:
     one, other = Memory(), Memory()
     read(one, atom(CRANE, FERRY))
     read(other, atom(CRANE | {"title": "Edited since", "date": "2026-02-02"}, FERRY), source="planet", day=3)

@@ -17,7 +17,7 @@ def test_a_first_line_that_is_a_known_category_is_the_label():
     assert found == Item(1, label="Open Evenings", title="The tide-gauge house", lines={"label": 3, "title": 5})
 
 
-def test_what_follows_the_title_stays_the_summary():
+def test_text_after_the_title_stays_the_summary():
     item = Item(1, title="Events", summary="The gauge house\n\nCome and see.\n\nEntrance is free.")
     found = recalled(item, {"events"})
     assert (found.title, found.summary) == ("The gauge house", "Come and see.\n\nEntrance is free.")

@@ -10,17 +10,17 @@ def retracted(ledger):
     return {entry.title for entry in ledger.memory.entries.values() if entry.retracted}
 
 
-def test_what_is_gone_from_the_middle_is_retracted_after_three_readings():
+def test_an_item_gone_from_the_middle_is_retracted_after_three_readings():
     ledger = Ledger()
     ledger.read(*stories(7, 6, 5, 4))
     readings = [ledger.read(*stories(7, 6, 4)) for _ in range(4)]
     assert [len(changes.retracted) for changes in readings] == [0, 0, 1, 0]
-    assert [changes.settled for changes in readings] == [False, False, True, True]
+    assert [changes.complete for changes in readings] == [False, False, True, True]
     entry = ledger.entry(TITLES[5])
     assert entry.retracted == START + 3 * HOUR
 
 
-def test_how_long_to_wait_is_the_sources_to_say():
+def test_the_patience_of_a_source_is_configurable():
     ledger = Ledger(Rules(patience=1))
     ledger.read(*stories(7, 6, 5, 4))
     assert len(ledger.read(*stories(7, 6, 4)).retracted) == 1
@@ -34,7 +34,7 @@ def test_the_newest_that_vanishes_is_retracted():
     assert retracted(ledger) == {TITLES[7]}
 
 
-def test_what_scrolls_off_is_never_retracted_whatever_comes_after():
+def test_an_item_that_scrolls_off_is_never_retracted():
     ledger = Ledger()
     for newest in range(3, 12):
         for _ in range(2):
@@ -43,7 +43,7 @@ def test_what_scrolls_off_is_never_retracted_whatever_comes_after():
     assert len(ledger.ids) == 11
 
 
-def test_what_scrolls_off_a_listing_with_the_oldest_first_is_never_retracted():
+def test_an_item_that_scrolls_off_a_listing_with_the_oldest_first_is_never_retracted():
     ledger = Ledger()
     for newest in range(3, 12):
         for _ in range(2):
@@ -106,14 +106,14 @@ def test_sections_that_change_places_keep_their_items():
     assert ledger.read_all(reading("a.txt", events, news)).entries == ()
 
 
-def test_what_moves_to_another_section_leaves_the_one_that_it_was_in():
+def test_an_item_that_moves_to_another_section_leaves_the_old_one():
     ledger = Ledger()
     ledger.read_all(reading("a.txt", ("News", stories(7, 6, 5)), ("Events", stories(4, 3, 2))))
     ledger.read_all(reading("a.txt", ("News", stories(7, 5)), ("Events", stories(6, 4, 3, 2))))
     assert ledger.entry(TITLES[6]).sections == ("events",)
 
 
-def test_what_another_document_lists_is_not_retracted_but_leaves_the_section():
+def test_an_item_that_another_document_lists_is_not_retracted_but_leaves_the_section():
     ledger = Ledger()
     theirs = reading("b.txt", ("Events", stories(6, 3)))
     ledger.read_all(reading("a.txt", ("News", stories(7, 6, 5))), theirs)
@@ -123,7 +123,7 @@ def test_what_another_document_lists_is_not_retracted_but_leaves_the_section():
     assert (entry.retracted, entry.sections) == (None, ("events",))
 
 
-def test_what_no_document_lists_any_more_is_retracted():
+def test_an_item_that_no_document_lists_any_more_is_retracted():
     ledger = Ledger()
     ledger.read_all(reading("a.txt", ("News", stories(7, 6, 5))), reading("b.txt", ("Events", stories(8, 6, 3))))
     for _ in range(4):
@@ -140,7 +140,7 @@ def test_a_document_that_is_no_longer_there_takes_nothing_with_it():
     assert retracted(ledger) == set()
 
 
-def test_what_leaves_a_listing_sorted_by_title_because_it_is_the_oldest_is_not_retracted():
+def test_the_oldest_item_that_leaves_a_listing_sorted_by_title_is_not_retracted():
     def by_title(*numbers):
         return sorted(stories(*numbers), key=lambda each: each.item.title)
 
@@ -154,7 +154,7 @@ def test_what_leaves_a_listing_sorted_by_title_because_it_is_the_oldest_is_not_r
     assert retracted(ledger) == {TITLES[7]}
 
 
-def test_what_was_pinned_to_the_top_and_went_home_beyond_the_old_end_is_not_retracted():
+def test_an_old_item_that_is_no_longer_pinned_to_the_top_is_not_retracted():
     ledger = known(story(1), *stories(8, 7, 6, 5))
     for _ in range(3):
         changes = ledger.read(*stories(9, 8, 7, 6, 5))
@@ -162,7 +162,7 @@ def test_what_was_pinned_to_the_top_and_went_home_beyond_the_old_end_is_not_retr
     assert ledger.entry(TITLES[1]).retracted is None
 
 
-def test_what_scrolled_off_before_a_listing_was_turned_round_was_not_withdrawn():
+def test_an_item_that_scrolled_off_before_a_listing_was_reversed_is_not_retracted():
     ledger = known(*stories(5, 4, 3, 2), story(1, day=2))
     ledger.read(*stories(6, 5, 4, 3, 2))
     for _ in range(3):

@@ -1,4 +1,4 @@
-"""A short piece of what `python -m tests.kit.simulation.year` lives: a newsroom's days with known truth."""
+"""A short part of `python -m tests.kit.simulation.year`: a newsroom's days with known truth."""
 
 from __future__ import annotations
 

@@ -7,14 +7,14 @@ from hypothesis import strategies as st
 
 from feeds.linkage.assignment import one_to_one_assignment
 
-# Examples of this size say little more by being many; the machine that runs them may be slow.
+# A few examples of this size are enough, and the machine may be slow.
 few = settings(max_examples=40, deadline=None)
 
 tables = st.dictionaries(st.tuples(st.integers(0, 4), st.integers(0, 4)), st.integers(1, 12).map(float), max_size=14)
 
 
 def best(table):
-    """The greatest total of any one-to-one choice, by trying every one of them."""
+    """Return the greatest total of any one-to-one choice, by trying all."""
     return max(sum(table.get(pair, 0.0) for pair in enumerate(chosen)) for chosen in permutations(range(5)))
 
 
@@ -27,14 +27,14 @@ def test_the_total_is_that_of_the_best_of_all_choices(table):
 
 @few
 @given(tables)
-def test_nothing_is_paired_twice_nor_without_evidence(table):
+def test_nothing_is_paired_twice_nor_without_a_weight(table):
     chosen = list(one_to_one_assignment(table))
     assert len({new for new, _ in chosen}) == len({old for _, old in chosen}) == len(chosen)
     assert set(chosen) <= set(table)
 
 
 def test_a_greedy_choice_would_be_wrong_where_titles_were_swapped():
-    # Each alone likes candidate 0 best, but only the first has no other.
+    # Both weigh most with candidate 0, but only the first has no other candidate.
     assert set(one_to_one_assignment({(0, 0): 5.0, (1, 0): 6.0, (1, 1): 4.0})) == {(0, 0), (1, 1)}
 
 

@@ -1,4 +1,4 @@
-"""What counts as an edit, and what an entry says after it."""
+"""Which differences are edits, and the entry after them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ WAS = story(5, label="Harbour", credit="© Tom Okafor 2025", link="http://www.ex
 
 
 def after(edit, *, was=WAS):
-    """The entry before and after its item was edited, and the changes."""
+    """Return the entry before and after its item was edited, and the changes."""
     ledger = Ledger()
     ledger.read(*stories(7, 6), was, *stories(4, 3))
     id = ledger.ids[was.item.title]
@@ -34,7 +34,7 @@ def after(edit, *, was=WAS):
         ("link", "http://www.example.org/five"),
     ],
 )
-def test_what_a_reader_would_call_an_edit_moves_updated(name, value):
+def test_an_edit_that_a_reader_would_notice_moves_updated(name, value):
     before, entry, changes = after(WAS(**{name: value}))
     assert getattr(entry, name) == value
     assert entry.updated == START + HOUR
@@ -62,13 +62,13 @@ def test_a_moved_date_is_an_edit():
     ],
     ids=["spacing-of-title", "spacing-of-summary", "case-of-label", "number", "tracking", "anchor"],
 )
-def test_what_a_reader_would_not_notice_changes_nothing(edit):
+def test_a_change_that_a_reader_would_not_notice_changes_nothing(edit):
     before, entry, changes = after(edit)
     assert entry == before
     assert changes.entries == changes.revisions == ()
 
 
-def test_the_unicode_form_of_a_text_is_no_edit():
+def test_the_unicode_form_of_a_text_is_not_an_edit():
     was = WAS(title="Café Söl calls home")
     before, entry, changes = after(was(title=unicodedata.normalize("NFD", was.item.title)), was=was)
     assert entry == before
@@ -79,11 +79,11 @@ def test_the_unicode_form_of_a_text_is_no_edit():
     ("name", "value"),
     [("label", "Events"), ("link", "https://example.org/5/"), ("credit", "© Tom Okafor 2026")],
 )
-def test_a_label_a_tidied_link_and_the_year_of_a_credit_change_without_being_announced(name, value):
+def test_a_label_a_tidied_link_and_the_year_of_a_credit_change_silently(name, value):
     before, entry, changes = after(WAS(**{name: value}))
     assert getattr(entry, name) == value
     assert entry.updated == before.updated
-    assert changes.touched == (entry,)
+    assert changes.updated_silently == (entry,)
     assert changes.edited == changes.revisions == ()
 
 
@@ -94,7 +94,7 @@ def test_a_date_a_link_and_a_label_that_are_no_longer_printed_were_not_taken_bac
     assert changes.entries == ()
 
 
-def test_the_same_words_given_to_other_fields_are_no_edit():
+def test_the_same_words_in_other_fields_are_not_an_edit():
     was = WAS(label=None, title="Open evenings", summary="The gauge house is open", day=None)
     before, entry, _ = after(was(label="Open evenings", title="The gauge house is open", summary=None), was=was)
     assert (entry.title, entry.updated) == (before.title, before.updated)
@@ -134,7 +134,7 @@ def test_a_time_that_is_no_longer_printed_was_not_taken_back():
     )
 
 
-def test_one_instant_written_in_another_zone_is_no_edit():
+def test_the_same_instant_in_another_zone_is_not_an_edit():
     was = When(dt.date(2026, 1, 6), dt.time(0, 30), dt.timedelta(hours=2))
     when = When(dt.date(2026, 1, 5), dt.time(22, 30), dt.timedelta(0))
     before, entry, changes = after(WAS(day=when), was=WAS(day=was))
@@ -198,7 +198,7 @@ class TestFlapping:
         )
         assert "Read by 3 people" in ledger.entry(TITLES[9]).summary
 
-    def test_it_says_its_last_word_when_it_has_been_quiet(self):
+    def test_the_held_edit_is_published_after_a_pause(self):
         ledger, _ = self.flap(8)
         ledger.now += dt.timedelta(days=1)
         changes = ledger.read(*self.page(7))
@@ -206,7 +206,7 @@ class TestFlapping:
         assert "Read by 7 people" in ledger.entry(TITLES[9]).summary
         assert ledger.read(*self.page(7)).entries == ()
 
-    def test_what_was_held_back_comes_with_the_next_edit_after_a_pause(self):
+    def test_held_edits_are_published_with_the_next_edit_after_a_pause(self):
         ledger, _ = self.flap(8)
         ledger.now += dt.timedelta(days=1)
         first, *rest = self.page(7)
@@ -222,7 +222,7 @@ class TestFlapping:
             ledger.now += dt.timedelta(days=1)
 
 
-# What an entry says when it turns up in another document.
+# An entry that appears in another document.
 
 RENAMED = "Old piles, new benches and a roof"
 
@@ -237,7 +237,7 @@ def test_a_file_that_is_renamed_while_an_item_is_edited_loses_no_edit():
 
 
 @pytest.mark.parametrize("order", ["ab", "ba"])
-def test_an_item_that_moves_to_another_document_and_is_edited_says_what_it_says_there(order):
+def test_an_item_that_moves_to_another_document_is_edited_as_it_reads_there(order):
     ledger, names = Ledger(), dict(zip("xy", order, strict=True))
     ledger.read_all(
         reading(names["x"], ("News", stories(9, 8, 7, 6))), reading(names["y"], ("Works", stories(5, 4, 3)))
@@ -250,7 +250,7 @@ def test_an_item_that_moves_to_another_document_and_is_edited_says_what_it_says_
     assert changes.added == ()
 
 
-def test_another_document_that_words_a_listed_item_otherwise_edits_nothing():
+def test_another_document_that_words_a_listed_item_differently_edits_nothing():
     ledger = Ledger()
     ledger.read_all(reading("a", ("News", stories(9, 8, 7, 6))), reading("b", ("Works", stories(5, 4, 3))))
     changes = ledger.read_all(
@@ -276,7 +276,7 @@ def test_an_older_page_that_shows_less_of_a_summary_edits_nothing():
     [(30, 50), (50, 30), (None, 30), (30, None)],
     ids=["longer", "shorter", "cut", "whole"],
 )
-def test_a_teaser_that_is_cut_elsewhere_is_no_edit_and_the_longer_one_stays(first, second):
+def test_a_summary_that_is_cut_elsewhere_is_not_an_edit_and_the_longer_one_stays(first, second):
     def teaser(length):
         return SUMMARIES[5] if length is None else f"{SUMMARIES[5][:length].strip()} …"
 
@@ -286,7 +286,7 @@ def test_a_teaser_that_is_cut_elsewhere_is_no_edit_and_the_longer_one_stays(firs
     assert entry.summary == max(teaser(first), teaser(second), key=len)
 
 
-def test_a_session_in_an_address_is_no_edit():
+def test_a_session_in_an_address_is_not_an_edit():
     was = WAS(link="https://example.org/5?PHPSESSID=1f3")
     before, entry, changes = after(WAS(link="https://example.org/5?PHPSESSID=9ac"), was=was)
     assert changes.entries == ()

@@ -1,10 +1,10 @@
-"""Which item is which entry: by what a reader would go by, whatever else changed."""
+"""Which item is which known entry, whatever else changed."""
 
 from __future__ import annotations
 
 import pytest
 
-from feeds.linkage.positions import Gap, gaps, longest_increasing_subsequence, scrolled, weigh
+from feeds.linkage.positions import Gap, gap_weight, gaps, longest_increasing_subsequence, scrolled_off
 from feeds.linkage.record import ComparisonRecord
 from feeds.linkage.urls import url_key
 from feeds.linkage.weights import similarity
@@ -77,7 +77,7 @@ def test_a_recurring_title_with_another_date_and_text_is_news():
     assert changes.edited == ()
 
 
-def test_a_numbered_bulletin_is_no_edit_of_the_one_before():
+def test_a_numbered_bulletin_is_not_an_edit_of_the_one_before():
     ledger = Ledger()
     ledger.read(line("Bulletin 34", day=5), *stories(4, 3, 2))
     changes = ledger.read(line("Bulletin 35", day=6), line("Bulletin 34", day=5), *stories(4, 3))
@@ -117,7 +117,7 @@ def test_an_item_in_two_documents_is_one_entry_with_both_sections():
     assert ledger.entry(story(4).item.title).sections == ("events", "news")
 
 
-def test_what_went_over_to_another_document_was_not_edited_into_what_stands_there_now():
+def test_an_item_that_moved_to_another_document_was_not_edited_into_its_successor():
     ledger = Ledger()
     bare = [line(title) for title in ("Alpha", "Brackwater", "Cranes", "Dunes", "Eels")]
     ledger.read_all(reading("a.txt", ("News", bare[:3])), reading("b.txt", ("Events", bare[3:])))
@@ -141,7 +141,7 @@ def test_where_titles_are_all_there_is_a_rewritten_one_is_known_by_its_place():
         assert (changes.added, len(changes.edited)) == ((), 1), titles[place]
 
 
-def test_what_has_nothing_in_common_with_what_scrolled_off_is_news():
+def test_items_with_nothing_in_common_with_those_that_scrolled_off_are_news():
     ledger = Ledger()
     ledger.read(*stories(5, 4, 3, 2))
     changes = ledger.read(*stories(7, 6, 5, 4))
@@ -188,9 +188,9 @@ def test_texts_are_alike_in_any_script():
     assert similarity("the eastern quay", "a school visit") < 0.4
 
 
-def test_a_face_does_not_depend_on_spelling():
-    face = ComparisonRecord.of(line("Café  Söl", label="News Room").item, None)
-    assert face == ComparisonRecord.of(line("CAFE\u0301 SO\u0308L", label="news-room").item, None)
+def test_a_comparison_record_does_not_depend_on_spelling():
+    record = ComparisonRecord.of(line("Café  Söl", label="News Room").item, None)
+    assert record == ComparisonRecord.of(line("CAFE\u0301 SO\u0308L", label="news-room").item, None)
 
 
 def test_a_gap_is_known_by_the_neighbours_that_stayed():
@@ -201,11 +201,11 @@ def test_a_gap_is_known_by_the_neighbours_that_stayed():
 
 def test_the_place_says_most_in_the_middle_and_nothing_without_a_neighbour():
     middle, head, alone = Gap(1, 2, 0, 1), Gap(None, 2, 0, 1), Gap(None, None, 0, 1)
-    assert weigh(middle, middle) > weigh(head, head) > weigh(alone, alone) == 0
-    assert weigh(Gap(None, 2, 0, 2), head) < weigh(Gap(None, 2, 1, 2), head)
+    assert gap_weight(middle, middle) > gap_weight(head, head) > gap_weight(alone, alone) == 0
+    assert gap_weight(Gap(None, 2, 0, 2), head) < gap_weight(Gap(None, 2, 1, 2), head)
 
 
-def test_of_a_reordered_listing_a_longest_part_counts_as_steady():
+def test_of_a_reordered_listing_a_longest_increasing_subsequence_stays():
     assert longest_increasing_subsequence([(0, 1), (1, 0), (2, 2), (3, 3)]) in ({0, 2, 3}, {1, 2, 3})
     assert len(longest_increasing_subsequence([(0, 3), (1, 2), (2, 1), (3, 0)])) == 1
     assert longest_increasing_subsequence([]) == set()
@@ -218,22 +218,22 @@ def standing(sections, days):
 
 def test_each_section_scrolls_off_at_its_own_old_end():
     spots = standing("aaabb", [9, 8, 7, 9, 8])
-    assert scrolled(spots, {0, 3}, ascending=False) == {1, 2, 4}
-    assert scrolled(standing("aaabb", [7, 8, 9, 8, 9]), {2, 4}, ascending=None) == {0, 1, 3}
-    assert scrolled(spots, {0, 2, 4}, ascending=False) == set()
+    assert scrolled_off(spots, {0, 3}, ascending=False) == {1, 2, 4}
+    assert scrolled_off(standing("aaabb", [7, 8, 9, 8, 9]), {2, 4}, ascending=None) == {0, 1, 3}
+    assert scrolled_off(spots, {0, 2, 4}, ascending=False) == set()
 
 
-def test_a_listing_that_is_sorted_by_something_else_loses_its_oldest_items_wherever_they_stand():
+def test_a_listing_sorted_by_something_else_loses_its_oldest_items_wherever_they_are():
     spots = standing("aaaaaa", [4, 9, 2, 7, 3, 8])
-    assert scrolled(spots, {0, 1, 3, 4, 5}, ascending=False) == {2}
-    assert scrolled(spots, {0, 1, 2, 4, 5}, ascending=False) == set()
-    assert scrolled(spots, {1, 2, 3, 4, 5}, ascending=None) == set()
+    assert scrolled_off(spots, {0, 1, 3, 4, 5}, ascending=False) == {2}
+    assert scrolled_off(spots, {0, 1, 2, 4, 5}, ascending=False) == set()
+    assert scrolled_off(spots, {1, 2, 3, 4, 5}, ascending=None) == set()
 
 
 def test_one_old_item_that_is_pinned_to_the_top_does_not_unsort_a_listing():
     spots = standing("aaaaaa", [1, 9, 8, 7, 6, 5])
-    assert scrolled(spots, {0, 1, 2, 4, 5}, ascending=False) == set()
-    assert scrolled(spots, {0, 1, 2, 3, 4}, ascending=False) == {5}
+    assert scrolled_off(spots, {0, 1, 2, 4, 5}, ascending=False) == set()
+    assert scrolled_off(spots, {0, 1, 2, 3, 4}, ascending=False) == {5}
 
 
 def test_a_recurring_title_under_another_address_and_another_day_is_another_article():

@@ -1,4 +1,4 @@
-"""Each way in which a page breaks, beside the normal page that looks most like it."""
+"""Each way in which a page breaks, next to the normal page that looks most like it."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_an_empty_listing_can_be_declared_legal():
     assert changes.held == changes.entries == ()
 
 
-def test_what_never_had_an_item_is_refused_until_someone_says_that_it_is_right():
+def test_a_document_that_never_had_an_item_is_refused_until_that_is_accepted():
     assert refused(Ledger().read()) == (
         "zero_items",
         "no items were found in it (allow_empty = true makes it legal)",
@@ -47,7 +47,7 @@ def test_what_never_had_an_item_is_refused_until_someone_says_that_it_is_right()
     assert Ledger().read(accepted=True).held == ()
 
 
-def test_what_has_rightly_become_empty_is_not_refused_again():
+def test_an_accepted_empty_document_is_not_refused_again():
     ledger = known(*stories(3, 2, 1))
     for _ in range(3):
         assert ledger.read(accepted=True).held == ()
@@ -79,13 +79,13 @@ def test_a_document_that_the_parser_saw_cut_is_refused():
     assert refused(ledger.read(story(6), cut, complete=False))[0] == "truncated"
 
 
-def test_a_document_that_ends_behind_a_whole_item_is_only_shorter():
+def test_a_document_that_ends_after_a_whole_item_is_only_shorter():
     ledger = known(*stories(6, 5, 4, 3, 2, 1))
     changes = ledger.read(*stories(6, 5), complete=False)
     assert changes.held == changes.entries == ()
 
 
-def test_a_page_that_stays_open_behind_a_whole_item_is_only_shorter():
+def test_a_page_that_stays_open_after_a_whole_item_is_only_shorter():
     ledger = known(*stories(6, 5, 4, 3, 2, 1))
     for _ in range(2):
         assert refused(ledger.read(*stories(6, 5), complete=False, closed=False)) == (
@@ -96,7 +96,7 @@ def test_a_page_that_stays_open_behind_a_whole_item_is_only_shorter():
     assert changes.held == changes.entries == ()
 
 
-def test_a_shorter_document_that_says_something_else_of_what_is_left_waits():
+def test_a_shorter_document_whose_remaining_items_changed_is_held():
     ledger = known(*stories(6, 5, 4, 3, 2, 1))
     shorter = [*stories(6, 5), story(4, summary="Read more"), story(3)]
     assert refused(ledger.read(*shorter)) == (
@@ -124,7 +124,7 @@ def test_the_last_item_without_its_last_full_stop_is_kept_as_it_was():
     assert (changes.edited, reasons(changes)) == ((), ["truncated"])
 
 
-def test_a_shortened_last_item_is_believed_when_it_stays_so():
+def test_a_shortened_last_item_is_accepted_when_it_stays_so():
     ledger = known(*stories(4, 3, 2, 1))
     shorter = [*stories(4, 3, 2), story(1, summary=SUMMARIES[1][:20])]
     assert [reasons(ledger.read(*shorter)) for _ in range(3)] == [["truncated"], ["truncated"], []]
@@ -174,7 +174,7 @@ def test_a_page_that_is_made_longer_is_published_whole_in_the_end():
     assert len(ledger.ids) == 8
 
 
-def test_what_fills_up_the_window_after_a_retraction_is_published_at_once():
+def test_an_item_that_fills_the_window_after_a_retraction_is_published_at_once():
     ledger = known(*stories(6, 5, 4, 3))
     changes = ledger.read(*stories(6, 5, 3, 2))
     assert titles(changes.added) == [TITLES[2]]
@@ -279,7 +279,7 @@ def test_unknown_items_no_newer_than_the_known_are_refused():
     assert refused(changes) == ("mass_change", "4 of 5 items are new and no newer than the 4 known")
 
 
-def test_a_page_of_other_things_is_refused_however_often_it_is_seen():
+def test_an_unrelated_page_is_refused_however_often_it_is_seen():
     ledger = known(*stories(9, 8, 7, 6))
     ledger.read(*stories(11, 10, 9, 8))
     for _ in range(15):
@@ -287,7 +287,7 @@ def test_a_page_of_other_things_is_refused_however_often_it_is_seen():
         assert (reason, message) == ("mass_change", "none of the 6 known items is there, but 4 others")
 
 
-def test_the_right_page_is_believed_in_the_end_where_the_first_reading_was_of_another():
+def test_the_right_page_is_accepted_in_the_end_if_the_first_reading_was_of_another():
     ledger = known(*stories(11, 10, 9, 8))
     for _ in range(11):
         assert refused(ledger.read(*stories(4, 3, 2, 1)))[0] == "mass_change"
@@ -319,7 +319,7 @@ def test_an_undated_page_without_its_heading_does_not_pass_by_staying():
         assert refused(ledger.read_all(reading("a.txt", ("Sign in", undated[6:10]))))[0] == "mass_change"
 
 
-def test_a_year_that_begins_with_one_item_is_believed_once_it_stays_so():
+def test_a_year_that_begins_with_one_item_is_accepted_once_it_stays_so():
     ledger = known(*(each(label="Notices") for each in stories(9, 8, 7, 6, 5, 4)))
     for _ in range(2):
         assert refused(ledger.read(story(10, label="Notices"))) == (
@@ -331,7 +331,7 @@ def test_a_year_that_begins_with_one_item_is_believed_once_it_stays_so():
     assert all(entry.retracted is None for entry in ledger.memory.entries.values())
 
 
-def test_a_year_that_goes_on_with_one_item_is_not_doubted_anew_for_another_reason():
+def test_a_year_that_goes_on_with_one_item_is_not_held_again_for_another_reason():
     ledger = known(*(each(label="Notices") for each in stories(9, 8, 7, 6, 5, 4)))
     for _ in range(2):
         ledger.read(story(10, label="Notices"))
@@ -369,7 +369,7 @@ def test_a_copy_from_before_is_refused_until_it_has_lasted():
     assert ledger.read(*stories(7, 6, 5, 4, 3)).held == ()
 
 
-def test_the_right_page_is_believed_at_once_when_it_is_back_after_another_one_was():
+def test_the_right_page_is_accepted_at_once_when_it_is_back_after_another_one():
     ledger = known(*stories(5, 4, 3, 2))
     for _ in range(4):
         ledger.read(*stories(11, 10, 9, 8))
@@ -429,7 +429,7 @@ def test_a_busy_day_that_had_begun_has_to_stay_so():
     assert len(ledger.read(*today).added) == 3
 
 
-def test_a_page_that_shows_more_of_what_is_old_is_believed_once_it_stays_so():
+def test_a_page_that_shows_more_old_items_is_accepted_once_it_stays_so():
     ledger = known(*stories(11, 10, 9, 8))
     for _ in range(2):
         assert refused(ledger.read(*stories(*range(11, 1, -1))))[1] == (
@@ -591,7 +591,7 @@ def test_one_item_that_was_held_back_does_not_turn_a_listing_round():
     assert len(changes.added) == 4
 
 
-def test_a_last_item_that_is_the_beginning_of_what_another_document_says_waits():
+def test_a_last_item_that_is_the_beginning_of_another_documents_item_is_held():
     ledger = Ledger()
     other = reading("b.txt", ("Works", stories(9, 8, 7, 6)))
     ledger.read_all(reading("a.txt", ("News", stories(5, 4, 3, 2))), other)
@@ -641,7 +641,7 @@ def test_a_new_item_that_begins_with_a_question_mark_waits():
     assert changes.added == ()
 
 
-def test_letters_that_were_damaged_may_be_mended():
+def test_damaged_letters_may_be_repaired():
     lines = [story(5, title="CafÃ© on the quay"), *stories(4, 3, 2)]
     assert titles(known(*lines).read(lines[0](title="Café on the quay"), *lines[1:]).edited) == ["Café on the quay"]
 
@@ -650,7 +650,7 @@ def test_letters_that_were_damaged_may_be_mended():
     "text",
     ["Ærøskøbing", "naïve “café” – no", "€ 5,–", "Größe", "हेलम", "“Ça va”", "Año"],
 )
-def test_what_people_write_is_not_damaged(text):
+def test_normal_text_is_not_damaged(text):
     assert not mojibake.is_damaged(text)
     assert mojibake.is_damaged(text.encode().decode("cp1252", "replace"))
 
@@ -658,7 +658,7 @@ def test_what_people_write_is_not_damaged(text):
 # Some of it.
 
 
-def test_when_most_items_are_gone_at_once_what_is_new_passes_and_removals_wait():
+def test_when_most_items_are_gone_at_once_new_ones_pass_and_removals_wait():
     ledger = known(*stories(9, 8, 7, 6, 5, 4, 3))
     changes = ledger.read(*stories(10, 9, 3))
     assert titles(changes.added) == [TITLES[10]]
@@ -674,7 +674,7 @@ def test_absences_of_most_items_count_once_three_readings_had_the_same():
     assert held == [["drop"], ["drop"], []]
 
 
-def test_half_of_what_stands_before_the_last_that_stays_is_most_of_it():
+def test_a_drop_is_counted_among_the_items_before_the_last_that_stays():
     ledger = known(*stories(11, 10, 9, 8, 7, 6, 5, 4))
     assert reasons(ledger.read(*stories(11, 6))) == ["drop"]
 
@@ -706,14 +706,14 @@ def test_a_title_that_a_template_did_not_fill_in_waits_for_one(title):
     assert (titles(changes.added), changes.edited, changes.held) == ([TITLES[6]], (), ())
 
 
-def test_a_new_item_that_lacks_one_thing_does_not_wait():
+def test_a_new_item_that_lacks_one_field_is_not_held():
     lines = [story(n, label="Harbour") for n in (6, 5, 4, 3)]
     for name in ("label", "day", "summary"):
         new = story(9, label="Harbour")(**{name: None})
         assert titles(known(*lines).read(new, *lines).added) == [TITLES[9]]
 
 
-def test_what_waits_is_published_when_readings_in_a_row_have_shown_it_though_others_change():
+def test_a_held_item_is_published_after_readings_in_a_row_though_others_change():
     lines = [story(n, label="Harbour") for n in (6, 5, 4, 3)]
     bare = line("Closed on Monday")
     ledger = known(*lines)
@@ -722,7 +722,7 @@ def test_what_waits_is_published_when_readings_in_a_row_have_shown_it_though_oth
     assert titles(ledger.read(bare, story(8, label="Events"), *lines).added) == ["Closed on Monday"]
 
 
-def test_a_listing_that_stands_there_twice_announces_nothing():
+def test_a_listing_that_is_listed_twice_announces_nothing():
     lines = stories(6, 5, 4, 3)
     ledger = known(*lines)
     twice = reading("a.txt", ("News", lines), ("News", lines))
@@ -733,7 +733,7 @@ def test_a_listing_that_stands_there_twice_announces_nothing():
     assert changes.added == ()
 
 
-def test_a_listing_of_titles_that_stands_there_twice_under_one_heading_is_never_believed():
+def test_a_listing_of_titles_that_is_listed_twice_under_one_heading_is_never_accepted():
     bare = [line(title, day=n) for n, title in enumerate(TITLES[:6])]
     ledger = known(*bare)
     for _ in range(5):
@@ -778,14 +778,14 @@ def test_a_counter_in_the_place_of_the_labels_makes_no_categories():
     assert {entry.category for entry in ledger.memory.entries.values()} == {"press release", None}
 
 
-def test_one_label_that_is_renamed_among_others_is_believed_at_once():
+def test_one_label_that_is_renamed_among_others_is_accepted_at_once():
     ledger = known(*labelled(lambda n: ("Events", "Notices")[n % 2], 8, 7, 6, 5, 4, 3, 2, 1))
     changes = ledger.read(*labelled(lambda n: ("Dates", "Notices")[n % 2], 8, 7, 6, 5, 4, 3, 2, 1))
     assert changes.held == ()
     assert ledger.entry(TITLES[8]).category == "dates"
 
 
-def test_an_operators_word_lets_a_refused_reading_pass_once():
+def test_tidings_accept_lets_a_refused_reading_pass_once():
     ledger = known(*stories(11, 10, 9, 8))
     assert len(ledger.read(*stories(4, 3, 2, 1), accepted=True).added) == 4
     assert refused(ledger.read(story(9), *stories(7, 6, 5, 0)))[0] == "mass_change"

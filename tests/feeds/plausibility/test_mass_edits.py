@@ -1,4 +1,4 @@
-"""Most items edited at once: a new look of the same items, beside the broken page that looks most like it."""
+"""Most items edited at once: a redesign, next to the broken page that looks most like it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def linked(*numbers, to="https://harbour.example/{}"):
     ],
     ids=["addresses", "summaries", "addresses-and-capitals"],
 )
-def test_the_same_items_in_a_new_look_are_edited_once_they_stay_so(renewed):
+def test_a_redesign_edits_the_items_once_it_stays_so(renewed):
     ledger = known(*linked(8, 7, 6, 5, 4))
     before = set(ledger.ids.values())
     after = [story(n, link=f"https://harbour.example/{n}")(**renewed(n)) for n in (8, 7, 6, 5, 4)]
@@ -36,7 +36,7 @@ def test_the_same_items_in_a_new_look_are_edited_once_they_stay_so(renewed):
     assert set(ledger.ids.values()) == before
 
 
-def test_what_is_published_meanwhile_does_not_make_a_new_look_wait_longer():
+def test_news_does_not_make_a_redesign_wait_longer():
     ledger = known(*linked(6, 5, 4, 3))
     moved = "https://port.example/{}"
     for newest in (6, 7):
@@ -56,7 +56,7 @@ def test_what_is_published_meanwhile_does_not_make_a_new_look_wait_longer():
     ],
     ids=["neighbours-links", "neighbours-summaries", "two-links", "days", "titles"],
 )
-def test_what_no_new_look_does_is_refused_however_often_it_is_seen(broken):
+def test_mass_edits_that_are_not_a_redesign_are_refused_however_often_they_are_seen(broken):
     lines = linked(8, 7, 6, 5, 4, 3)
     ledger = known(*lines)
     for _ in range(5):
@@ -75,7 +75,7 @@ def test_titles_that_all_changed_are_edited_once_that_has_lasted():
     assert set(ledger.ids.values()) == before
 
 
-def test_days_that_all_moved_are_believed_once_that_has_lasted():
+def test_days_that_all_moved_are_accepted_once_that_has_lasted():
     ledger = known(*linked(8, 7, 6, 5, 4))
     after = [each(day=n - 1) for n, each in zip((8, 7, 6, 5, 4), linked(8, 7, 6, 5, 4), strict=True)]
     for _ in range(11):
@@ -84,14 +84,14 @@ def test_days_that_all_moved_are_believed_once_that_has_lasted():
     assert (len(changes.edited), len(changes.added), changes.held) == (5, 1, ())
 
 
-def test_titles_in_capitals_are_no_counters():
+def test_titles_in_capitals_are_not_counters():
     ledger = known(*linked(8, 7, 6, 5, 4))
     after = [each(title=each.item.title.upper()) for each in linked(8, 7, 6, 5, 4)]
     assert [len(ledger.read(*after).edited) for _ in range(3)] == [0, 0, 5]
 
 
 @pytest.mark.parametrize("name", ["day", "summary", "link"])
-def test_a_field_that_none_has_any_more_is_missed_once_that_has_lasted_and_taken_back_of_none(name):
+def test_a_field_that_all_items_lost_is_accepted_once_that_has_lasted_and_kept_by_all(name):
     lines = linked(8, 7, 6, 5, 4)
     ledger = known(*lines)
     before = dict(ledger.memory.entries)
@@ -102,7 +102,7 @@ def test_a_field_that_none_has_any_more_is_missed_once_that_has_lasted_and_taken
     assert before.items() <= ledger.memory.entries.items()
 
 
-def test_where_hardly_any_item_has_a_summary_none_is_taken_back():
+def test_if_hardly_any_item_has_a_summary_none_is_removed():
     ledger = known(story(8), *(each(summary=None) for each in linked(7, 6, 5, 4)))
     assert ledger.read(*(each(summary=None) for each in (story(8), *linked(7, 6, 5, 4)))).edited == ()
     assert ledger.entry(TITLES[8]).summary == SUMMARIES[8]
@@ -117,7 +117,7 @@ def test_where_hardly_any_item_has_a_summary_none_is_taken_back():
     ],
     ids=["days", "titles-and-addresses", "titles-and-summaries"],
 )
-def test_an_operators_word_lets_a_change_of_all_items_pass_and_keeps_their_ids(bare, changed):
+def test_tidings_accept_lets_a_change_of_all_items_pass_and_keeps_their_ids(bare, changed):
     numbers = (8, 7, 6, 5, 4, 3)
     lines = [line(TITLES[n], day=n) for n in numbers] if bare else linked(*numbers)
     ledger = known(*lines)
@@ -138,7 +138,7 @@ def test_one_value_for_several_items_is_a_template_without_data():
     )
 
 
-def test_a_time_that_all_dates_gain_is_no_makeover():
+def test_times_that_all_dates_gain_are_not_mass_edits():
     lines = stories(6, 5, 4, 3, 2)
     timed = [Line(each.item, replace(each.when, time=dt.time(9 + i, 30))) for i, each in enumerate(lines)]
     assert known(*lines).read(*timed).held == ()
@@ -164,7 +164,7 @@ def test_edits_and_unknown_items_among_the_known_count_together():
     )
 
 
-def test_one_day_for_all_is_never_believed_but_no_news_waits_for_it_for_ever():
+def test_one_day_for_all_is_never_accepted_but_does_not_hold_news_for_ever():
     lines = linked(8, 7, 6, 5, 4)
     ledger = known(*lines)
     before = dict(ledger.memory.entries)
@@ -176,7 +176,7 @@ def test_one_day_for_all_is_never_believed_but_no_news_waits_for_it_for_ever():
     assert before.items() <= ledger.memory.entries.items()
 
 
-def test_a_counter_that_comes_into_every_summary_is_believed_once_however_it_counts():
+def test_a_counter_that_is_added_to_every_summary_is_accepted_once_whatever_it_counts():
     def counted(*numbers, views):
         return [each(summary=f"{each.item.summary} {views + n} views") for n, each in enumerate(linked(*numbers))]
 
@@ -188,7 +188,7 @@ def test_a_counter_that_comes_into_every_summary_is_believed_once_however_it_cou
     assert (len(changes.added), len(changes.edited)) == (1, 0)
 
 
-def test_a_session_in_every_link_is_no_edit_and_keeps_no_news_back():
+def test_a_session_in_every_link_is_not_an_edit_and_holds_no_news():
     def visited(*numbers, session):
         return linked(*numbers, to=f"https://harbour.example/{{}}?page=1&visit={session}")
 

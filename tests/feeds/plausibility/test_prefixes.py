@@ -1,4 +1,4 @@
-"""Every beginning of a listing, read as if it were the next state of it: nothing lost, nothing wrong."""
+"""Every prefix of a listing, read as its next state, loses no entry and publishes nothing wrong."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ from feeds.changes import Changes
 from feeds.config import Source
 from feeds.dates import parsing
 from feeds.errors import ParseError
-from feeds.ledger import known_labels
-from feeds.ledger import reconcile as ledger
-from feeds.ledger.reconcile import reconcile
+from feeds.ledger.known_labels import apply_known_labels
+from feeds.ledger.reconcile import blocking_keys, reconcile
 from feeds.ledger.state import Reading, Rules
 from feeds.model import Document
 from feeds.parsers import parse
@@ -26,7 +25,7 @@ NOW = dt.datetime(2026, 12, 1, 9, tzinfo=dt.UTC)
 
 
 class Reader:
-    """A ledger that has read a whole document, and is asked what others in its place would mean."""
+    """A ledger that has read a whole document, and says what another document in its place would change."""
 
     def __init__(self, name: str, *, without: int = 0) -> None:
         self.name = name
@@ -35,13 +34,13 @@ class Reader:
         self.entries = dict(self.memory.entries)
 
     def read(self, body: bytes, *, without: int = 0) -> Changes:
-        """What a document means; its first items can be left out, as if they were yet to be published."""
-        listing = known_labels.apply_known_labels(parse(Document(self.name, body), SOURCE), self.memory.labels())
+        """Return what a document changes; `without` leaves out its first items, as if they were published later."""
+        listing = apply_known_labels(parse(Document(self.name, body), SOURCE), self.memory.labels())
         if without:
             (*above, last) = listing.sections
             listing = replace(listing, sections=(*above, replace(last, items=last.items[without:])))
         reading = Reading(listing, parsing.resolve(listing, language="en", day_first=None))
-        known = self.memory.known("newsroom", ledger.keys(reading), NOW - dt.timedelta(days=60))
+        known = self.memory.known("newsroom", blocking_keys(reading), NOW - dt.timedelta(days=60))
         return reconcile([reading], known, Rules(), now=NOW)
 
 

@@ -1,4 +1,4 @@
-"""Where a text was cut off is told by the one before it."""
+"""Whether a text was cut off, compared with the one before."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from feeds.config import Source
 from feeds.model import Document, Item, Listing, Section
 from feeds.parsers import parse
-from feeds.plausibility.truncation import breaks_off, is_beginning
+from feeds.plausibility.truncation import breaks_off, is_prefix
 
 SOURCE = Source(name="news", path="news.txt")
 
@@ -65,11 +65,11 @@ def broken(text: str, before: str = BEFORE) -> bool:
 
 
 def test_the_beginning_of_bytes_is_shorter_and_the_same():
-    assert is_beginning(b"", b"a")
-    assert is_beginning(b"ab", b"abc")
-    assert not is_beginning(b"abc", b"abc")
-    assert not is_beginning(b"abcd", b"abc")
-    assert not is_beginning(b"b", b"abc")
+    assert is_prefix(b"", b"a")
+    assert is_prefix(b"ab", b"abc")
+    assert not is_prefix(b"abc", b"abc")
+    assert not is_prefix(b"abcd", b"abc")
+    assert not is_prefix(b"b", b"abc")
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ class Newsroom:
         """Keep the entries, publish, and return the paths that were written."""
         self.now += dt.timedelta(minutes=15)
         with self.store.write() as transaction:
-            changes = Changes("desk", touched=entries, headings={"news": "News"})
+            changes = Changes("desk", updated_silently=entries, headings={"news": "News"})
             kept = transaction.apply(changes)
             changed = None if everything else (*kept, *before)
             published = publish(transaction, self.config, changed, now=self.now)

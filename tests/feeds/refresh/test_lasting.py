@@ -1,4 +1,4 @@
-"""What is wrong with a source is told for as long as it is wrong, and then no more."""
+"""A fault of a source is reported for as long as it lasts, and no longer."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PAGES = {"next": "rel=next", "allow_private": True, "interval": "1m"}
 
 
 def reading(folder: Path, **source: object) -> Site:
-    """A site with one source that is read as it would be in earnest."""
+    """Return a site with one source that is read through the real fetcher."""
     asking = partial(fetch.fetch, options=options())
     return Site(configure(folder, {"name": "news", "interval": "1m"} | source), fetch=asking)
 
@@ -35,7 +35,7 @@ def write(site: Site, path: Path, body: bytes, *, ago: float = 60.0) -> None:
 
 
 def look(site: Site, seconds: float = 60.0) -> Outcome:
-    """The next outcome, once so much time has gone by."""
+    """Return the next Outcome after this many seconds."""
     outcomes = site.tick(seconds)
     for _ in range(200):
         if outcomes:
@@ -55,7 +55,7 @@ def incidents(site: Site) -> list[tuple[str | None, bool]]:
 
 
 def conditional(body: bytes, tag: str) -> partial[tuple[bytes]]:
-    """An origin that answers with 304 whoever names the tag."""
+    """Return a script of an origin that answers 304 to requests with the tag."""
 
     def script(request: Request) -> tuple[bytes]:
         known = request.fields.get("if-none-match") == tag
@@ -78,7 +78,7 @@ def page(first: int, following: str = "") -> bytes:
     [(answer(b"", 500), "status"), (answer(b"\0\1\2" * 400, 200, 'ETag: "x"'), "not_text")],
     ids=["cannot be had", "cannot be read"],
 )
-def test_a_page_behind_one_that_is_as_it_was(tmp_path: Path, second: bytes, reason: str) -> None:
+def test_a_page_after_an_unchanged_one(tmp_path: Path, second: bytes, reason: str) -> None:
     scripts = {"/": conditional(page(8, "/2"), '"a"'), "/2": conditional(page(4), '"b"')}
     with FaultServer(scripts) as server, reading(tmp_path, url=server.url(), **PAGES) as site:
         assert look(site).added == 8
@@ -94,7 +94,7 @@ def test_a_page_behind_one_that_is_as_it_was(tmp_path: Path, second: bytes, reas
         assert incidents(site) == [(reason, False)]
 
 
-def test_an_origin_whose_validators_lie_is_asked_for_the_whole_once_a_day(tmp_path: Path) -> None:
+def test_an_origin_whose_validators_lie_sends_the_whole_once_a_day(tmp_path: Path) -> None:
     scripts = {"/": conditional(page(8), '"never changed"')}
     with FaultServer(scripts) as server, reading(tmp_path, url=server.url(), allow_private=True) as site:
         assert look(site).added == 4
@@ -123,7 +123,7 @@ def test_a_file_that_is_written_without_end(tmp_path: Path) -> None:
         assert (state(site), incidents(site)) == ("ok", [("unstable", False)])
 
 
-def test_what_was_always_being_written_has_not_been_read_yet(tmp_path: Path) -> None:
+def test_a_file_that_was_always_being_written_has_not_been_read_yet(tmp_path: Path) -> None:
     path = tmp_path / "news.txt"
     with reading(tmp_path, path=str(path)) as site:
         for _ in range(10):
@@ -133,7 +133,7 @@ def test_what_was_always_being_written_has_not_been_read_yet(tmp_path: Path) -> 
         assert look(site).added == stories.WINDOW
 
 
-def test_a_look_at_a_file_that_is_being_written_neither_ends_nor_begins_anything(tmp_path: Path) -> None:
+def test_a_file_that_is_being_written_neither_ends_nor_begins_an_incident(tmp_path: Path) -> None:
     path = tmp_path / "news.txt"
     with reading(tmp_path, path=str(path)) as site:
         write(site, path, stories.listing(9))
@@ -154,7 +154,7 @@ def test_a_look_at_a_file_that_is_being_written_neither_ends_nor_begins_anything
 
 
 @pytest.mark.parametrize("paths", [["*.txt"], ["a.txt"], ["a.txt", "b.txt"], ["*/a.txt", "b.txt"]], ids=str)
-def test_a_file_or_a_pattern_that_means_nothing_any_more(tmp_path: Path, paths: list[str]) -> None:
+def test_a_file_or_a_pattern_that_no_longer_matches(tmp_path: Path, paths: list[str]) -> None:
     (tmp_path / "in").mkdir()
     first = tmp_path / ("in/a.txt" if "*/a.txt" in paths else "a.txt")
     with reading(tmp_path, paths=[str(tmp_path / each) for each in paths]) as site:
@@ -175,14 +175,14 @@ def test_a_file_or_a_pattern_that_means_nothing_any_more(tmp_path: Path, paths: 
         assert incidents(site) == [("missing", False)]
 
 
-def test_a_folder_that_cannot_be_looked_into_is_not_empty(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_listed_is_not_empty(tmp_path: Path) -> None:
     (tmp_path / "in" / "sub").mkdir(parents=True)
     with reading(tmp_path, path=str(tmp_path / "in" / "**" / "*.txt")) as site:
         for number, name in enumerate(("a.txt", "sub/b.txt")):
             write(site, tmp_path / "in" / name, stories.listing(9 + 10 * number))
         assert look(site).added == 2 * stories.WINDOW
         (tmp_path / "in" / "sub").rename(tmp_path / "sub")
-        # A link to itself: even root cannot look into it.
+        # A link to itself cannot be listed, not even by root.
         (tmp_path / "in" / "sub").symlink_to(tmp_path / "in" / "sub")
         for _ in range(3):
             outcome = look(site)
@@ -196,11 +196,11 @@ def test_a_folder_that_cannot_be_looked_into_is_not_empty(tmp_path: Path) -> Non
         assert incidents(site) == [("unreadable", False)]
 
 
-def test_what_is_held_waits_on_while_its_document_cannot_be_had(tmp_path: Path) -> None:
+def test_a_hold_stays_while_its_document_cannot_be_fetched(tmp_path: Path) -> None:
     with Site(configure(tmp_path)) as site:
         site.says["news"] = stories.listing(20)
         site.tick()
-        # Most are gone: three readings have to show it, and those in between that failed are none.
+        # Most items are gone: three readings have to show that; failed readings do not count.
         few = Document("news", stories.listing(20, window=2) + stories.listing(13, window=1)[15:])
         fault = FetchError("unreadable", "news: permission denied")
         reasons = []
@@ -212,7 +212,7 @@ def test_what_is_held_waits_on_while_its_document_cannot_be_had(tmp_path: Path) 
         assert [ended for _, ended in incidents(site)] == [False, False]
 
 
-def test_a_document_that_is_gone_from_a_folder_is_remembered_no_more(tmp_path: Path) -> None:
+def test_a_document_that_is_gone_from_a_folder_is_forgotten(tmp_path: Path) -> None:
     with reading(tmp_path, path=str(tmp_path / "*.txt")) as site:
         for number in range(5):
             write(site, tmp_path / f"{number}.txt", stories.listing(10 * number + 9))
@@ -224,7 +224,7 @@ def test_a_document_that_is_gone_from_a_folder_is_remembered_no_more(tmp_path: P
         assert look(site).documents == 1
 
 
-def test_where_an_address_has_moved_to_for_good_is_told_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_permanent_redirect_is_logged_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     from service.refresher.http_client import _telling_of_moves
 
     moved = {

@@ -40,7 +40,7 @@ def page(*numbers, heading="News", stories=STORIES):
 
 
 class Site:
-    """A folder of documents, a store beside it, and a refresher that comes by every quarter of an hour."""
+    """A folder of documents, a store, and a refresh every quarter of an hour."""
 
     def __init__(self, folder, *, base_url="http://127.0.0.1:8000", name="newsroom"):
         self.folder = folder
@@ -62,12 +62,12 @@ class Site:
     def write(self, text, name="a.txt"):
         path = self.folder / "sources" / name
         path.write_text(text, encoding="utf-8")
-        # Written a while ago: what was written this second may still be being written.
+        # A file that was modified just now may still be being written, so it gets an older time.
         moment = (self.now - 10 * files.MIN_AGE).timestamp()
         os.utime(path, (moment, moment))
 
     def refresh(self, text=None):
-        """Write a document, if one is given, and read what there is."""
+        """Write a document, if one is given, and refresh the source."""
         if text is not None:
             self.write(text)
         (source,) = self.config.sources
@@ -145,7 +145,7 @@ def test_an_edit_keeps_the_id_and_changes_what_it_touches(site):
     assert site.published() != feed
 
 
-def test_a_retraction_is_settled_though_the_document_stays_as_it_is(site):
+def test_a_retraction_is_decided_though_the_document_stays_as_it_is(site):
     site.refresh(page(9, 8, 7, 6))
     id = ids(site)["Mussels guard a bridge"]
     outcomes = [site.refresh(page(9, 7, 6)), site.refresh(), site.refresh(), site.refresh()]
@@ -158,7 +158,7 @@ def test_a_retraction_is_settled_though_the_document_stays_as_it_is(site):
     assert id not in {item["id"] for item in json.loads(site.published("feeds/all.json"))["items"]}
 
 
-def test_what_comes_back_has_the_id_and_the_date_that_it_had(site):
+def test_an_item_that_comes_back_has_its_old_id_and_date(site):
     site.refresh(page(9, 8, 7, 6))
     before = site.entries()["Mussels guard a bridge"]
     site.refresh(page(9, 7, 6))
@@ -171,7 +171,7 @@ def test_what_comes_back_has_the_id_and_the_date_that_it_had(site):
     assert "deleted-entry" not in site.published()
 
 
-def test_what_scrolls_off_stays_and_what_another_document_lists_is_not_retracted(site):
+def test_items_that_scroll_off_stay_and_items_that_another_document_lists_are_not_retracted(site):
     site.write(page(9, 8, 7), "a.txt")
     site.write(page(8, 6, 5, heading="Works"), "b.txt")
     site.refresh()
@@ -203,7 +203,7 @@ def test_a_broken_page_changes_nothing_and_says_why(site, broken, status, reason
     assert site.everything() == before
 
 
-def test_a_refusal_names_the_command_that_lets_it_pass_and_the_command_does(site):
+def test_a_refusal_names_the_command_that_lets_the_next_reading_pass(site):
     site.refresh(page(9, 8, 7, 6))
     other = page(5, 4, stories=STORIES | {5: ("Fog", "Thick."), 4: ("Ice", "Thin.")})
     outcome = site.refresh(other)
@@ -215,7 +215,7 @@ def test_a_refusal_names_the_command_that_lets_it_pass_and_the_command_does(site
     assert {"Fog", "Ice"} <= set(site.entries())
 
 
-def test_what_is_held_is_counted_over_readings(site):
+def test_holds_are_counted_over_readings(site):
     site.refresh(page(9, 8, 7, 6))
     longer = page(9, 8, 7, 6, 5, 4)
     outcomes = [site.refresh(longer)] + [site.refresh() for _ in range(3)]
@@ -239,7 +239,7 @@ Cable ship ties up for repairs
 """
 
 
-def test_what_reads_like_another_list_and_is_a_beginning_of_the_last_document_is_no_news(site):
+def test_a_prefix_of_the_last_document_that_reads_like_another_list_is_not_news(site):
     site.refresh(NUMBERED)
     before = site.everything()
     for lines in (4, 8, 5, 9):
@@ -250,7 +250,7 @@ def test_what_reads_like_another_list_and_is_a_beginning_of_the_last_document_is
     assert site.everything() == before
 
 
-def test_a_beginning_that_says_something_else_is_not_believed_however_long_it_lasts(site):
+def test_a_prefix_that_reads_differently_is_not_accepted_however_long_it_lasts(site):
     site.refresh(NUMBERED)
     before = site.everything()
     cut = NUMBERED[: NUMBERED.index("No. 11")]
@@ -265,7 +265,7 @@ def test_an_editor_may_take_a_sentence_off_the_end(site):
     assert site.entries()[STORIES[6][0]].summary == STORIES[6][1]
 
 
-def test_a_listing_that_only_lost_its_oldest_items_is_no_cut(site):
+def test_a_listing_that_only_lost_its_oldest_items_is_not_cut(site):
     site.refresh(page(9, 8, 7, 6, 5, 4))
     before = site.everything()
     shorter = page(9, 8, 7, 6, 5)

@@ -86,5 +86,5 @@ def test_the_latest_instant_after_a_noon_is_known_over_the_whole_store(store):
     ranks = [NOON, NOON + 5 * SECOND, NOON + HOUR, NOON + DAY - SECOND]
     apply(store, "archive", added=tuple(entry(n, rank=rank) for n, rank in enumerate(ranks)))
     with store.read() as view:
-        known = view.known("newsroom", (), noons=[NOON, NOON + DAY])
-    assert known.noons == {NOON: NOON + 5 * SECOND}
+        known = view.known("newsroom", (), last_on_day=[NOON, NOON + DAY])
+    assert known.last_on_day == {NOON: NOON + 5 * SECOND}

@@ -175,7 +175,7 @@ def changed(kept):
 
 def test_every_scope_holds_what_it_names_newest_first_ties_by_id(store):
     apply(store, added=MANY)
-    apply(store, touched=tuple(map(changed, MANY)))
+    apply(store, updated_silently=tuple(map(changed, MANY)))
     apply(store, returned=tuple(kept for kept in MANY[:20] if changed(kept).retracted))
     with store.read() as view:
         kept = [view.entry(each.id) for each in MANY]
@@ -188,7 +188,7 @@ def test_every_scope_holds_what_it_names_newest_first_ties_by_id(store):
 
 
 def test_the_same_entry_twice_in_one_reading_is_kept_once_as_it_was_last(store):
-    apply(store, edited=(entry(1, category="city"),), touched=(entry(1, category="arts"),))
+    apply(store, edited=(entry(1, category="city"),), updated_silently=(entry(1, category="arts"),))
     with store.read() as view:
         assert view.count(Scope()) == 1
         assert view.count(Scope(categories=("city",))) == 0
@@ -202,7 +202,7 @@ def test_labels_count_the_spellings_of_entries_that_are_not_retracted(store):
     with store.read() as view:
         assert view.labels() == {"arts": {"Arts": 1}, "city": {"CITY": 1, "City": 2}}
     apply(store, retracted=tuple(replace(written[n], retracted=NOON) for n in (0, 3)))
-    apply(store, touched=(replace(written[1], label="City"),))
+    apply(store, updated_silently=(replace(written[1], label="City"),))
     with store.read() as view:
         assert view.labels() == {"city": {"City": 2}}
 

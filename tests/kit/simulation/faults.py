@@ -1,4 +1,4 @@
-"""How pages break: each takes a good page of text, and gives what a broken newsroom would serve instead."""
+"""Ways in which pages break: each function takes a good page of text and returns a broken one."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ def _cut(text: str, chance: random.Random) -> str:
     return text[: chance.randrange(len(text) - 1)]
 
 
-def _hole(text: str, chance: random.Random) -> str:
+def _gap(text: str, chance: random.Random) -> str:
     items = _ITEM.split(text)
     del items[chance.randrange(1, len(items) - 1)]
     return "".join(items)
 
 
 def _half(text: str, chance: random.Random) -> str:
-    """More than half of the items are gone, and the others numbered anew."""
+    """Remove more than half of the items and number the others again."""
     head, *items = _ITEM.split(text)
     kept = sorted(chance.sample(range(len(items)), max(1, len(items) * 2 // 5)))
     numbers = count(_first(text))
@@ -54,7 +54,7 @@ def _question_marks(text: str, chance: random.Random) -> str:
 
 
 def _twice(text: str, chance: random.Random) -> str:
-    """The template ran twice over the same items."""
+    """List all items twice, as a template does that runs twice."""
     head, *items = _ITEM.split(text.rstrip("\r\n") + "\n\n")
     return head + "".join(items) + head.splitlines()[-2] + "\n\n" + "".join(items)
 
@@ -71,7 +71,7 @@ FAULTS: dict[str, Callable[[str, random.Random], str]] = {
     "empty": lambda text, chance: "",
     "error page": lambda text, chance: "503 Service Unavailable\n\nThe server cannot answer. Please try again later.\n",
     "cut": _cut,
-    "hole": _hole,
+    "gap": _gap,
     "half": _half,
     "no dates": _dateless,
     "same titles": _same_titles,

@@ -1,4 +1,4 @@
-"""The store's side of the ledger as three dicts, for tests that read thousands of times."""
+"""The ledger's store as dicts in memory, for tests with thousands of readings."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ class Memory:
             tuple(own),
             tuple(row for row in self.rows.values() if row.source != source and row.entry in ids),
             self.held,
-            self.noons(),
+            self.last_on_day(),
         )
 
     def labels(self) -> frozenset[str]:
         return frozenset(entry.category for entry in self.entries.values() if entry.category)
 
-    def noons(self) -> dict[dt.datetime, dt.datetime]:
+    def last_on_day(self) -> dict[dt.datetime, dt.datetime]:
         latest: dict[dt.datetime, dt.datetime] = {}
         for entry in self.entries.values():
             for at in filter(None, (entry.published, entry.rank)):
@@ -46,7 +46,7 @@ class Memory:
             changes.edited,
             changes.retracted,
             changes.returned,
-            changes.touched,
+            changes.updated_silently,
         )
         for entries in groups:
             self.entries.update((entry.id, entry) for entry in entries)

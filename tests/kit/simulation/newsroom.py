@@ -1,7 +1,7 @@
-"""A newsroom that publishes, edits, relabels, reorders and retracts, and whose pages break; with known truth.
+"""A newsroom with known truth that publishes, edits, relabels, reorders and retracts, and whose pages break.
 
-It does nothing whose truth its pages do not show. Where items are bare titles, no title is rewritten, and
-nothing goes or comes back, in the very reading in which other items come.
+Everything it does can be known from its pages. If items have titles only, no title is rewritten and nothing
+is retracted or restored in a reading in which other items appear.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from tests.kit.simulation.words import (
     VERBS,
 )
 
-# Without dates nothing tells them from a normal page, or lines that stand there twice read as labels.
+# Without dates these look like a normal page, or lines that are listed twice read as labels.
 UNDATED = ("no dates", "notice", "same titles", "twice")
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What the newsroom shows at one reading; `broken` names the fault, None for a good page."""
+    """The documents at one reading; `broken` names the fault, None for a good page."""
 
     documents: dict[str, str]
     broken: str | None
@@ -39,7 +39,7 @@ class Page:
 
 @dataclass
 class Newsroom:
-    """One year of one newsroom, a day a step; everything follows from the seed."""
+    """One newsroom that moves on day by day; everything follows from the seed."""
 
     seed: int
     style: Style | None = None
@@ -54,16 +54,16 @@ class Newsroom:
         self.printer = Printer(self.style, self.chance)
         self.today = dt.date(2025, 6, 1)
         self.listings: dict[str, list[int]] = {name: [] for name in self.style.listings}
-        self.touched: set[int] = set()
+        self.changed_today: set[int] = set()
         self.read: set[int] = set()
-        self.turned = False
+        self.sections_reversed = False
         self.counter: int | None = None
         self.noticed = False
         for age in range(3 * max(self.style.windows.values()), 0, -1):
             self.publish(self.today - dt.timedelta(days=age))
 
     def live(self, days: int) -> Iterator[Page]:
-        """The pages of one reading a day."""
+        """Yield one page a day."""
         yield Page(self.render(), None)
         for _ in range(days - 1):
             self.today += dt.timedelta(days=1)
@@ -77,7 +77,7 @@ class Newsroom:
 
     def step(self) -> None:
         chance = self.chance
-        self.touched = set()
+        self.changed_today = set()
         if chance.random() < 0.01:
             self.outage()
             return
@@ -90,27 +90,27 @@ class Newsroom:
             (0.05, self.retract),
             (0.03, self.move),
             (0.01, self.rename),
-            (0.01, self.count),
+            (0.01, self.toggle_counter),
         ):
             if chance.random() < likely:
                 happen()
         if self.counter is not None:
-            self.tick()
+            self.update_counter()
         self.printer.tidied |= chance.random() < 0.005
 
     def broken(self) -> Page:
-        """The day's pages, one of them broken in a way that its readers could notice."""
+        """Return the day's documents, one of them broken in a way that can be detected."""
         documents = self.render()
         name = self.chance.choice(sorted(documents))
         possible = sorted(FAULTS) + ["cut", "cut"] + ["another's"] * (len(documents) > 1)
         if self.style.marks == "bullets":
-            possible.remove("hole")
+            possible.remove("gap")
         if "day" not in self.style.fields:
             possible = [fault for fault in possible if fault not in UNDATED]
         elif not all(self.regular(name) for name in self.listings):
             possible.remove("notice")
         if self.noticed and "notice" in possible:
-            # What stands there for days, in the shape of an item, is one as far as anyone can tell.
+            # A notice that stays for days cannot be told from an item.
             possible.remove("notice")
         fault = self.chance.choice(possible)
         self.noticed = fault == "notice"
@@ -122,13 +122,13 @@ class Newsroom:
         return Page(documents, fault)
 
     def regular(self, listing: str) -> bool:
-        """Whether its articles are so much alike that a notice among them stands out."""
+        """Whether the fields of its articles are so regular that a notice among them is conspicuous."""
         shown = [self.articles[number] for number in self.windows()[listing]]
         wanted = self.style.fields & {"day", "label"}
         return all(sum(getattr(a, name) is not None for a in shown) >= 0.7 * len(shown) for name in wanted)
 
     def outage(self) -> None:
-        """Nobody read for so long that every article shown is new."""
+        """Skip so many days that every listed article is new."""
         for name, window in self.style.windows.items():
             for ago in range(window, 0, -1):
                 self.publish(self.today + dt.timedelta(days=window - ago), name)
@@ -149,8 +149,8 @@ class Newsroom:
         if article.day is None and article.title in RECURRING:
             article = replace(article, day=day)
         if article.day is None and fields >= {"day", "label", "summary"}:
-            # Two paragraphs without a date may be a label and a title, or a title and a summary: no one can
-            # say, unless the label is known already.
+            # Two paragraphs without a date are a label and a title, or a title and a summary: that can be
+            # known only if the label is.
             known = sorted({a.label for a in self.articles.values() if a.label and a.day and a.day < day})
             shown = bool(known) and day > dt.date(2025, 6, 10)
             article = (
@@ -167,13 +167,13 @@ class Newsroom:
             and {"day", "summary"} <= fields
             and self.articles[newest[0]].summary
         ):
-            # Two articles of one title and one day, as newsrooms have them: "Minutes", and "Minutes".
+            # Two articles with the same title and day, for example "Minutes".
             article = replace(self.articles[newest[0]], number=number, summary=self.summary(), link=article.link)
             chosen = chosen[:1]
-            self.touched.add(newest[0])
+            self.changed_today.add(newest[0])
         self.articles[number] = article
         self.versions[number] = [article]
-        self.touched.add(number)
+        self.changed_today.add(number)
         for name in chosen:
             self.listings[name].insert(0, number)
 
@@ -182,7 +182,7 @@ class Newsroom:
         return names if self.chance.random() < 0.2 else [self.chance.choice(names)]
 
     def edit(self) -> None:
-        free = [number for number in self.shown() if number in self.read and number not in self.touched]
+        free = [number for number in self.shown() if number in self.read and number not in self.changed_today]
         if not free:
             return
         number = self.chance.choice(free)
@@ -190,15 +190,15 @@ class Newsroom:
         names = self.chance.sample(("title", "day", "summary", "label", "credit"), self.chance.choice((1, 1, 2)))
         for name in names:
             article = self.edited(article, name, names)
-        self.say(article)
+        self.record_version(article)
 
-    def say(self, article: Article) -> None:
+    def record_version(self, article: Article) -> None:
         self.articles[article.number] = article
         self.versions[article.number].append(article)
-        self.touched.add(article.number)
+        self.changed_today.add(article.number)
 
     def edited(self, article: Article, name: str, names: Collection[str]) -> Article:
-        """The article with one field edited, of those that are edited today."""
+        """Return the article with the field edited; `names` are all fields edited today."""
         chance, fields = self.chance, self.style.fields
         rewrite = chance.random() < 0.3 and self.decidable(article, names)
         if name == "title":
@@ -208,7 +208,7 @@ class Newsroom:
             return replace(article, summary=text)
         if name == "day" and article.day:
             moved = min(article.day + dt.timedelta(days=chance.choice((-3, -1, 1, 2))), self.today)
-            # Minutes of one day are one thing to whoever reads of them in two listings.
+            # Two articles of one title and day in two listings could not be told apart.
             taken = any((a.title, a.day) == (article.title, moved) for a in self.articles.values())
             return article if taken else replace(article, day=moved)
         if name == "label" and article.label:
@@ -218,10 +218,10 @@ class Newsroom:
         return article
 
     def decidable(self, article: Article, names: Collection[str]) -> bool:
-        """Whether anyone could tell a text rewritten from another article.
+        """Whether a rewritten text can be told from another article.
 
-        Where a title is all there is, only its place outlives a new one, and it must have just one. Else
-        a summary, a link or the day has to stay beside what is rewritten.
+        If an article is its title alone, only its position stays, and there must be one. Otherwise a summary,
+        a link or the day has to stay.
         """
         if self.style.bare:
             return sum(article.number in shown for shown in self.windows().values()) == 1
@@ -230,74 +230,74 @@ class Newsroom:
             return "day" not in names or bool(article.summary or article.link)
         return bool(article.link or (article.day and "day" not in names))
 
-    def is_remade(self, number: int) -> bool:
-        """Whether nothing of an article's texts is what it was: then its place has to stay."""
+    def is_rewritten(self, number: int) -> bool:
+        """Whether all texts of an article were rewritten: then its position has to stay."""
         before, now = (self.versions[number][:1] + self.versions[number])[-2:]
         other = self.style.bare or before.summary != now.summary
-        return number in self.touched and before.title != now.title and other
+        return number in self.changed_today and before.title != now.title and other
 
     def reorder(self) -> None:
         name = self.chance.choice(sorted(self.listings))
         listing = self.listings[name]
         place = self.chance.randrange(min(self.style.windows[name] - 1, 7))
         pair = listing[place : place + 2]
-        if (self.style.bare and not self.read.issuperset(pair)) or any(map(self.is_remade, pair)):
+        if (self.style.bare and not self.read.issuperset(pair)) or any(map(self.is_rewritten, pair)):
             return
         listing[place : place + 2] = reversed(listing[place : place + 2])
 
     def retract(self) -> None:
-        if self.style.bare and self.touched:
+        if self.style.bare and self.changed_today:
             return
         number = self.chance.choice(self.shown())
-        if number not in self.touched and all(
+        if number not in self.changed_today and all(
             number in shown[1:-1] for shown in self.windows().values() if number in shown
         ):
             self.retracted.add(number)
-            self.touched.add(number)
+            self.changed_today.add(number)
             for listing in self.listings.values():
                 if number in listing:
                     listing.remove(number)
 
     def restore(self) -> None:
-        if self.style.bare and self.touched:
+        if self.style.bare and self.changed_today:
             return
-        free = sorted(self.retracted - self.touched)
+        free = sorted(self.retracted - self.changed_today)
         if free:
             number = self.chance.choice(free)
             self.retracted.remove(number)
-            self.touched.add(number)
+            self.changed_today.add(number)
             self.listings[sorted(self.listings)[number % 2]].insert(self.chance.randrange(1, 4), number)
 
     def move(self) -> None:
-        """An article goes over to the other listing."""
-        if self.style.bare and self.touched:
+        """Move an article to the other listing."""
+        if self.style.bare and self.changed_today:
             return
         one, other = self.chance.sample(sorted(self.listings), 2)
         number = self.chance.choice(self.windows()[one])
-        if number not in self.touched and number not in self.listings[other]:
+        if number not in self.changed_today and number not in self.listings[other]:
             self.listings[one].remove(number)
             self.listings[other].insert(self.chance.randrange(4), number)
-            self.touched.add(number)
+            self.changed_today.add(number)
 
     def rename(self) -> None:
-        """A listing gets another heading, or the listings of a document change places."""
+        """Give a listing another heading, or reverse the listings of a document."""
         if self.chance.random() < 0.5:
-            self.turned = not self.turned
+            self.sections_reversed = not self.sections_reversed
             return
         name = self.chance.choice(sorted(self.listings))
         self.printer.headings[name] = f"{name} {self.chance.choice(('from the river', 'of the estuary'))}"
 
-    def count(self) -> None:
-        """A summary starts to say how many have read it, or stops."""
+    def toggle_counter(self) -> None:
+        """Start or stop printing a counter of readers in one summary."""
         free = [number for number in self.shown() if self.articles[number].summary]
         self.counter = self.chance.choice(free) if self.counter is None and free else None
 
-    def tick(self) -> None:
+    def update_counter(self) -> None:
         assert self.counter is not None
-        if self.counter not in self.touched:
+        if self.counter not in self.changed_today:
             article = self.articles[self.counter]
             text = (article.summary or "").partition(" Read by ")[0]
-            self.say(replace(article, summary=f"{text} Read by {self.chance.randrange(10, 9999)} people."))
+            self.record_version(replace(article, summary=f"{text} Read by {self.chance.randrange(10, 9999)} people."))
 
     def reword(self, text: str) -> str:
         words = text.split()
@@ -305,7 +305,7 @@ class Newsroom:
         return " ".join(words)
 
     def title(self) -> str:
-        """A title that no article has had: what repeats by chance would have no truth."""
+        """Return a title that no article has had, so that truth is unambiguous."""
         chance = self.chance
         title = ""
         while not title or title in self.used:
@@ -321,11 +321,11 @@ class Newsroom:
         return f"© {self.chance.choice(PHOTOS)} {self.today.year}"
 
     def windows(self) -> dict[str, list[int]]:
-        """What each listing shows, newest first."""
+        """Return the articles that each listing shows, newest first."""
         return {name: listing[: self.style.windows[name]] for name, listing in self.listings.items()}
 
     def pages(self) -> dict[str, list[int]]:
-        """What each document shows, in order; what stands in it twice counts where it stands first."""
+        """Return the articles of each document in order; a repeated one counts at its first position."""
         windows = {name: shown[::-1] if self.style.ascending else shown for name, shown in self.windows().items()}
         return {
             document: list(dict.fromkeys(number for name in names for number in windows[name]))
@@ -334,7 +334,7 @@ class Newsroom:
 
     def documents(self) -> dict[str, tuple[str, ...]]:
         """Which listings each document shows, in order."""
-        turn = -1 if self.turned else 1
+        turn = -1 if self.sections_reversed else 1
         return {document: names[::turn] for document, names in self.style.documents.items()}
 
     def shown(self) -> list[int]:

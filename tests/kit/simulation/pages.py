@@ -1,4 +1,4 @@
-"""How a newsroom's listings look: what an item shows of its article, in which order, numbered or not."""
+"""The layout of a newsroom's listings: the fields of an item, their order, and how items begin."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ EVERYTHING = frozenset({"credit", "label", "day", "summary"})
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """The truth behind an item; `number` identifies it whatever is edited."""
+    """The truth of an item; `number` identifies it whatever is edited."""
 
     number: int
     title: str
@@ -26,7 +26,7 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How one newsroom writes. `documents` maps a document's name to the listings that it shows, in order.
+    """The style of one newsroom. `documents` maps a document's name to the listings that it shows, in order.
 
     `marks` is how items begin: "from 1", "from 11", "running" on through the listings, or "bullets".
     `per_day` is how many articles it publishes in a day, drawn from these numbers.
@@ -46,7 +46,7 @@ class Style:
 
     @property
     def bare(self) -> bool:
-        """Whether an item is its title and nothing else: then nothing but its place outlives a new title."""
+        """Whether an item is its title alone: then only its position stays when the title is rewritten."""
         return not self.links and not self.fields & {"day", "summary"}
 
 
@@ -56,7 +56,7 @@ PLAIN = Style(TWO_FILES, {"News": 10, "Stories": 8})
 
 
 def draw_style(chance: random.Random) -> Style:
-    """A third of the newsrooms are plain, the others each odd in some ways."""
+    """Draw a style: a third of the newsrooms are plain, each other one is unusual in some ways."""
     if chance.random() < 0.34:
         return PLAIN
     large = chance.random() < 0.25
@@ -75,7 +75,7 @@ def draw_style(chance: random.Random) -> Style:
 
 @dataclass(slots=True)
 class Printer:
-    """Renders pages; what it varies from one to the next says nothing to a reader."""
+    """Renders pages, and varies what is not an edit: spelling of labels, links, line ends, Unicode form."""
 
     style: Style
     chance: random.Random
@@ -83,7 +83,7 @@ class Printer:
     headings: dict[str, str] = field(default_factory=dict)
 
     def page(self, shown: Mapping[str, Sequence[Article]]) -> str:
-        """One document: its listings under their headings."""
+        """Return one document: its listings under their headings."""
         parts, number = ["Contact\n\n"], 10 if self.style.marks == "from 11" else 0
         for listing, articles in shown.items():
             parts.append(self.headings.get(listing, listing) + "\n\n")

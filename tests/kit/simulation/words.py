@@ -1,4 +1,4 @@
-"""The vocabulary of an invented newsroom: combined by chance, no two titles alike but those that recur."""
+"""The vocabulary of an invented newsroom; titles are combined at random, and only `RECURRING` ones repeat."""
 
 from __future__ import annotations
 

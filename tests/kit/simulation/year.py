@@ -1,4 +1,4 @@
-"""How many articles one year announces twice: Tidings beside ids made from today's text.
+"""How many articles are announced twice in a year, by Tidings and by ids that are made from the current text.
 
 python -m tests.kit.simulation.year --seeds 200 --days 365
 """
@@ -19,12 +19,11 @@ from feeds.changes import Appearance, Changes, Held
 from feeds.config import Source
 from feeds.dates import parsing
 from feeds.errors import ParseError
-from feeds.ledger import known_labels
-from feeds.ledger import reconcile as ledger
-from feeds.ledger.reconcile import reconcile
+from feeds.ledger.known_labels import apply_known_labels
+from feeds.ledger.reconcile import blocking_keys, reconcile
 from feeds.ledger.state import Reading, Rules
 from feeds.model import Document, Listing
-from feeds.plausibility import truncation
+from feeds.plausibility.truncation import compare_with_accepted
 from tests.kit.simulation.memory import Memory
 from tests.kit.simulation.newsroom import Newsroom, Page
 from tests.kit.simulation.pages import Article
@@ -32,16 +31,16 @@ from tests.kit.simulation.pages import Article
 SOURCE = Source(name="newsroom", path="sources/*.txt")
 RULES = Rules()
 FAILURES = ("twice", "merged", "lost", "published", "stale", "false_alarms")
-MEMORY = dt.timedelta(days=60)
+MATCH_WINDOW = dt.timedelta(days=60)
 
 
 @dataclass
 class Year:
-    """One newsroom's year as its subscribers saw it; every list names what went wrong, and is to be empty."""
+    """One newsroom's year as its subscribers saw it. Every list names errors and should be empty."""
 
     newsroom: Newsroom
     memory: Memory = field(default_factory=Memory)
-    said: dict[str, str] = field(default_factory=dict)
+    accepted: dict[str, str] = field(default_factory=dict)
     ids: dict[int, str] = field(default_factory=dict)
     twice: list[str] = field(default_factory=list)
     merged: list[str] = field(default_factory=list)
@@ -51,7 +50,7 @@ class Year:
     refused: Counter[str] = field(default_factory=Counter)
     false_alarms: list[str] = field(default_factory=list)
     readings: int = 0
-    naive: dict[str, dict[int, set[str]]] = field(default_factory=lambda: {"hash": {}, "title": {}})
+    hash_ids: dict[str, dict[int, set[str]]] = field(default_factory=lambda: {"hash": {}, "title": {}})
 
     def live(self, days: int) -> Year:
         for page in self.newsroom.live(days):
@@ -59,7 +58,7 @@ class Year:
         return self
 
     def read(self, page: Page, now: dt.datetime) -> None:
-        """Read one page; what is not settled is read again an hour later, a broken page only sometimes."""
+        """Read one page; an incomplete reading is repeated an hour later, a broken page only sometimes."""
         for repeat in range(1, 4 if page.broken is None else 2 + self.readings % 2):
             if self.read_once(page, now + dt.timedelta(hours=repeat - 1), last=repeat == 3):
                 break
@@ -68,23 +67,23 @@ class Year:
         readings, held = [], []
         for name, content in page.documents.items():
             try:
-                readings.append(read(name, content, self.memory.labels(), self.said.get(name)))
+                readings.append(read(name, content, self.memory.labels(), self.accepted.get(name)))
             except ParseError as error:
                 held.append(Held(name, error.reason, str(error)))
-        known = self.memory.known("newsroom", keys(readings), now - MEMORY)
+        known = self.memory.known("newsroom", keys(readings), now - MATCH_WINDOW)
         changes = reconcile(readings, known, RULES, now=now)
         self.memory.apply(changes)
         refused = {hold.document for hold in changes.held if hold.whole}
         for name in (each.listing.document for each in readings):
-            said, before = page.documents[name], self.said.get(name)
-            if before is None or not (name in refused or before.startswith(said)):
-                self.said[name] = said
+            accepted, before = page.documents[name], self.accepted.get(name)
+            if before is None or not (name in refused or before.startswith(accepted)):
+                self.accepted[name] = accepted
         self.readings += 1
         self.check(page, changes, (*held, *changes.held), now, last=last)
-        settled = changes.settled and not held
-        if settled or last:
+        complete = changes.complete and not held
+        if complete or last:
             self.check_shown(page, {hold.document for hold in (*held, *changes.held)}, now)
-        return settled
+        return complete
 
     def check(self, page: Page, changes: Changes, held: tuple[Held, ...], now: dt.datetime, *, last: bool) -> None:
         self.refused.update(f"{page.broken or 'good'}: {hold.reason}" for hold in held)
@@ -110,7 +109,7 @@ class Year:
                 self.check_entry(number, row, now)
 
     def check_entry(self, number: int, row: Appearance, now: dt.datetime) -> None:
-        """A listed entry is there, and says what its article says, unless it flaps."""
+        """Check that a listed entry exists and has its article's text, unless it is flapping."""
         article, entry = self.newsroom.articles[number], self.memory.entries[row.entry]
         if entry.retracted:
             self.lost.append(f"{now.date()} {article.title}")
@@ -125,31 +124,32 @@ class Year:
             self.twice.append(f"{now.date()} {self.newsroom.versions[number][-2:]}")
             self.ids[number] = id
         for name, value in naive_ids(article).items():
-            self.naive[name].setdefault(number, set()).add(value)
+            self.hash_ids[name].setdefault(number, set()).add(value)
 
     def announced_twice(self, name: str) -> int:
-        """How often ids made from today's text would have announced an article again."""
-        return sum(len(ids) - 1 for ids in self.naive[name].values())
+        """Return how often ids made from the current text would have announced an article again."""
+        return sum(len(ids) - 1 for ids in self.hash_ids[name].values())
 
 
 def words(*fields: str | None) -> tuple[str, ...]:
-    """What a reader reads, whatever its Unicode form."""
+    """Return the texts that a reader sees, in one Unicode form."""
     return tuple(unicodedata.normalize("NFC", value or "") for value in fields)
 
 
 @lru_cache(maxsize=64)
 def read(name: str, content: str, known: frozenset[str], before: str | None) -> Reading:
     def parse(document: Document) -> Listing:
-        return known_labels.apply_known_labels(parsers.parse(document, SOURCE), known)
+        return apply_known_labels(parsers.parse(document, SOURCE), known)
 
     document = Document(name, content.encode())
     listing = parse(document)
     whens = parsing.resolve(listing, language="en", day_first=None)
-    return Reading(listing, whens, *truncation.compare(document, listing, before and before.encode(), parse))
+    compared = compare_with_accepted(document, listing, before and before.encode(), parse)
+    return Reading(listing, whens, *compared)
 
 
 def keys(readings: list[Reading]) -> frozenset[str]:
-    return frozenset(key for reading in readings for key in ledger.keys(reading))
+    return frozenset(key for reading in readings for key in blocking_keys(reading))
 
 
 def naive_ids(article: Article) -> dict[str, str]:
@@ -165,7 +165,7 @@ def naive_ids(article: Article) -> dict[str, str]:
 @click.option("--days", default=365, show_default=True)
 @click.option("--first", default=0, show_default=True, help="The first seed.")
 def main(seeds: int, days: int, first: int) -> None:
-    """Live many years, and print what each way of making ids would have done to subscribers."""
+    """Simulate many years, and print how often each way of making ids would have announced articles twice."""
     totals: Counter[str] = Counter()
     with click.progressbar(range(first, first + seeds), label="years") as numbers:
         for seed in numbers:
