@@ -36,40 +36,40 @@ def read_text(document: Document, source: Source) -> Listing:
         languages = tuple(dict.fromkeys((language or source.language, source.language)))
         reading = best_reading(text, languages, markdown=markdown)
     sections = tuple(_sections(reading))
-    complete = not reading.items or _complete(text, reading.items)
-    return Listing(document.name, sections, (*problems, *_oddities(reading.items)), language, complete)
+    complete = not reading.items or _is_complete(text, reading.items)
+    return Listing(document.name, sections, (*problems, *_problems(reading.items)), language, complete)
 
 
 def _sections(reading: LayoutReading) -> Iterator[Section]:
     queue = iter(reading.items)
-    last = max((place for place, part in enumerate(reading.parts) if part.drafts), default=-1)
-    for part in reading.parts[: last + 1]:
-        found = tuple(islice(queue, len(part.drafts)))
-        if part.heading is None and not found:
+    last = max((index for index, section in enumerate(reading.sections) if section.drafts), default=-1)
+    for section in reading.sections[: last + 1]:
+        found = tuple(islice(queue, len(section.drafts)))
+        if section.heading is None and not found:
             continue
-        heading = part.heading.text if part.heading else None
-        line = part.heading.line if part.heading else found[0].line
-        yield Section(heading, line, tuple(item for item in found if _says_something(item)))
+        heading = section.heading.text if section.heading else None
+        line = section.heading.line if section.heading else found[0].line
+        yield Section(heading, line, tuple(item for item in found if _has_content(item)))
 
 
-def _says_something(item: Item) -> bool:
+def _has_content(item: Item) -> bool:
     return (item.title or item.date or item.summary) is not None
 
 
-def _oddities(items: Iterable[Item]) -> Iterator[Problem]:
+def _problems(items: Iterable[Item]) -> Iterator[Problem]:
     last: int | None = None
     for item in items:
         if item.number is not None:
             if last is not None and item.number not in (last + 1, last - 1, 1):
                 yield Problem(item.line, f"numbering: {item.number} follows {last}")
             last = item.number
-        if not _says_something(item):
+        if not _has_content(item):
             yield Problem(item.line, "an item with neither title nor date nor summary is left out")
         elif item.title is None:
             yield Problem(item.line, "an item without a title")
 
 
-def _complete(text: str, items: Sequence[Item]) -> bool:
+def _is_complete(text: str, items: Sequence[Item]) -> bool:
     """Tell whether a document ends where an item may end.
 
     A mark or a label with nothing below shows a cut. So does, in a text that does not end its last line, an
@@ -90,8 +90,8 @@ def _complete(text: str, items: Sequence[Item]) -> bool:
 
 def _ends_with(text: str, item: Item) -> bool:
     """Tell whether an item's last word is the text's, and no line end follows it."""
-    said = {name: words for name in ("title", "date", "summary") if (words := getattr(item, name))}
-    _, words = max((item.lines.get(name, 0), words) for name, words in said.items())
+    words_of = {name: words for name in ("title", "date", "summary") if (words := getattr(item, name))}
+    _, words = max((item.lines.get(name, 0), words) for name, words in words_of.items())
     return text.rsplit(None, 1)[-1] == words.rsplit(None, 1)[-1] and not text.endswith("\n")
 
 

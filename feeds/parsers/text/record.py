@@ -28,8 +28,8 @@ class RecordDraft:
     day: Row | None = None
 
     @property
-    def marked(self) -> bool:
-        return self.number is not None or any(part.mark for part in self.body[:1])
+    def has_marker(self) -> bool:
+        return self.number is not None or any(part.marker for part in self.body[:1])
 
 
 @dataclass(slots=True)

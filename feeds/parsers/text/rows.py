@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from feeds.dates.lines import LONGEST_PART, date_line, is_date, is_date_part
-from feeds.parsers.text.markdown import LINK, LINK_END, LINK_START, WRAP
+from feeds.parsers.text.markdown import LINE_BREAK, LINK, LINK_END, LINK_START
 
 RULER = 9
 URL = re.compile(r"(?:https?://|www\.)\S+$")
@@ -46,7 +46,7 @@ class Row(NamedTuple):
     indent: int
     gap: int
     text: str
-    mark: str | None = None
+    marker: str | None = None
     number: int | None = None
     level: int = 0
     link: str | None = None
@@ -69,15 +69,15 @@ def rows(text: str) -> list[Row]:
             indent = len(raw[:indent].expandtabs(4))
         if words[0].isalpha() and LINK_END not in words:
             found.append(Row(line, indent, gap, words))
-        elif not words[0].isalnum() and (len(words) == 1 or _rules(words)):
-            if found and gap == 0 and _underlines(words, found[-1]):
+        elif not words[0].isalnum() and (len(words) == 1 or _is_ruler(words)):
+            if found and gap == 0 and _is_underline(words, found[-1]):
                 found[-1] = found[-1]._replace(level=1 if words[0] == "=" else 2)
             gap = RULER if len(words) > 1 else gap
             continue
         else:
             row = row_of(words, line, indent, gap)
-            line += raw.count(WRAP)
-            if not row.text and row.mark is None:
+            line += raw.count(LINE_BREAK)
+            if not row.text and row.marker is None:
                 # A link around a picture: nothing is to be read there.
                 continue
             found.append(row)
@@ -85,33 +85,37 @@ def rows(text: str) -> list[Row]:
     return found
 
 
-def _rules(words: str) -> bool:
+def _is_ruler(words: str) -> bool:
     """Tell a ruler: three or more signs of one kind or two, perhaps apart."""
-    signs = words.replace(" ", "")
-    return len(signs) > 2 and len(set(signs)) <= 2 and not any(map(str.isalnum, signs[:2] + signs[-2:]))
+    characters = words.replace(" ", "")
+    return (
+        len(characters) > 2
+        and len(set(characters)) <= 2
+        and not any(map(str.isalnum, characters[:2] + characters[-2:]))
+    )
 
 
-def _underlines(words: str, above: Row) -> bool:
-    return words[0] in "=-" and len(words) * 2 >= max(len(above.text), 4) and above.mark is None
+def _is_underline(words: str, above: Row) -> bool:
+    return words[0] in "=-" and len(words) * 2 >= max(len(above.text), 4) and above.marker is None
 
 
 def row_of(words: str, line: int, indent: int = 0, gap: int = 0) -> Row:
     """Read the mark, the level and the link of a row."""
-    link, mark, number, level, linked = None, None, None, 0, False
+    link, marker, number, level, linked = None, None, None, 0, False
     if LINK_END in words:
         links = LINK.findall(words)
         link = next(filter(None, links), None)
         bare = words[match.end() :] if (match := _BULLET.match(words)) else words
         linked = len(links) == 1 and bare[0] == LINK_START and bare.endswith(LINK_END)
-        words = " ".join(LINK.sub("", words).replace(WRAP, " ").replace(LINK_START, "").split())
+        words = " ".join(LINK.sub("", words).replace(LINE_BREAK, " ").replace(LINK_START, "").split())
     if words and not words[0].isalpha():
         if match := _NUMBER.match(words):
-            mark, number, words = "1", int(next(filter(None, match.groups()))), words[match.end() :]
+            marker, number, words = "1", int(next(filter(None, match.groups()))), words[match.end() :]
         elif match := _BULLET.match(words):
-            mark, words = match[1] or match[2], words[match.end() :]
+            marker, words = match[1] or match[2], words[match.end() :]
         elif match := _LEVEL.match(words):
             level, words = len(match[1]), match[2]
-    return Row(line, indent, gap, words, mark, number, level, link, linked)
+    return Row(line, indent, gap, words, marker, number, level, link, linked)
 
 
 def paragraphs(found: Sequence[Row], languages: tuple[str, ...], *, joins: bool = False) -> list[Row]:
@@ -119,16 +123,16 @@ def paragraphs(found: Sequence[Row], languages: tuple[str, ...], *, joins: bool 
     if all(row.gap for row in found[1:]):
         return list(found)
     width = _wrap_width(found, languages)
-    loose = not joins and _is_loose(found, languages)
-    widest = _widest(found) if loose else ()
+    unwrapped = not joins and _is_unwrapped(found, languages)
+    widest = _widest(found) if unwrapped else ()
     joined: list[Row] = []
     last = 0
-    for place, row in enumerate(found):
+    for index, row in enumerate(found):
         above = joined[-1] if joined else None
         if (
             above is not None
             and row.gap == 0
-            and row.mark is None
+            and row.marker is None
             and row.indent >= above.indent
             and not (row.level or above.level)
             and _continues(
@@ -136,14 +140,14 @@ def paragraphs(found: Sequence[Row], languages: tuple[str, ...], *, joins: bool 
                 row,
                 languages,
                 full=_is_full(last, row, width),
-                loose=joins or (loose and _is_full(last, row, widest[place])),
+                unwrapped=joins or (unwrapped and _is_full(last, row, widest[index])),
             )
         ):
             joined[-1] = above._replace(text=f"{above.text} {row.text}", link=above.link or row.link)
             last = row.indent + len(row.text)
         else:
             joined.append(row)
-            last = row.indent + len(row.text) + (len(row.mark) + 2 if row.mark else 0)
+            last = row.indent + len(row.text) + (len(row.marker) + 2 if row.marker else 0)
     return joined
 
 
@@ -164,7 +168,7 @@ def _widest(found: Sequence[Row]) -> list[int]:
     return widest + [max(block, default=0)] * len(block)
 
 
-def join_dates(found: Sequence[Row], languages: tuple[str, ...]) -> list[Row]:
+def join_split_dates(found: Sequence[Row], languages: tuple[str, ...]) -> list[Row]:
     """Join rows that are a date only together: a day, a month and a year, each in a row of its own."""
     joined: list[Row] = []
     short = False
@@ -176,7 +180,7 @@ def join_dates(found: Sequence[Row], languages: tuple[str, ...]) -> list[Row]:
         count = 1
         while count <= min(3, len(joined)) and is_date_part(_written(joined[-count]), languages):
             if count > 1 and is_date(text := " ".join(map(_written, joined[-count:])), languages):
-                joined[-count:] = [joined[-count]._replace(text=text, mark=None, number=None)]
+                joined[-count:] = [joined[-count]._replace(text=text, marker=None, number=None)]
                 break
             if joined[-count].gap > 1:
                 break
@@ -188,41 +192,41 @@ def _written(part: Row) -> str:
     return f"{part.number}. {part.text}".strip() if part.number is not None else part.text
 
 
-def _continues(above: Row, row: Row, languages: tuple[str, ...], *, full: bool, loose: bool) -> bool:
+def _continues(above: Row, row: Row, languages: tuple[str, ...], *, full: bool, unwrapped: bool) -> bool:
     """Tell whether a row goes on with the sentence of the row above, and neither is a field of its own."""
     if row.text[:1] > _IDEOGRAPHS:
         full = False
     lower = row.text[:1].islower() and not above.text.endswith((".", "!", "?", ":")) and len(above.text) > _SHORTEST
     if above.linked or row.text.startswith("#") or URL.match(row.text) or URL.match(above.text):
         return False
-    if not (full or loose or lower) or is_date(row.text, languages) or is_date(above.text, languages):
+    if not (full or unwrapped or lower) or is_date(row.text, languages) or is_date(above.text, languages):
         return False
-    upper, under = date_line(above.text, languages), date_line(row.text, languages)
+    upper_date, lower_date = date_line(above.text, languages), date_line(row.text, languages)
     hangs = full and row.indent > above.indent + _HANGING
-    if upper is not None and upper.at_edge and not (lower or hangs):
+    if upper_date is not None and upper_date.at_edge and not (lower or hangs):
         return False
-    return under is None or not (under.set_off or (lower and not full and not loose))
+    return lower_date is None or not (lower_date.set_off or (lower and not full and not unwrapped))
 
 
-def _is_loose(found: Sequence[Row], languages: tuple[str, ...]) -> bool:
+def _is_unwrapped(found: Sequence[Row], languages: tuple[str, ...]) -> bool:
     """Tell whether every date has a blank line above and below it, and other rows may go on below."""
     if all(row.gap for row in found) or _are_lists(found):
         return False
     alone = [
-        row.gap > 0 and (place + 1 == len(found) or found[place + 1].gap > 0)
-        for place, row in enumerate(found)
-        if row.mark is None and is_date(row.text, languages)
+        row.gap > 0 and (index + 1 == len(found) or found[index + 1].gap > 0)
+        for index, row in enumerate(found)
+        if row.marker is None and is_date(row.text, languages)
     ]
     return len(alone) > 1 and all(alone)
 
 
 def _are_lists(found: Sequence[Row]) -> bool:
     """Tell rows that are each a text of its own: all begin with capitals, and no width shows in them."""
-    pairs = [(above, row) for above, row in pairwise(found) if row.gap == 0 and not (row.mark or above.level)]
-    upper = sum(row.text[:1].isupper() for _, row in pairs)
+    pairs = [(above, row) for above, row in pairwise(found) if row.gap == 0 and not (row.marker or above.level)]
+    upper_date = sum(row.text[:1].isupper() for _, row in pairs)
     lower = sum(row.text[:1].islower() for _, row in pairs)
     lengths = [above.indent + len(above.text) for above, _ in pairs]
-    if upper < _FEWEST or lower * 4 >= upper:
+    if upper_date < _FEWEST or lower * 4 >= upper_date:
         return False
     return max(lengths) < _NARROW or max(lengths) - min(lengths) > _RAGGED
 

@@ -18,25 +18,25 @@ from feeds.model import Item
 from feeds.parsers.lexicon.page_titles import is_other_page
 from feeds.parsers.text.cleanup.date_headings import complete_dates, complete_times
 from feeds.parsers.text.cleanup.joined_rows import split_joined_rows
-from feeds.parsers.text.cleanup.repeated_rows import without_repeated_rows
-from feeds.parsers.text.fields.assignment import assign
-from feeds.parsers.text.layouts.date_anchors import look
+from feeds.parsers.text.cleanup.repeated_rows import drop_repeated_rows
+from feeds.parsers.text.fields.assignment import assign_fields
+from feeds.parsers.text.layouts.date_anchors import find_date_anchors
 from feeds.parsers.text.layouts.dated import read_dated
-from feeds.parsers.text.layouts.day_headings import read_daily
-from feeds.parsers.text.layouts.headings import read_headed
-from feeds.parsers.text.layouts.key_value import read_keyed
-from feeds.parsers.text.layouts.one_line import read_lines, read_stream
+from feeds.parsers.text.layouts.day_headings import read_day_headings
+from feeds.parsers.text.layouts.headings import read_headings
+from feeds.parsers.text.layouts.key_value import read_key_value
+from feeds.parsers.text.layouts.one_line import read_one_line, read_stream
 from feeds.parsers.text.layouts.outline import read_outlines
 from feeds.parsers.text.layouts.table import read_table
 from feeds.parsers.text.layouts.undated import read_single, read_undated
 from feeds.parsers.text.record import SectionDraft
-from feeds.parsers.text.rows import URL, Row, join_dates, paragraphs, rows
+from feeds.parsers.text.rows import URL, Row, join_split_dates, paragraphs, rows
 from feeds.unicode.prose import display_width, is_prose
 
 _YEAR = re.compile(r"\d{4}|\d\W\d\d?\W\d")
 _MONTH = re.compile(r"\d{1,2}\.\s?\d{2,4}(?!\d)")
 _MAIL = re.compile(r"\w@\w")
-_FIGURES = re.compile(r"\d+")
+_DIGITS = re.compile(r"\d+")
 # Of a version the figures are all that it is called by.
 _VERSION = re.compile(r"(?:v\d{1,3}(?:\.\d{1,3})+|\d{1,3}(?:\.\d{1,3}){2,})(?![.\d])", re.I)
 _QUESTION = ("?", "？", "؟")
@@ -50,23 +50,23 @@ _WORD = 10
 _FEW = 5
 _AMONG_DATES = 0.3
 # How much more than others a layout says by itself that names its fields.
-_NAMED = 1.3
+_NAMED_FIELDS = 1.3
 
 
 @dataclass(frozen=True, slots=True)
 class LayoutReading:
     """A document read by one layout: its parts, and the items of all parts in order."""
 
-    parts: Sequence[SectionDraft]
+    sections: Sequence[SectionDraft]
     items: Sequence[Item]
 
 
 def plain_reading(text: str, languages: tuple[str, ...]) -> LayoutReading | None:
     """Read a text as an outline, if that leaves out no date and little else. Most listings end here."""
-    joined = paragraphs(_rows(text, languages), languages)
-    _, parts = next(read_outlines(joined, languages), (0, []))
-    parts, items = _without_menus(parts, languages)
-    drafts = [draft for part in parts for draft in part.drafts]
+    joined = paragraphs(_clean_rows(text, languages), languages)
+    _, sections = next(read_outlines(joined, languages), (0, []))
+    sections, items = _assign_without_menus(sections, languages)
+    drafts = [draft for part in sections for draft in part.drafts]
     dated = sum(item.date is not None for item in items)
     inside = sum(len(draft.body) for draft in drafts)
     if not dated or dated * 2 < len(items) or inside * 10 < len(joined) * 7:
@@ -79,20 +79,20 @@ def plain_reading(text: str, languages: tuple[str, ...]) -> LayoutReading | None
     # A year in a short line may be a date in a language that is not known yet.
     undated = (part.text for draft in drafts if draft.date is None for part in draft.body)
     short = (text for text in undated if len(text) <= LONGEST and not URL.match(text))
-    return None if any(map(_YEAR.search, short)) else LayoutReading(parts, items)
+    return None if any(map(_YEAR.search, short)) else LayoutReading(sections, items)
 
 
 def best_reading(text: str, languages: tuple[str, ...], *, markdown: bool) -> LayoutReading:
     """Read a text by every layout and keep the reading that explains most; the first of equals."""
-    found = _rows(text, languages)
+    found = _clean_rows(text, languages)
     joined = paragraphs(found, languages, joins=markdown)
     among_dates = sum(is_date(paragraph.text, languages) for paragraph in joined) >= _PEERS
-    best, most = LayoutReading((), ()), 0.0
-    for factor, parts in _layouts(text, found, joined, languages):
-        parts, items = _without_menus(parts, languages)
-        worth = factor * _worth(items, among_dates=among_dates)
-        if worth > most:
-            best, most = LayoutReading(parts, items), worth
+    best, highest = LayoutReading((), ()), 0.0
+    for factor, sections in _layouts(text, found, joined, languages):
+        sections, items = _assign_without_menus(sections, languages)
+        score = factor * _score(items, among_dates=among_dates)
+        if score > highest:
+            best, highest = LayoutReading(sections, items), score
     return best if _is_listing(best, joined) else LayoutReading((), ())
 
 
@@ -107,7 +107,7 @@ def _is_listing(reading: LayoutReading, paragraphs: Sequence[Row]) -> bool:
     if _is_other_page(items, paragraphs):
         return False
     bare = all((item.summary or item.link or item.label) is None for item in items)
-    headings = sum(part.heading is not None for part in reading.parts if part.drafts)
+    headings = sum(part.heading is not None for part in reading.sections if part.drafts)
     return not bare or (len(items) + headings) * 3 > len(paragraphs) * 2
 
 
@@ -122,19 +122,19 @@ def _is_other_page(items: Sequence[Item], paragraphs: Sequence[Row]) -> bool:
     if sum(map(is_other_page, titles)) > 1 or sum(title.startswith("§") for title in titles) > 1:
         return True
     above = [part for part, below in pairwise(paragraphs) if below.gap and part.gap + (part is paragraphs[0])]
-    above = [part for part in above if part.line < items[0].line and part.mark is None and not part.linked]
+    above = [part for part in above if part.line < items[0].line and part.marker is None and not part.linked]
     if above and is_other_page(above[-1].text):
         return True
     counted = [item.number for item in items] == list(range(1, len(items) + 1))
-    flat = all(below.indent <= part.indent or below.mark for part, below in pairwise(paragraphs) if part.mark)
+    flat = all(below.indent <= part.indent or below.marker for part, below in pairwise(paragraphs) if part.marker)
     usual = median(map(display_width, titles))
     few = len(items) < _FEW and not any(item.link or item.number or item.label for item in items)
     return usual < _WORD or (few and usual < _BRIEF) or (counted and flat and usual < _HEADLINE)
 
 
-def _rows(text: str, languages: tuple[str, ...]) -> list[Row]:
-    found = [_unmark_date(row, languages) if row.mark == "1" else row for row in rows(text)]
-    found = join_dates(without_repeated_rows(split_joined_rows(found, languages), languages), languages)
+def _clean_rows(text: str, languages: tuple[str, ...]) -> list[Row]:
+    found = [_unnumber_date(row, languages) if row.marker == "1" else row for row in rows(text)]
+    found = join_split_dates(drop_repeated_rows(split_joined_rows(found, languages), languages), languages)
     return complete_times(complete_dates(found, languages), languages)
 
 
@@ -143,26 +143,28 @@ def _layouts(
 ) -> Iterator[tuple[float, list[SectionDraft]]]:
     """Read a text by every layout. The number is how much more than others a layout says by itself."""
     yield from read_outlines(joined, languages)
-    yield _NAMED, read_keyed(found, languages)
+    yield _NAMED_FIELDS, read_key_value(found, languages)
     named, table = read_table(text, languages)
-    yield (_NAMED if named else 1), table
-    yield from ((1, parts) for parts in read_headed(joined, languages))
-    yield 1, read_lines(joined, languages)
-    sheet = look(joined, languages)
-    yield from read_dated(sheet)
-    yield 1, read_daily(sheet)
-    yield 1, read_single(sheet)
+    yield (_NAMED_FIELDS if named else 1), table
+    yield from ((1, sections) for sections in read_headings(joined, languages))
+    yield 1, read_one_line(joined, languages)
+    anchors = find_date_anchors(joined, languages)
+    yield from read_dated(anchors)
+    yield 1, read_day_headings(anchors)
+    yield 1, read_single(anchors)
     yield 1, read_stream(joined, languages)
-    yield from ((1, parts) for parts in read_undated(sheet))
+    yield from ((1, sections) for sections in read_undated(anchors))
 
 
-def _without_menus(parts: list[SectionDraft], languages: tuple[str, ...]) -> tuple[list[SectionDraft], list[Item]]:
+def _assign_without_menus(
+    sections: list[SectionDraft], languages: tuple[str, ...]
+) -> tuple[list[SectionDraft], list[Item]]:
     """Assign the fields, and drop the parts of mere lines beside those whose items have dates."""
-    items = assign([draft for part in parts for draft in part.drafts], languages)
+    items = assign_fields([draft for part in sections for draft in part.drafts], languages)
     if sum(item.date is not None for item in items) < _PEERS:
-        return parts, items
+        return sections, items
     queue = iter(items)
-    read = [(part, list(islice(queue, len(part.drafts)))) for part in parts]
+    read = [(part, list(islice(queue, len(part.drafts)))) for part in sections]
     kept = [
         (part, found)
         for part, found in read
@@ -171,36 +173,36 @@ def _without_menus(parts: list[SectionDraft], languages: tuple[str, ...]) -> tup
     return [part for part, _ in kept], [item for _, found in kept for item in found]
 
 
-def _worth(items: Sequence[Item], *, among_dates: bool) -> float:
+def _score(items: Sequence[Item], *, among_dates: bool) -> float:
     """Say how much of a text the items explain; an undated one explains little where there are dates.
 
     Titles that differ in their figures only may be numbers of titles that stand elsewhere.
     """
-    titled = {_figureless(item.title).casefold(): item for item in reversed(items) if item.title}
+    titled = {_mask_title(item.title).casefold(): item for item in reversed(items) if item.title}
     undated = _AMONG_DATES if among_dates else 1.0
-    return sum(_value(title, item, undated) for title, item in titled.items())
+    return sum(_item_score(title, item, undated) for title, item in titled.items())
 
 
-def _figureless(title: str) -> str:
-    return title if _VERSION.match(title) else _FIGURES.sub("0", title)
+def _mask_title(title: str) -> str:
+    return title if _VERSION.match(title) else _DIGITS.sub("0", title)
 
 
-def _value(title: str, item: Item, undated: float) -> float:
+def _item_score(title: str, item: Item, undated: float) -> float:
     """Value what an item has, how near its date is to its title, and how its title reads."""
     if len(title) > _LONGEST_TITLE:
         return 0
-    value = undated if item.summary else 0.05
+    score = undated if item.summary else 0.05
     if item.date:
-        value = 3 if _YEAR.search(item.date) else 2.5
-    value += 0.3 * (item.summary is not None) + 0.2 * (item.label is not None) + 0.1 * (item.link is not None)
+        score = 3 if _YEAR.search(item.date) else 2.5
+    score += 0.3 * (item.summary is not None) + 0.2 * (item.label is not None) + 0.1 * (item.link is not None)
     distance = abs(item.lines.get("date", item.line) - item.lines.get("title", item.line))
-    value -= 0.02 * min(distance, _FAR)
+    score -= 0.02 * min(distance, _FAR)
     if len(title) > _LONG_TITLE:
-        return value / 4
-    return value / 2 if title.endswith((".", "。")) and not title.endswith("...") else value
+        return score / 4
+    return score / 2 if title.endswith((".", "。")) and not title.endswith("...") else score
 
 
-def _unmark_date(paragraph: Row, languages: tuple[str, ...]) -> Row:
+def _unnumber_date(paragraph: Row, languages: tuple[str, ...]) -> Row:
     """Undo the reading of `12. August 2021` and of `12. 8. 2021` as item 12."""
     if not (_MONTH.match(paragraph.text) or is_month_name(paragraph.text.split(" ", 1)[0], languages)):
         return paragraph

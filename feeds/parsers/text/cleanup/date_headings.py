@@ -18,12 +18,12 @@ from feeds.parsers.text.rows import Row
 _LONGEST = 40
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _DAY = re.compile(r"(?:([^\W\d_]{2,})[.,]?\s+)?(\d{1,2})(?:st|nd|rd|th|er|[.°º日일])?$", re.I)
-_FIGURES = re.compile(r"(\d{1,2}\.\s?\d{1,2}\.|\d{1,2}/\d{1,2})\s+(?=\S)")
+_NUMERIC_DAY = re.compile(r"(\d{1,2}\.\s?\d{1,2}\.|\d{1,2}/\d{1,2})\s+(?=\S)")
 _OPENING_DAY = re.compile(r"(\d{1,2})(?:[.)]|\s[–—-])?\s+(?=[^\W\d_])")
 _LAST_DAY = 31
 _DIGIT = re.compile(r"\d")
-_PARTED = re.compile("[年년月월/.-]")
-_EAST = re.compile("[月월]")
+_SEPARATED = re.compile("[年년月월/.-]")
+_EAST_ASIAN = re.compile("[月월]")
 _FEWEST = 2
 
 
@@ -38,26 +38,26 @@ class _Heading:
 
 def complete_dates(rows: Sequence[Row], languages: tuple[str, ...]) -> list[Row]:
     """Give the rows that are a day below a month, or a day and a month below a year, what they lack."""
-    under = list(_under(rows, languages))
-    if not any(under):
+    headings = list(_headings_above(rows, languages))
+    if not any(headings):
         return list(rows)
-    days = [int(row.text) for row, heading in zip(rows, under, strict=True) if heading and row.text.isdecimal()]
+    days = [int(row.text) for row, heading in zip(rows, headings, strict=True) if heading and row.text.isdecimal()]
     counted = days == list(range(1, len(days) + 1))
     found = list(rows)
-    for place, (row, heading) in enumerate(zip(rows, under, strict=True)):
-        if heading and not (counted and row.text.isdecimal()) and (date := _whole(row, heading, languages)):
-            found[place] = row._replace(text=date, mark=None, number=None)
+    for index, (row, heading) in enumerate(zip(rows, headings, strict=True)):
+        if heading and not (counted and row.text.isdecimal()) and (date := _whole_date(row, heading, languages)):
+            found[index] = row._replace(text=date, marker=None, number=None)
     if found == list(rows) and not any(is_date(row.text, languages) for row in rows):
-        return _complete_edges(rows, under, languages)
+        return _complete_edges(rows, headings, languages)
     return found
 
 
-def _under(rows: Sequence[Row], languages: tuple[str, ...]) -> Iterator[_Heading | None]:
+def _headings_above(rows: Sequence[Row], languages: tuple[str, ...]) -> Iterator[_Heading | None]:
     """Say for each row which heading it stands below."""
     heading: _Heading | None = None
     above: _Heading | None = None
     for row in rows:
-        here = _heading(row.text, heading, languages) if row.mark is None else None
+        here = _heading(row.text, heading, languages) if row.marker is None else None
         if here:
             menu = above is not None and above.with_month == here.with_month
             heading = None if menu else here
@@ -72,7 +72,7 @@ def _heading(text: str, above: _Heading | None, languages: tuple[str, ...]) -> _
         return None
     if year := _YEAR.search(text):
         rest = text.replace(year[0], "").strip("年년")
-        if (_DIGIT.search(rest) and not _PARTED.search(rest)) or not is_month(text, languages):
+        if (_DIGIT.search(rest) and not _SEPARATED.search(rest)) or not is_month(text, languages):
             return None
         return _Heading(text.strip(" .:"), year[0], any(map(str.isalnum, rest)))
     if above and is_month_name(text, languages) and not text.isdecimal():
@@ -80,16 +80,16 @@ def _heading(text: str, above: _Heading | None, languages: tuple[str, ...]) -> _
     return None
 
 
-def _whole(row: Row, heading: _Heading, languages: tuple[str, ...]) -> str | None:
+def _whole_date(row: Row, heading: _Heading, languages: tuple[str, ...]) -> str | None:
     """Give the date that a row and its heading are together, and nothing but it."""
-    text = _written(row)
+    text = _text_with_number(row)
     return _completed(text, heading, languages) if text and not _YEAR.search(text) else None
 
 
-def _written(row: Row) -> str:
+def _text_with_number(row: Row) -> str:
     """The text of a row, with the number that may be a day; "" for one that cannot be a date."""
     text = f"{row.number}. {row.text}".strip() if row.number is not None else row.text
-    return text if row.mark in (None, "1") and any(map(str.isdecimal, text)) else ""
+    return text if row.marker in (None, "1") and any(map(str.isdecimal, text)) else ""
 
 
 def _completed(text: str, heading: _Heading, languages: tuple[str, ...]) -> str | None:
@@ -109,7 +109,7 @@ def _completed(text: str, heading: _Heading, languages: tuple[str, ...]) -> str 
 def _joined(text: str, heading: str, languages: tuple[str, ...]) -> str | None:
     """Put a heading behind or before what it completes, whichever makes a date of both."""
     forms = [f"{text} {heading}", f"{heading} {text}", f"{heading}{text}", f"{text}/{heading}"]
-    if _EAST.search(text):
+    if _EAST_ASIAN.search(text):
         forms.insert(0, f"{heading}年{text}")
     for both in forms:
         date = find_date(both, languages=languages)
@@ -118,37 +118,37 @@ def _joined(text: str, heading: str, languages: tuple[str, ...]) -> str | None:
     return None
 
 
-def _complete_edges(rows: Sequence[Row], under: Sequence[_Heading | None], languages: tuple[str, ...]) -> list[Row]:
+def _complete_edges(rows: Sequence[Row], headings: Sequence[_Heading | None], languages: tuple[str, ...]) -> list[Row]:
     """Complete the rows that begin with a day, or a day and month, if no date of the text stands alone."""
-    if days := _days(rows, under):
+    if days := _day_numbers(rows, headings):
         return [
-            row._replace(text=f"{days[place]} {heading.text} – {_rest(row)}", mark=None, number=None)
-            if heading and place in days
+            row._replace(text=f"{days[index]} {heading.text} – {_rest(row)}", marker=None, number=None)
+            if heading and index in days
             else row
-            for place, (row, heading) in enumerate(zip(rows, under, strict=True))
+            for index, (row, heading) in enumerate(zip(rows, headings, strict=True))
         ]
     found = list(rows)
     count = 0
-    for place, (row, heading) in enumerate(zip(rows, under, strict=True)):
-        text = (_written(row) or row.text) if heading else ""
+    for index, (row, heading) in enumerate(zip(rows, headings, strict=True)):
+        text = (_text_with_number(row) or row.text) if heading else ""
         if not heading or not text or _YEAR.search(text):
             continue
         day, rest = _split(text, languages)
         if rest and (date := _completed(day, heading, languages)):
-            found[place] = row._replace(text=f"{date} – {rest}", mark=None, number=None, linked=False)
+            found[index] = row._replace(text=f"{date} – {rest}", marker=None, number=None, linked=False)
             count += 1
     return found if count >= _FEWEST else list(rows)
 
 
-def _days(rows: Sequence[Row], under: Sequence[_Heading | None]) -> dict[int, int]:
+def _day_numbers(rows: Sequence[Row], headings: Sequence[_Heading | None]) -> dict[int, int]:
     """Give the figures that most rows below months begin with, if they are days in order, and no count."""
-    below = [(place, heading.text) for place, heading in enumerate(under) if heading and heading.with_month]
+    below = [(index, heading.text) for index, heading in enumerate(headings) if heading and heading.with_month]
     found: dict[int, int] = {}
     months: dict[str, list[int]] = {}
-    for place, month in below:
-        if opening := _OPENING_DAY.match(_written(rows[place])):
-            found[place] = int(opening[1])
-            months.setdefault(month, []).append(found[place])
+    for index, month in below:
+        if opening := _OPENING_DAY.match(_text_with_number(rows[index])):
+            found[index] = int(opening[1])
+            months.setdefault(month, []).append(found[index])
     in_order = all(days in (sorted(days), sorted(days, reverse=True)) for days in months.values())
     counted = all(days == list(range(1, len(days) + 1)) for days in months.values())
     enough = len(found) > _FEWEST and len(found) * 10 >= len(below) * 6
@@ -157,65 +157,61 @@ def _days(rows: Sequence[Row], under: Sequence[_Heading | None]) -> dict[int, in
 
 def _rest(row: Row) -> str:
     # Only the day at the start: a later figure before a word is the title's ("16 Station 14 is back").
-    return _OPENING_DAY.sub("", _written(row), count=1)
+    return _OPENING_DAY.sub("", _text_with_number(row), count=1)
 
 
 def _split(text: str, languages: tuple[str, ...]) -> tuple[str, str]:
     """Split a row that begins with a day and a month, by name or in figures: "14. 5. Title"."""
-    if figures := _FIGURES.match(text):
-        return figures[1], text[figures.end() :]
+    if numeric := _NUMERIC_DAY.match(text):
+        return numeric[1], text[numeric.end() :]
     line = date_line(text, languages)
     return (line.date, line.after) if line and line.at_start else ("", "")
 
 
-CLOCK = re.compile(
+TIME_OF_DAY = re.compile(
     r"((?:[01]?\d|2[0-3])[:：.][0-5]\d)(?![\d:：.%])(?:\s?[–—-]\s?\d\d?[:：.]\d\d(?!\d))?(?:[\s|·•–—-]+|$)"
 )
-
-
 _TIMED = re.compile(r"\d[:：]\d\d")
-
-
 _FEWEST_TIMES = 3
 
 
 def complete_times(rows: Sequence[Row], languages: tuple[str, ...]) -> list[Row]:
     """Give the rows that begin with a time the day that is their heading, if there are enough of them."""
-    clocks = {
-        place: clock
-        for place, row in enumerate(rows)
-        if row.mark is None and row.text[:1].isdigit() and (clock := CLOCK.match(row.text))
+    times = {
+        index: time
+        for index, row in enumerate(rows)
+        if row.marker is None and row.text[:1].isdigit() and (time := TIME_OF_DAY.match(row.text))
     }
-    if len(clocks) < _FEWEST_TIMES:
+    if len(times) < _FEWEST_TIMES:
         return list(rows)
-    days = _day_headings(rows, clocks, languages)
+    days = _day_headings(rows, times, languages)
     if sum(map(len, days.values())) < _FEWEST_TIMES:
         return list(rows)
-    day_of = {place: day for day, places in days.items() for place in places}
+    day_of = {index: day for day, indices in days.items() for index in indices}
     found = []
-    for place, row in enumerate(rows):
-        if place in day_of:
-            row = _with_day(row, clocks[place], rows[day_of[place]], first=place - 1 in days)
-        if place not in days:
+    for index, row in enumerate(rows):
+        if index in day_of:
+            row = _with_day(row, times[index], rows[day_of[index]], first=index - 1 in days)
+        if index not in days:
             found.append(row)
     return found
 
 
 def _day_headings(
-    rows: Sequence[Row], clocks: Mapping[int, re.Match[str]], languages: tuple[str, ...]
+    rows: Sequence[Row], times: Mapping[int, re.Match[str]], languages: tuple[str, ...]
 ) -> dict[int, list[int]]:
     """Say which rows are headings, and which times are below each: one right below it, or several."""
     days: dict[int, list[int]] = {}
     here: list[int] = []
-    for place, row in enumerate(rows):
-        if place in clocks:
-            here.append(place)
+    for index, row in enumerate(rows):
+        if index in times:
+            here.append(index)
         elif is_date(row.text, languages):
-            here = [] if _TIMED.search(row.text) else days.setdefault(place, [])
+            here = [] if _TIMED.search(row.text) else days.setdefault(index, [])
     return {day: below for day, below in days.items() if len(below) > 1 or below == [day + 1]}
 
 
-def _with_day(row: Row, clock: re.Match[str], day: Row, *, first: bool) -> Row:
-    rest = row.text[clock.end() :]
-    text = f"{day.text} {clock[1]}"
+def _with_day(row: Row, time: re.Match[str], day: Row, *, first: bool) -> Row:
+    rest = row.text[time.end() :]
+    text = f"{day.text} {time[1]}"
     return row._replace(text=f"{text} – {rest}" if rest else text, gap=max(row.gap, day.gap) if first else row.gap)

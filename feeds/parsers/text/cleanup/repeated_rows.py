@@ -20,49 +20,49 @@ _PICTURE = re.compile(r"\[[^\[\]]+\]$")
 _FEWEST = 3
 _NEAR = 5
 _SHORTEST = 8
-_LEAD = 40
+_LONGEST_PREFIX = 40
 
 
-def without_repeated_rows(rows: Sequence[Row], languages: tuple[str, ...]) -> list[Row]:
+def drop_repeated_rows(rows: Sequence[Row], languages: tuple[str, ...]) -> list[Row]:
     """Leave out the rows that say again what others say; the gap above one is the next one's."""
     dropped = _pictures(rows, languages) | _repeated(rows)
     if not dropped:
         return list(rows)
     found: list[Row] = []
     gap = 0
-    for place, row in enumerate(rows):
+    for index, row in enumerate(rows):
         gap = max(gap, row.gap)
-        if place not in dropped:
+        if index not in dropped:
             found.append(row._replace(gap=gap) if gap > row.gap else row)
             gap = 0
     return found
 
 
 def _pictures(rows: Sequence[Row], languages: tuple[str, ...]) -> set[int]:
-    places = {
-        place
-        for place, row in enumerate(rows)
+    indices = {
+        index
+        for index, row in enumerate(rows)
         if row.text[:1] == "[" and _PICTURE.match(row.text) and not is_date(row.text, languages)
     }
-    differ = len({rows[place].text for place in places}) == len(places)
-    if not differ or len(places) < _FEWEST:
+    differ = len({rows[index].text for index in indices}) == len(indices)
+    if not differ or len(indices) < _FEWEST:
         return set()
-    borders = [*sorted(places), min(len(rows), max(places) + _NEAR)]
-    beside = sum(
+    borders = [*sorted(indices), min(len(rows), max(indices) + _NEAR)]
+    separated = sum(
         any(not holds_sentence(row.text) and not is_date(row.text, languages) for row in rows[start + 1 : end])
         for start, end in pairwise(borders)
     )
-    return places if beside * 5 >= len(places) * 4 else set()
+    return indices if separated * 5 >= len(indices) * 4 else set()
 
 
 def _repeated(rows: Sequence[Row]) -> set[int]:
     """Find the rows that are a row above them with the same words before it as others of their kind."""
-    leads: dict[int, str] = {}
-    for place, row in enumerate(rows):
-        for other in rows[max(0, place - _NEAR) : place]:
-            lead = len(row.text) - len(other.text)
-            if 1 < lead <= _LEAD and len(other.text) >= _SHORTEST and row.text.endswith(other.text):
-                leads[place] = row.text[:lead]
+    prefixes: dict[int, str] = {}
+    for index, row in enumerate(rows):
+        for other in rows[max(0, index - _NEAR) : index]:
+            prefix = len(row.text) - len(other.text)
+            if 1 < prefix <= _LONGEST_PREFIX and len(other.text) >= _SHORTEST and row.text.endswith(other.text):
+                prefixes[index] = row.text[:prefix]
                 break
-    counts = Counter(leads.values())
-    return {place for place, lead in leads.items() if counts[lead] >= _FEWEST}
+    counts = Counter(prefixes.values())
+    return {index for index, prefix in prefixes.items() if counts[prefix] >= _FEWEST}

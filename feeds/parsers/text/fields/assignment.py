@@ -17,10 +17,10 @@ from dataclasses import dataclass
 from feeds.dates.lines import date_line, is_date, is_weekday
 from feeds.dates.parsing import find_date
 from feeds.model import Item
-from feeds.parsers.date_context import counts_up
+from feeds.parsers.date_context import differ_only_in_numbers
 from feeds.parsers.lexicon.bylines import CREDIT
-from feeds.parsers.text.fields.dates import label_dates, split_lines, take_datelines
-from feeds.parsers.text.fields.key_value import take_named
+from feeds.parsers.text.fields.dates import extract_date_labels, extract_datelines, split_date_lines
+from feeds.parsers.text.fields.key_value import extract_key_values
 from feeds.parsers.text.fields.labels import extract_recurring_labels, extract_title_labels
 from feeds.parsers.text.record import RecordDraft
 from feeds.parsers.text.rows import URL, Row
@@ -34,31 +34,31 @@ _LABEL = 60
 _PEERS = 3
 
 
-def assign(drafts: Sequence[RecordDraft], languages: tuple[str, ...]) -> list[Item]:
+def assign_fields(drafts: Sequence[RecordDraft], languages: tuple[str, ...]) -> list[Item]:
     """Give every draft its fields. They are read together: what recurs in one explains another."""
     for draft in drafts:
         _recognise(draft, languages)
-    label_dates(drafts, languages)
-    split_lines(drafts, languages)
-    take_datelines(drafts, languages)
-    take_named(drafts)
+    extract_date_labels(drafts, languages)
+    split_date_lines(drafts, languages)
+    extract_datelines(drafts, languages)
+    extract_key_values(drafts)
     extract_recurring_labels(drafts)
     dated = [draft for draft in drafts if draft.date and draft.title is None]
-    _part_prose(dated)
+    _move_prose_below(dated)
     shape = _shape(dated)
     for draft in dated:
-        _place(draft, shape)
+        _assign_dated(draft, shape)
     undated = [draft for draft in drafts if draft.date is None and draft.title is None]
     labels = Counter(key(draft.label.text) for draft in dated if draft.label) if undated else Counter()
-    openers = Counter(key(draft.above[0].text) for draft in drafts if not draft.date and len(draft.above) > 1)
+    first_lines = Counter(key(draft.above[0].text) for draft in drafts if not draft.date and len(draft.above) > 1)
     longest = max((len(draft.label.text) for draft in dated if draft.label), default=0)
-    if _labels_open(undated):
-        openers.update({key(draft.above[0].text): 2 for draft in undated})
+    if _are_labels_first(undated):
+        first_lines.update({key(draft.above[0].text): 2 for draft in undated})
     for draft in undated:
-        _place_undated(draft, labels, openers, longest)
-    _unlabel_first(drafts)
+        _assign_undated(draft, labels, first_lines, longest)
+    _drop_label_of_first(drafts)
     extract_title_labels(drafts)
-    numbered = counts_up([draft.label.text for draft in drafts if draft.label])
+    numbered = differ_only_in_numbers([draft.label.text for draft in drafts if draft.label])
     for draft in drafts:
         if draft.day and (draft.date is None or find_date(draft.date.text, languages=languages) is None):
             draft.date = draft.day
@@ -72,12 +72,12 @@ def _is_part_of_date(text: str, languages: tuple[str, ...]) -> bool:
 
 
 def _recognise(draft: RecordDraft, languages: tuple[str, ...]) -> None:
-    passed = draft.date is not None
-    heading = next((place for place, paragraph in enumerate(draft.body) if paragraph.level), 0)
-    for place, paragraph in enumerate(draft.body):
+    seen_date = draft.date is not None
+    heading = next((index for index, paragraph in enumerate(draft.body) if paragraph.level), 0)
+    for index, paragraph in enumerate(draft.body):
         draft.link = draft.link or paragraph.link
-        if not passed and (paragraph is draft.anchor or (draft.anchor is None and _is_date(paragraph, languages))):
-            passed = True
+        if not seen_date and (paragraph is draft.anchor or (draft.anchor is None and _is_date(paragraph, languages))):
+            seen_date = True
             if _is_date(paragraph, languages):
                 draft.date = paragraph
             else:
@@ -88,7 +88,7 @@ def _recognise(draft: RecordDraft, languages: tuple[str, ...]) -> None:
             draft.label = paragraph._replace(text=paragraph.text.split()[0].strip("#,"))
         elif " " not in paragraph.text and URL.match(paragraph.text):
             draft.link = draft.link or paragraph.text
-        elif passed and place >= heading:
+        elif seen_date and index >= heading:
             draft.below.append(paragraph)
         else:
             draft.above.append(paragraph)
@@ -102,32 +102,32 @@ def _is_date(paragraph: Row, languages: tuple[str, ...]) -> bool:
     return line is None or not line.before
 
 
-def _part_prose(dated: Sequence[RecordDraft]) -> None:
+def _move_prose_below(dated: Sequence[RecordDraft]) -> None:
     """Move prose that stands between titles and dates below, where most have it; an author follows it."""
-    found = [(draft, place) for draft in dated if (place := _prose_within(draft.above))]
+    found = [(draft, index) for draft in dated if (index := _inner_prose(draft.above))]
     if len(found) < _PEERS or len(found) * 10 < len(dated) * 8:
         return
-    for draft, place in found:
-        prose = [part for part in draft.above[place:] if holds_sentence(part.text)]
-        draft.above, draft.below = draft.above[:place], prose + draft.below
+    for draft, index in found:
+        prose = [part for part in draft.above[index:] if holds_sentence(part.text)]
+        draft.above, draft.below = draft.above[:index], prose + draft.below
 
 
-def _prose_within(parts: Sequence[Row]) -> int:
+def _inner_prose(parts: Sequence[Row]) -> int:
     """Give the place of the first prose that has a title above it and a line below, else 0."""
-    return next((place for place, part in enumerate(parts[1:-1], 1) if holds_sentence(part.text)), 0)
+    return next((index for index, part in enumerate(parts[1:-1], 1) if holds_sentence(part.text)), 0)
 
 
-def _labels_open(undated: Sequence[RecordDraft]) -> bool:
+def _are_labels_first(undated: Sequence[RecordDraft]) -> bool:
     """Tell labels above titles: a word or two each, half as long as the titles, and some the same."""
     if len(undated) < _PEERS or any(len(draft.above) < 2 for draft in undated):
         return False
-    first, second = ([draft.above[place].text for draft in undated] for place in (0, 1))
+    first, second = ([draft.above[index].text for draft in undated] for index in (0, 1))
     brief = all(text.count(" ") < 2 for text in first) and _size(first) * 2 < _size(second)
     return brief and len(set(first)) < len(first) and len(set(second)) == len(second)
 
 
 @dataclass(frozen=True, slots=True)
-class _Shape:
+class _RecordShape:
     """What most of the dated records do: begin with the date, put the label next to it, or a subtitle.
 
     `inside` counts the short lines between date and title, of which the label is the one next to the date.
@@ -139,10 +139,10 @@ class _Shape:
     inside: int
     subtitled: bool
     labelled: bool
-    crowned: bool = False
+    has_author_line: bool = False
 
 
-def _shape(dated: Sequence[RecordDraft]) -> _Shape:
+def _shape(dated: Sequence[RecordDraft]) -> _RecordShape:
     """Labels recur and are short. Titles do not recur; a subtitle does neither."""
     date_first = sum(not draft.above for draft in dated) * 2 > len(dated) or _labels_above(dated)
     pairs = [_from_date(draft, date_first)[:2] for draft in dated]
@@ -153,19 +153,19 @@ def _shape(dated: Sequence[RecordDraft]) -> _Shape:
     brief = brief and not all(any(map(str.isdigit, text)) for text in near)
     recur = len(set(near)) < len(near) or brief
     inside = all_differ and recur and _size(near) * 2 < _size(far) and not _are_sentences(far)
-    told = _are_sentences(near) and not _are_sentences(far)
-    subtitled = all_differ and len(far) >= _PEERS and (told or _size(far) * 3 > _size(near) * 2)
+    in_sentence = _are_sentences(near) and not _are_sentences(far)
+    subtitled = all_differ and len(far) >= _PEERS and (in_sentence or _size(far) * 3 > _size(near) * 2)
     subtitled = subtitled and not date_first and not inside and len(far) * 2 > len(dated)
     subtitled = bool(dated) and subtitled and dated[0].number is None
     above = sum(len(draft.above) > 1 + subtitled for draft in dated)
     thirds = [part[2].text for draft in dated if len(part := _from_date(draft, date_first)) > 2]
     longest = _size(thirds) * 2 > max(_size(near), _size(far)) * 3 and not _are_sentences(thirds)
     if longest and len(set(thirds)) == len(thirds) >= len(dated) * 0.8 and len(set(near)) < len(near):
-        return _Shape(date_first, 2, subtitled=False, labelled=False)
+        return _RecordShape(date_first, 2, subtitled=False, labelled=False)
     labelled = not date_first and above * 10 >= len(dated) * 8
     recurring = len(set(thirds)) < len(thirds) and _size(thirds) * 2 < _size(far)
-    crowned = inside and labelled and recurring and len(thirds) * 10 >= len(dated) * 8
-    return _Shape(date_first, int(inside), subtitled, labelled, crowned)
+    has_author_line = inside and labelled and recurring and len(thirds) * 10 >= len(dated) * 8
+    return _RecordShape(date_first, int(inside), subtitled, labelled, has_author_line)
 
 
 def _from_date(draft: RecordDraft, date_first: bool) -> Sequence[Row]:
@@ -193,7 +193,7 @@ def _size(texts: Sequence[str]) -> int:
     return sum(map(len, texts))
 
 
-def _place(draft: RecordDraft, shape: _Shape) -> None:
+def _assign_dated(draft: RecordDraft, shape: _RecordShape) -> None:
     headings = [part for part in (*draft.above, *draft.below) if part.level]
     if len(headings) == 1:
         [title] = headings
@@ -202,7 +202,7 @@ def _place(draft: RecordDraft, shape: _Shape) -> None:
     elif draft.above and not (shape.date_first and draft.below):
         *labels, title = draft.above
         if len(labels) >= shape.inside > 0:
-            rest = labels[: -shape.inside] if shape.crowned else []
+            rest = labels[: -shape.inside] if shape.has_author_line else []
             labels, title = rest or [title], labels[-shape.inside]
         elif labels and shape.subtitled:
             draft.below.insert(0, title)
@@ -220,7 +220,7 @@ def _place(draft: RecordDraft, shape: _Shape) -> None:
     draft.label = (above or draft.label) if shape.labelled else (draft.label or above)
 
 
-def _place_undated(draft: RecordDraft, labels: Counter[str], openers: Counter[str], longest: int) -> None:
+def _assign_undated(draft: RecordDraft, labels: Counter[str], first_lines: Counter[str], longest: int) -> None:
     if not draft.above:
         return
     headings = [part for part in draft.above if part.level]
@@ -230,7 +230,7 @@ def _place_undated(draft: RecordDraft, labels: Counter[str], openers: Counter[st
         return
     first, *rest = draft.above
     name = key(first.text)
-    recurs = labels[name] > 0 or openers[name] > 1
+    recurs = labels[name] > 0 or first_lines[name] > 1
     short = rest != [] and len(first.text) <= min(2 * longest, len(rest[0].text))
     if (recurs and (rest or labels[name])) or (short and _is_headline(rest[0].text)):
         draft.label = first
@@ -239,12 +239,12 @@ def _place_undated(draft: RecordDraft, labels: Counter[str], openers: Counter[st
         draft.title, draft.below = first, rest
 
 
-def _unlabel_first(drafts: Sequence[RecordDraft]) -> None:
+def _drop_label_of_first(drafts: Sequence[RecordDraft]) -> None:
     """Take what stands above the first title only for the heading of all; a mark shows that it is not."""
     if len(drafts) < _PEERS or any(draft.label for draft in drafts[1:]):
         return
     first = drafts[0]
-    if first.label and first.title and first.label.line < first.title.line and not first.marked:
+    if first.label and first.title and first.label.line < first.title.line and not first.has_marker:
         first.label = None
 
 

@@ -15,7 +15,7 @@ from feeds.unicode.normalise import key
 from feeds.unicode.prose import PROSE, display_width, ends_sentence, is_prose
 
 
-def label_dates(drafts: Sequence[RecordDraft], languages: tuple[str, ...]) -> None:
+def extract_date_labels(drafts: Sequence[RecordDraft], languages: tuple[str, ...]) -> None:
     """Take the label out of lines that are a date but for a word or two before it: "Report | 3 May 2024"."""
     found = [
         (draft, draft.date, line)
@@ -25,7 +25,7 @@ def label_dates(drafts: Sequence[RecordDraft], languages: tuple[str, ...]) -> No
         and (line := date_line(draft.date.text, languages))
         and line.before
     ]
-    links = _lead_on([(line, date.link) for _, date, line in found])
+    links = _are_link_texts([(line, date.link) for _, date, line in found])
     for (draft, date, line), label in zip(found, labels_of([line for _, _, line in found]), strict=True):
         if label and draft.label is None and not links:
             draft.label, draft.date = date._replace(text=label), date._replace(text=line.date)
@@ -35,68 +35,68 @@ def label_dates(drafts: Sequence[RecordDraft], languages: tuple[str, ...]) -> No
 _BRACKETED = re.compile(r"\[([^\[\]]+)\]")
 
 
-class _Shared(NamedTuple):
+class _SharedLine(NamedTuple):
     """A line of a record that a date shares with something else, and whether it tells of that date."""
 
     draft: RecordDraft
-    place: int
+    position: int
     line: DateLine
-    told: bool
+    in_sentence: bool
 
 
-def split_lines(drafts: Sequence[RecordDraft], languages: tuple[str, ...]) -> None:
+def split_date_lines(drafts: Sequence[RecordDraft], languages: tuple[str, ...]) -> None:
     """Find the dates that share a line with something else, in the drafts where no line is a date.
 
     Prose may begin with a date too, of what it tells; unless nearly all drafts have one it is not theirs. Nor
     is a day without year that few have: it is a part of their title.
     """
-    found = list(_shared(drafts, languages))
-    most_tell = len({id(each.draft) for each in found if each.told}) * 10 >= len(drafts) * 8
-    most_tell = most_tell or _open_second(drafts, found) * 10 >= len(drafts) * 8
+    found = list(_shared_lines(drafts, languages))
+    mostly_in_sentences = len({id(each.draft) for each in found if each.in_sentence}) * 10 >= len(drafts) * 8
+    mostly_in_sentences = mostly_in_sentences or _count_second_line_dates(drafts, found) * 10 >= len(drafts) * 8
     few = len({id(each.draft) for each in found}) * 2 < len(drafts)
-    aside = metadata_lines([each.line for each in found])
-    labels = iter(labels_of([each.line for each, alone in zip(found, aside, strict=True) if alone]))
+    metadata = metadata_lines([each.line for each in found])
+    labels = iter(labels_of([each.line for each, alone in zip(found, metadata, strict=True) if alone]))
     headed = _are_headings(found)
-    links = _lead_on([(each.line, each.draft.above[each.place].link) for each in found])
-    for (draft, place, line, told), is_aside in zip(found, aside, strict=True):
-        label = next(labels) if is_aside else None
+    links = _are_link_texts([(each.line, each.draft.above[each.position].link) for each in found])
+    for (draft, position, line, in_sentence), is_metadata in zip(found, metadata, strict=True):
+        label = next(labels) if is_metadata else None
         label = None if links else label
-        theirs = is_aside or (line.at_edge and (most_tell or not told))
+        belongs = is_metadata or (line.at_edge and (mostly_in_sentences or not in_sentence))
         part_of_title = few and find_date(line.date, languages=languages) is None
-        if draft.date is None and theirs and not part_of_title:
-            _take_date(draft, place, line, label, whole=headed or not is_aside)
+        if draft.date is None and belongs and not part_of_title:
+            _take_date(draft, position, line, label, whole=headed or not is_metadata)
 
 
-def _open_second(drafts: Sequence[RecordDraft], found: Sequence[_Shared]) -> int:
+def _count_second_line_dates(drafts: Sequence[RecordDraft], found: Sequence[_SharedLine]) -> int:
     """Count the drafts whose second line is a date or begins with one: "3 May 2024 - The weir is mended."."""
-    begin = {id(each.draft) for each in found if each.place == 1 and each.line.at_start}
+    begin = {id(each.draft) for each in found if each.position == 1 and each.line.at_start}
     alone = sum(draft.date is not None and len(draft.above) == 1 for draft in drafts)
     return len(begin) + alone if len(begin) > 1 else 0
 
 
-def _lead_on(found: Sequence[tuple[DateLine, str | None]]) -> bool:
+def _are_link_texts(found: Sequence[tuple[DateLine, str | None]]) -> bool:
     """Tell the same words beside all dates, each time a link to somewhere else: "Read more | 3 May"."""
     links = {link for _, link in found if link}
     return len({key(line.rest) for line, _ in found}) == 1 and len(links) == len(found) > 2
 
 
-def _are_headings(found: Sequence[_Shared]) -> bool:
+def _are_headings(found: Sequence[_SharedLine]) -> bool:
     """Tell headings that hold a title and its date, however short: "## 2.4.1 - 2026-03-18"."""
     rests = {each.line.rest for each in found}
     return len(rests) == len(found) > 1 and all(
-        each.line.at_edge and each.line.rest and each.draft.above[each.place].level for each in found
+        each.line.at_edge and each.line.rest and each.draft.above[each.position].level for each in found
     )
 
 
-def _shared(drafts: Sequence[RecordDraft], languages: tuple[str, ...]) -> Iterator[_Shared]:
+def _shared_lines(drafts: Sequence[RecordDraft], languages: tuple[str, ...]) -> Iterator[_SharedLine]:
     for draft in drafts:
         if draft.date is None:
-            for place, paragraph in enumerate(draft.above):
+            for position, paragraph in enumerate(draft.above):
                 if draft.anchor in (None, paragraph) and (line := date_line(paragraph.text, languages)):
-                    yield _Shared(draft, place, line, place > 0 and _is_told(paragraph, line))
+                    yield _SharedLine(draft, position, line, position > 0 and _is_in_sentence(paragraph, line))
 
 
-def take_datelines(drafts: Sequence[RecordDraft], languages: tuple[str, ...]) -> None:
+def extract_datelines(drafts: Sequence[RecordDraft], languages: tuple[str, ...]) -> None:
     """Take the dates that the prose of most drafts begins with, and leave them where they stand."""
     undated = [draft for draft in drafts if draft.date is None and len(draft.above) > 1]
     found = [
@@ -110,20 +110,20 @@ def take_datelines(drafts: Sequence[RecordDraft], languages: tuple[str, ...]) ->
         draft.date, draft.title, draft.below = dated, draft.above[0], draft.above[1:]
 
 
-def _is_told(paragraph: Row, line: DateLine) -> bool:
+def _is_in_sentence(paragraph: Row, line: DateLine) -> bool:
     """Tell a date that a sentence is about."""
     ends = not line.at_start and ends_sentence(paragraph.text)
     return ends or is_prose(line.rest) or display_width(line.rest) > PROSE
 
 
-def _take_date(draft: RecordDraft, place: int, line: DateLine, label: str | None, *, whole: bool) -> None:
+def _take_date(draft: RecordDraft, position: int, line: DateLine, label: str | None, *, whole: bool) -> None:
     """Take the date out of a line; what remains is a paragraph, or a label, or nothing."""
-    paragraph = draft.above[place]
+    paragraph = draft.above[position]
     draft.date = paragraph._replace(text=line.date)
-    draft.above, draft.below = draft.above[:place], draft.above[place + 1 :] + draft.below
+    draft.above, draft.below = draft.above[:position], draft.above[position + 1 :] + draft.below
     if whole or not (draft.above or draft.below):
         bracketed = paragraph.level and _BRACKETED.fullmatch(line.rest)
         rest = paragraph._replace(text=bracketed[1] if bracketed else line.rest)
-        draft.below[:0], draft.above[place:] = ([rest], []) if line.at_start else ([], [rest])
+        draft.below[:0], draft.above[position:] = ([rest], []) if line.at_start else ([], [rest])
     elif label:
         draft.label = paragraph._replace(text=label)

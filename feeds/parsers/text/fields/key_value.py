@@ -22,11 +22,11 @@ _COLON = re.compile("[:：]")
 _NAMED = re.compile(r"([^\W\d_][^:：\d]{1,27}?)\s?[:：]\s*(\S.*)$")
 
 
-def take_named(drafts: Sequence[RecordDraft]) -> None:
+def extract_key_values(drafts: Sequence[RecordDraft]) -> None:
     """Take the labels that are named so, and move what has another name below the titles."""
-    alone = _alone(drafts)
+    own_lines = _names_on_own_lines(drafts)
     for draft in drafts:
-        draft.above, draft.below = _joined(draft.above, alone), _joined(draft.below, alone)
+        draft.above, draft.below = _joined(draft.above, own_lines), _joined(draft.below, own_lines)
     if not any(_COLON.search(part.text, 0, _LONGEST) for draft in drafts for part in draft.above + draft.below):
         return
     counts = Counter(
@@ -37,15 +37,15 @@ def take_named(drafts: Sequence[RecordDraft]) -> None:
         return
     labels = {name for name in names if role_of(name) == "label"}
     for draft in drafts:
-        _take_label(draft, labels)
+        _extract_label(draft, labels)
     if _leave_titles(drafts, names):
         for draft in drafts:
-            if moved := [part for part in _front(draft) if _name(part) in names]:
+            if moved := [part for part in _title_side(draft) if _name(part) in names]:
                 draft.above = [part for part in draft.above if part not in moved]
                 draft.below = [part for part in draft.below if part not in moved] + moved
 
 
-def _alone(drafts: Sequence[RecordDraft]) -> set[str]:
+def _names_on_own_lines(drafts: Sequence[RecordDraft]) -> set[str]:
     """Give the names that most records have in a line of their own; "Local" above a few titles is a label."""
     counts = Counter(
         name
@@ -56,9 +56,9 @@ def _alone(drafts: Sequence[RecordDraft]) -> set[str]:
     return {name for name, count in counts.items() if count * 10 >= len(drafts) * 8}
 
 
-def _joined(parts: Sequence[Row], alone: set[str]) -> list[Row]:
+def _joined(parts: Sequence[Row], own_lines: set[str]) -> list[Row]:
     """Put a name that stands in a line of its own before what is below it, and leave out a date's name."""
-    if alone.isdisjoint(part.text for part in parts):
+    if own_lines.isdisjoint(part.text for part in parts):
         return list(parts)
     joined: list[Row] = []
     name: Row | None = None
@@ -66,7 +66,7 @@ def _joined(parts: Sequence[Row], alone: set[str]) -> list[Row]:
         if name is not None:
             joined.append(part._replace(text=f"{name.text.rstrip(':： ')}: {part.text}"))
             name = None
-        elif part.text in alone:
+        elif part.text in own_lines:
             name = part
         else:
             joined.append(part)
@@ -80,7 +80,7 @@ def _name(part: Row) -> str:
     return key(match[1]) if match else ""
 
 
-def _take_label(draft: RecordDraft, labels: set[str]) -> None:
+def _extract_label(draft: RecordDraft, labels: set[str]) -> None:
     for parts in (draft.above, draft.below):
         for part in [part for part in parts if _name(part) in labels]:
             parts.remove(part)
@@ -88,13 +88,13 @@ def _take_label(draft: RecordDraft, labels: set[str]) -> None:
                 draft.label = part._replace(text=re.split(r"\s*[,;|，、]\s*", match[2])[0])
 
 
-def _front(draft: RecordDraft) -> Sequence[Row]:
+def _title_side(draft: RecordDraft) -> Sequence[Row]:
     """What may be the title: all that is above the date, else what is below."""
     return draft.above or draft.below
 
 
 def _leave_titles(drafts: Sequence[RecordDraft], names: set[str]) -> bool:
     """Tell whether something else than named lines may be the title of every record, and no two are alike."""
-    rests = [[part for part in _front(draft) if _name(part) not in names] for draft in drafts]
+    rests = [[part for part in _title_side(draft) if _name(part) not in names] for draft in drafts]
     firsts = [key(rest[0].text) for rest in rests if rest and not is_prose(rest[0].text)]
     return len(firsts) == len(drafts) == len(set(firsts))

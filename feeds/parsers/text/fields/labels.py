@@ -17,7 +17,7 @@ from feeds.parsers.text.rows import Row
 from feeds.unicode.normalise import key
 from feeds.unicode.prose import ends_sentence, is_prose
 
-_Row = tuple[RecordDraft, Row, str]
+_DraftRow = tuple[RecordDraft, Row, str]
 _LINE = 120
 _NAME = 40
 _BAR = re.compile(r"\s[|·•]\s")
@@ -28,39 +28,37 @@ _MARKED = (
     re.compile(r"(?P<title>.{4,}?)\s+#(?P<label>[\w-]{2,40})(?:\s+#[\w-]+)*$"),
     re.compile(r"(?P<title>.{4,}?)\s+:(?P<label>[\w@]{2,40})(?::[\w@]+)*:$"),
 )
-_SET_APART = (*_MARKED, re.compile(r"(?P<label>[^|·•]{1,40}?)\s+[|·•]\s+(?P<title>.{4,})"))
-_PEELS = (
-    *_SET_APART,
+_SEPARATED = (*_MARKED, re.compile(r"(?P<label>[^|·•]{1,40}?)\s+[|·•]\s+(?P<title>.{4,})"))
+_TITLE_PATTERNS = (
+    *_SEPARATED,
     re.compile(r"(?P<label>[\u3040-\u30ff\u4e00-\u9fff]{1,10}) (?P<title>\S.{3,})"),
     re.compile(r"(?P<label>[^:：\d]{2,30})[:：]\s+(?P<title>.{4,})"),
     re.compile(r"(?P<title>.{4,})\s*[\[【［〔(（](?P<label>[^\]】］〕)）]{1,40})[\]】］〕)）]$"),
     re.compile(r"(?P<title>.{4,})\s+[|·•]\s+(?P<label>[^|·•]{1,40})$"),
 )
-
-
 # None of them reads a title without one of these.
-_SIGN = re.compile("[\\[【［〔(（<|·•:：#\u3040-\u30ff\u4e00-\u9fff]")
+_SEPARATOR_CHARACTER = re.compile("[\\[【［〔(（<|·•:：#\u3040-\u30ff\u4e00-\u9fff]")
 
 
 def extract_recurring_labels(drafts: Sequence[RecordDraft]) -> None:
     """Remove what recurs from below the titles, and authors; keep the label that it may be."""
     if len(drafts) < FEWEST:
         return
-    counting = _counting(drafts)
-    if not _leave_titles(drafts, counting):
-        counting = set()
-    authored = _author_word(drafts)
+    counters = _counter_lines(drafts)
+    if not _leave_titles(drafts, counters):
+        counters = set()
+    author_word = _author_word(drafts)
     below = _are_titles_below(drafts)
     for draft in drafts:
-        if authored and len(draft.above) > 1 and draft.above[-1].text.startswith(authored):
+        if author_word and len(draft.above) > 1 and draft.above[-1].text.startswith(author_word):
             draft.above.pop()
-        kept = [part for part in draft.above if not is_byline(part.text) and mask_digits(part.text) not in counting]
-        draft.above = kept if kept or (below and counting) else draft.above
+        kept = [part for part in draft.above if not is_byline(part.text) and mask_digits(part.text) not in counters]
+        draft.above = kept if kept or (below and counters) else draft.above
     if any(len(part.text) <= _LINE for draft in drafts for part in draft.below):
         extract_positional_labels(drafts)
         drop_boilerplate(drafts)
-        _take_label_lines(drafts)
-        _take_label_lists(drafts)
+        _extract_label_lines(drafts)
+        _extract_label_lists(drafts)
 
 
 def _are_titles_below(drafts: Sequence[RecordDraft]) -> bool:
@@ -81,7 +79,7 @@ def _author_word(drafts: Sequence[RecordDraft]) -> str:
     return word if count * 10 >= len(drafts) * 6 else ""
 
 
-def _counting(drafts: Sequence[RecordDraft]) -> set[str]:
+def _counter_lines(drafts: Sequence[RecordDraft]) -> set[str]:
     """Give the lines, without their figures, that most records have above: "Release no. 24-031"."""
     lines = Counter(
         text
@@ -94,29 +92,29 @@ def _counting(drafts: Sequence[RecordDraft]) -> set[str]:
     return {text for text, count in lines.items() if count * 10 >= len(drafts) * 6}
 
 
-def _leave_titles(drafts: Sequence[RecordDraft], counting: Collection[str]) -> bool:
+def _leave_titles(drafts: Sequence[RecordDraft], counters: Collection[str]) -> bool:
     """Whether what stands beside these lines, or next to it, does not recur: else they are titles."""
-    others = [[part.text for part in draft.above if mask_digits(part.text) not in counting] for draft in drafts]
+    others = [[part.text for part in draft.above if mask_digits(part.text) not in counters] for draft in drafts]
     nearest = [texts[-1] for texts in others if texts]
     second = [texts[-2] for texts in others if len(texts) > 1]
     return len(set(nearest)) == len(nearest) or len(set(second)) == len(second) == len(drafts)
 
 
 @dataclass(frozen=True, slots=True)
-class _Lines:
+class _SimilarLines:
     """Lines of several records that begin alike, and what differs in them.
 
     `named` says that what they share names a label, `listed` that something else follows behind a sign, and
     `differ` which part of the values differs; 2 for names of persons and of places.
     """
 
-    rows: Sequence[_Row]
+    rows: Sequence[_DraftRow]
     named: bool
     listed: bool
     differ: float
 
 
-def _take_label_lines(drafts: Sequence[RecordDraft]) -> None:
+def _extract_label_lines(drafts: Sequence[RecordDraft]) -> None:
     """Take the label from lines below the titles that begin alike and recur: "Posted in …", "Topics: …".
 
     Of several such lines the one is the label whose name says so, or else whose values recur most. They need
@@ -137,11 +135,11 @@ def _take_label_lines(drafts: Sequence[RecordDraft]) -> None:
             draft.label = part._replace(text=value)
 
 
-def _values(lines: Sequence[tuple[RecordDraft, Row]]) -> _Lines:
+def _values(lines: Sequence[tuple[RecordDraft, Row]]) -> _SimilarLines:
     """Cut what lines share off both ends, and say what that says of the rest."""
     words = [part.text.split() for _, part in lines]
-    start = _shared(words)
-    end = _shared([row[start:][::-1] for row in words])
+    start = _count_shared_words(words)
+    end = _count_shared_words([row[start:][::-1] for row in words])
     name = role_of(" ".join(words[0][:start]))
     rows = [
         (draft, part, _SEPARATOR.split(" ".join(row[start : len(row) - end]))[0])
@@ -150,7 +148,7 @@ def _values(lines: Sequence[tuple[RecordDraft, Row]]) -> _Lines:
     differ = len({key(value) for _, _, value in rows}) / len(rows)
     other = name == "other" or any(is_byline(part.text) for _, part in lines)
     listed = all(_BAR.search(part.text) for _, part in lines)
-    return _Lines(rows, name == "label", listed, 2 if other else differ)
+    return _SimilarLines(rows, name == "label", listed, 2 if other else differ)
 
 
 def _is_line(text: str) -> bool:
@@ -163,7 +161,7 @@ def _opening(text: str) -> str:
     return words[0] if len(words) < 3 or words[0].endswith((":", "：")) else " ".join(words[:2])
 
 
-def _shared(rows: Sequence[Sequence[str]]) -> int:
+def _count_shared_words(rows: Sequence[Sequence[str]]) -> int:
     """Count the words that all rows begin with; the last word of a row is never one of them."""
     count = 0
     while all(len(row) > count + 1 for row in rows) and len({row[count].casefold() for row in rows}) == 1:
@@ -171,7 +169,7 @@ def _shared(rows: Sequence[Sequence[str]]) -> int:
     return count
 
 
-def _take_label_lists(drafts: Sequence[RecordDraft]) -> None:
+def _extract_label_lists(drafts: Sequence[RecordDraft]) -> None:
     """Take the label from lines below the titles that list several that recur: "Tides, Maps"."""
     lists = [(draft, part) for draft in drafts for part in draft.below[not draft.above :] if _is_list(part.text)]
     names = [_SEPARATOR.split(part.text) for _, part in lists]
@@ -201,10 +199,12 @@ def extract_title_labels(drafts: Sequence[RecordDraft]) -> None:
     """
     titled = [draft for draft in drafts if draft.title]
     labelled = any(draft.label for draft in drafts)
-    signed = sum(draft.title is not None and _SIGN.search(draft.title.text) is not None for draft in titled)
-    if len(titled) < FEWEST or signed * 10 < len(titled) * 8:
+    with_separator = sum(
+        draft.title is not None and _SEPARATOR_CHARACTER.search(draft.title.text) is not None for draft in titled
+    )
+    if len(titled) < FEWEST or with_separator * 10 < len(titled) * 8:
         return
-    for pattern in _SET_APART if labelled else _PEELS:
+    for pattern in _SEPARATED if labelled else _TITLE_PATTERNS:
         found = [
             (draft, match) for draft in titled if (match := pattern.match(draft.title.text if draft.title else ""))
         ]

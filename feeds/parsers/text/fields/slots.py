@@ -27,9 +27,9 @@ def extract_positional_labels(drafts: Sequence[RecordDraft]) -> None:
     if len(drafts) < _FEWEST_RECORDS or any(draft.label for draft in drafts):
         return
     titled = sum(not draft.above for draft in drafts) * 2 > len(drafts)
-    for place in (0, -1):
-        found = [(draft, rows[place]) for draft in drafts if (rows := draft.below[titled:]) and _is_name(rows[place])]
-        if len(found) >= _MOSTLY * len(drafts) and _are_labels([part.text for _, part in found], place):
+    for index in (0, -1):
+        found = [(draft, rows[index]) for draft in drafts if (rows := draft.below[titled:]) and _is_name(rows[index])]
+        if len(found) >= _MOSTLY * len(drafts) and _are_labels([part.text for _, part in found], index):
             for draft, part in found:
                 draft.label = part
                 draft.below = [other for other in draft.below if other is not part]
@@ -42,7 +42,7 @@ def _is_name(part: Row) -> bool:
         len(text) <= _LONGEST_NAME
         and len(text.split()) <= _MOST_WORDS
         and part.level == 0
-        and part.mark is None
+        and part.marker is None
         and any(map(str.isalpha, text))
         and not any(map(str.isdigit, text))
         and not text.endswith((":", "："))
@@ -50,11 +50,11 @@ def _is_name(part: Row) -> bool:
     )
 
 
-def _are_labels(texts: Sequence[str], place: int) -> bool:
+def _are_labels(texts: Sequence[str], index: int) -> bool:
     counts = Counter(map(key, texts))
     if not 1 < len(counts) <= _DIFFER * len(texts):
         return False
-    if place < 0 and (len(counts) == 2 or max(counts.values()) * 2 > len(texts)):
+    if index < 0 and (len(counts) == 2 or max(counts.values()) * 2 > len(texts)):
         return False
     persons = sum(len(words := text.split()) > 1 and all(word[:1].isupper() for word in words) for text in texts)
     return persons * 2 <= len(texts)

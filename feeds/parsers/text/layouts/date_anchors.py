@@ -34,12 +34,12 @@ class DateAnchors:
     paragraphs: Sequence[Row]
     dates: Sequence[int]
     recurring: frozenset[str]
-    counting: frozenset[str]
+    counters: frozenset[str]
     languages: tuple[str, ...]
     days: Sequence[int] = ()
     lenient: bool = False
 
-    def draft(self, start: int, end: int) -> RecordDraft:
+    def record(self, start: int, end: int) -> RecordDraft:
         """Make a record of the paragraphs from `start` to before `end`, around the first date among them."""
         first = self.paragraphs[start]
         date = self.dates[bisect_left(self.dates, start)]
@@ -55,38 +55,38 @@ class DateAnchors:
     def dates_within(self, start: int, end: int) -> Sequence[int]:
         return self.dates[bisect_left(self.dates, start) : bisect_left(self.dates, end)]
 
-    def is_title(self, place: int) -> bool:
+    def is_title(self, index: int) -> bool:
         """Tell what may be a title: short, no sentence, and neither furniture nor a name nor a number."""
-        text = self.paragraphs[place].text
+        text = self.paragraphs[index].text
         if len(text) > _TITLE:
             return False
         if text.endswith(_NO_TITLE) and not text.endswith("...") and not self.lenient:
             return False
-        return not (self.recurs(place) or self.is_aside(place) or self.names_field(place))
+        return not (self.recurs(index) or self.is_credit_or_byline(index) or self.is_named_field(index))
 
-    def is_label(self, place: int) -> bool:
+    def is_label(self, index: int) -> bool:
         """Tell what may be a label that never recurs, where others do: a word or two."""
-        text = self.paragraphs[place].text
+        text = self.paragraphs[index].text
         return len(text) <= _SHORT and text.count(" ") < 2 and not ends_sentence(text)
 
-    def recurs(self, place: int) -> bool:
-        text = self.paragraphs[place].text
+    def recurs(self, index: int) -> bool:
+        text = self.paragraphs[index].text
         if normalise_counters(text) in self.recurring:
             return True
-        return bool(self.counting) and not self.lenient and mask_digits(text) in self.counting
+        return bool(self.counters) and not self.lenient and mask_digits(text) in self.counters
 
-    def is_aside(self, place: int) -> bool:
+    def is_credit_or_byline(self, index: int) -> bool:
         """Tell a credit or an author."""
-        text = self.paragraphs[place].text
+        text = self.paragraphs[index].text
         return CREDIT.match(text) is not None or is_byline(text)
 
-    def names_field(self, place: int) -> bool:
+    def is_named_field(self, index: int) -> bool:
         """Tell a line that names what it holds, which is no title: "Category: Tides"."""
-        return _field_name(self.paragraphs[place].text) != ""
+        return _field_name(self.paragraphs[index].text) != ""
 
-    def opening(self, place: int) -> str:
+    def opening(self, index: int) -> str:
         """What a line has in common with others of its kind: the name that it begins with, or all of it."""
-        text = self.paragraphs[place].text
+        text = self.paragraphs[index].text
         return _field_name(text) or normalise_counters(text)
 
 
@@ -95,30 +95,30 @@ def _field_name(text: str) -> str:
     return name.casefold() if colon and value and role_of(name) in _NAMED else ""
 
 
-def look(paragraphs: Sequence[Row], languages: tuple[str, ...]) -> DateAnchors:
+def find_date_anchors(paragraphs: Sequence[Row], languages: tuple[str, ...]) -> DateAnchors:
     """Find the dates of a text, alone in a line or beside something that is no title."""
-    alone = {place for place, part in enumerate(paragraphs) if is_date(part.text, languages)}
+    alone = {index for index, part in enumerate(paragraphs) if is_date(part.text, languages)}
     lines = [
-        (place, line)
-        for place, part in enumerate(paragraphs)
-        if place not in alone and (line := date_line(part.text, languages))
+        (index, line)
+        for index, part in enumerate(paragraphs)
+        if index not in alone and (line := date_line(part.text, languages))
     ]
-    beside = metadata_lines([line for _, line in lines])
-    dates = sorted(alone.union(place for (place, _), aside in zip(lines, beside, strict=True) if aside))
-    near = {place for date in dates for place in range(date - _NEAR, date + _NEAR + 1)}
+    metadata = metadata_lines([line for _, line in lines])
+    dates = sorted(alone.union(index for (index, _), is_metadata in zip(lines, metadata, strict=True) if is_metadata))
+    near = {index for date in dates for index in range(date - _NEAR, date + _NEAR + 1)}
     counts = Counter(
         normalise_counters(part.text)
-        for place, part in enumerate(paragraphs)
-        if len(part.text) <= _SHORT and (not dates or place in near)
+        for index, part in enumerate(paragraphs)
+        if len(part.text) <= _SHORT and (not dates or index in near)
     )
-    often = 1 if dates else 2
+    most_often = 1 if dates else 2
     numbers = Counter(
         mask_digits(part.text)
-        for place, part in enumerate(paragraphs)
-        if place in near and place not in alone and len(part.text) <= _SHORT and part.level == 0
+        for index, part in enumerate(paragraphs)
+        if index in near and index not in alone and len(part.text) <= _SHORT and part.level == 0
     )
-    recurring = frozenset(text for text, count in counts.items() if count > often)
-    counting = frozenset(
+    recurring = frozenset(text for text, count in counts.items() if count > most_often)
+    counters = frozenset(
         text for text, count in numbers.items() if "0" in text and count > 2 and count * 2 > len(dates)
     )
-    return DateAnchors(paragraphs, dates, recurring, counting, languages)
+    return DateAnchors(paragraphs, dates, recurring, counters, languages)

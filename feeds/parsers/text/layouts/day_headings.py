@@ -16,35 +16,37 @@ from feeds.unicode.prose import is_prose
 _SEVERAL = 3
 
 
-def read_daily(sheet: DateAnchors) -> list[SectionDraft]:
+def read_day_headings(anchors: DateAnchors) -> list[SectionDraft]:
     """Read the items between dates that stand alone, if there are more items than dates."""
-    parts = sheet.paragraphs
-    days = [place for place in sheet.dates if parts[place].gap and is_date(parts[place].text, sheet.languages)]
-    if len(days) < 2 or len(days) < len(sheet.dates):
+    paragraphs = anchors.paragraphs
+    days = [
+        index for index in anchors.dates if paragraphs[index].gap and is_date(paragraphs[index].text, anchors.languages)
+    ]
+    if len(days) < 2 or len(days) < len(anchors.dates):
         return []
-    found = [_drafts(sheet, day, until) for day, until in pairwise([*days, len(parts)])]
+    found = [_drafts(anchors, day, until) for day, until in pairwise([*days, len(paragraphs)])]
     *full, last = found
-    told = all(len(draft.body) > 1 for drafts in full for draft in drafts)
-    if told:
+    in_sentence = all(len(draft.body) > 1 for drafts in full for draft in drafts)
+    if in_sentence:
         found[-1] = last = [draft for draft in last if len(draft.body) > 1]
     drafts = [draft for drafts in found for draft in drafts]
     varied = len(set(map(len, full))) > 1
-    few = max(map(len, found)) < _SEVERAL and not told
-    if few or not all(found) or len(drafts) * 4 < len(days) * 5 or not (told or varied):
+    few = max(map(len, found)) < _SEVERAL and not in_sentence
+    if few or not all(found) or len(drafts) * 4 < len(days) * 5 or not (in_sentence or varied):
         return []
     return [SectionDraft(None, drafts)]
 
 
-def _drafts(sheet: DateAnchors, day: int, until: int) -> list[RecordDraft]:
+def _drafts(anchors: DateAnchors, day: int, until: int) -> list[RecordDraft]:
     """Make an item of each title below a day with its prose; none if something else stands first."""
     drafts: list[RecordDraft] = []
-    block = sheet.paragraphs[day + 1 : until]
+    block = anchors.paragraphs[day + 1 : until]
     parted = any(part.gap for part in block[:1]) and any(is_prose(part.text) for part in block)
     solid = not parted and not any(part.gap for part in block[1:])
-    for place in range(day + 1, until):
-        paragraph = sheet.paragraphs[place]
-        if _is_title(sheet, place) and (paragraph.gap > 0 or paragraph.linked or solid):
-            drafts.append(RecordDraft(paragraph.line, paragraph.number, [paragraph], day=sheet.paragraphs[day]))
+    for index in range(day + 1, until):
+        paragraph = anchors.paragraphs[index]
+        if _is_title(anchors, index) and (paragraph.gap > 0 or paragraph.linked or solid):
+            drafts.append(RecordDraft(paragraph.line, paragraph.number, [paragraph], day=anchors.paragraphs[day]))
         elif not drafts:
             return []
         else:
@@ -52,5 +54,5 @@ def _drafts(sheet: DateAnchors, day: int, until: int) -> list[RecordDraft]:
     return drafts
 
 
-def _is_title(sheet: DateAnchors, place: int) -> bool:
-    return sheet.is_title(place) and not is_prose(sheet.paragraphs[place].text)
+def _is_title(anchors: DateAnchors, index: int) -> bool:
+    return anchors.is_title(index) and not is_prose(anchors.paragraphs[index].text)

@@ -11,9 +11,9 @@ from feeds.unicode.prose import is_prose
 _PEERS = 2
 
 
-def end_last(parts: Sequence[SectionDraft]) -> None:
+def end_last(sections: Sequence[SectionDraft]) -> None:
     """Cut off what is unlike the items before: below a wider gap, marked, a lone link, a line too many."""
-    drafts = [draft for part in parts for draft in part.drafts]
+    drafts = [draft for part in sections for draft in part.drafts]
     if len(drafts) <= _PEERS:
         return
     *peers, last = drafts
@@ -21,17 +21,17 @@ def end_last(parts: Sequence[SectionDraft]) -> None:
     inside = [part for body in bodies for part in body]
     longest = max(map(len, bodies))
     widest = max((part.gap for part in inside), default=max(part.gap for part in last.body))
-    marked = any(part.mark for part in inside)
+    has_marker = any(part.marker for part in inside)
     linked = any(part.linked for part in inside)
 
-    def is_unlike(place: int, part: Row) -> bool:
+    def is_unlike(index: int, part: Row) -> bool:
         lone = part.linked and part.link is not None
-        if part.gap > widest or (part.mark and not marked) or (lone and not linked):
+        if part.gap > widest or (part.marker and not has_marker) or (lone and not linked):
             return True
-        return place > longest and not is_prose(part.text)
+        return index > longest and not is_prose(part.text)
 
-    date = next((place for place, part in enumerate(last.body) if part is last.anchor), 0)
-    for place, part in enumerate(last.body):
-        if place > date and is_unlike(place, part):
-            del last.body[place:]
+    date = next((index for index, part in enumerate(last.body) if part is last.anchor), 0)
+    for index, part in enumerate(last.body):
+        if index > date and is_unlike(index, part):
+            del last.body[index:]
             break

@@ -16,10 +16,10 @@ from feeds.parsers.text.rows import Row
 from feeds.unicode.prose import ends_sentence
 
 _LABEL = 60
-_HIGHEST = 2
+_MOST_LINES_ABOVE = 2
 
 
-def read_headed(paragraphs: Sequence[Row], languages: tuple[str, ...]) -> Iterator[list[SectionDraft]]:
+def read_headings(paragraphs: Sequence[Row], languages: tuple[str, ...]) -> Iterator[list[SectionDraft]]:
     """Read a text by each level of heading that there is more than once."""
     levels = Counter(paragraph.level for paragraph in paragraphs if paragraph.level)
     for level, count in levels.items():
@@ -28,32 +28,34 @@ def read_headed(paragraphs: Sequence[Row], languages: tuple[str, ...]) -> Iterat
 
 
 def _by_level(paragraphs: Sequence[Row], level: int, languages: tuple[str, ...]) -> list[SectionDraft]:
-    headings = [place for place, paragraph in enumerate(paragraphs) if paragraph.level == level]
-    empty = {above for above, below in pairwise(headings) if below == above + 1}
+    headings = [index for index, paragraph in enumerate(paragraphs) if paragraph.level == level]
+    empty = {lines_above for lines_above, below in pairwise(headings) if below == lines_above + 1}
     empty = empty if len(empty) * 2 < len(headings) else set()
     headings = [heading for heading in headings if heading not in empty]
-    headings, end = _items(paragraphs, headings, languages)
-    lead = _lead(paragraphs, headings, languages)
-    starts = {max(heading - lead, 0) for heading in headings}
-    parts: list[SectionDraft] = []
+    headings, end = _without_footer_headings(paragraphs, headings, languages)
+    above = _count_lines_above(paragraphs, headings, languages)
+    starts = {max(heading - above, 0) for heading in headings}
+    sections: list[SectionDraft] = []
     draft: RecordDraft | None = None
-    for place, paragraph in enumerate(paragraphs[:end]):
-        if place in starts:
-            draft = RecordDraft(paragraph.line, paragraphs[place + lead].number, [paragraph])
-            parts = parts or [SectionDraft(None)]
-            parts[-1].drafts.append(draft)
-        elif 0 < paragraph.level < level or place in empty:
-            parts.append(SectionDraft(paragraph))
+    for index, paragraph in enumerate(paragraphs[:end]):
+        if index in starts:
+            draft = RecordDraft(paragraph.line, paragraphs[index + above].number, [paragraph])
+            sections = sections or [SectionDraft(None)]
+            sections[-1].drafts.append(draft)
+        elif 0 < paragraph.level < level or index in empty:
+            sections.append(SectionDraft(paragraph))
             draft = None
         elif draft is not None:
             draft.body.append(paragraph)
-    end_last(parts)
-    return parts
+    end_last(sections)
+    return sections
 
 
-def _items(paragraphs: Sequence[Row], headings: list[int], languages: tuple[str, ...]) -> tuple[list[int], int]:
+def _without_footer_headings(
+    paragraphs: Sequence[Row], headings: list[int], languages: tuple[str, ...]
+) -> tuple[list[int], int]:
     """Leave out the headings of a footer: no links and no dates, where all the others are links and dated."""
-    linked = [paragraphs[place].link is not None for place in headings]
+    linked = [paragraphs[index].link is not None for index in headings]
     count = linked.index(False) if False in linked else len(linked)
     spans = list(pairwise([*headings, len(paragraphs)]))
     dated = [any(date_line(part.text, languages) for part in paragraphs[start:end]) for start, end in spans]
@@ -62,18 +64,18 @@ def _items(paragraphs: Sequence[Row], headings: list[int], languages: tuple[str,
     return headings[:count], headings[count]
 
 
-def _lead(paragraphs: Sequence[Row], headings: Sequence[int], languages: tuple[str, ...]) -> int:
+def _count_lines_above(paragraphs: Sequence[Row], headings: Sequence[int], languages: tuple[str, ...]) -> int:
     """Count the lines above the headings that are their items': dates, or short texts that differ."""
-    lead = 0
-    while lead < _HIGHEST:
-        above = [paragraphs[place - lead - 1] for place in headings if place > lead]
-        dates = [is_date(paragraph.text, languages) for paragraph in above]
-        labels = [_is_label(paragraph) for paragraph in above]
-        differ = len({paragraph.text for paragraph in above}) > 1
-        if len(above) < len(headings) or not (all(dates) or (all(labels) and differ and not any(dates))):
+    above = 0
+    while above < _MOST_LINES_ABOVE:
+        lines_above = [paragraphs[index - above - 1] for index in headings if index > above]
+        dates = [is_date(paragraph.text, languages) for paragraph in lines_above]
+        labels = [_is_label(paragraph) for paragraph in lines_above]
+        differ = len({paragraph.text for paragraph in lines_above}) > 1
+        if len(lines_above) < len(headings) or not (all(dates) or (all(labels) and differ and not any(dates))):
             break
-        lead += 1
-    return lead
+        above += 1
+    return above
 
 
 def _is_label(paragraph: Row) -> bool:

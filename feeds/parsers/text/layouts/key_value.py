@@ -21,7 +21,7 @@ from feeds.parsers.text.rows import Row
 from feeds.unicode.normalise import key
 from feeds.unicode.prose import ends_sentence, is_prose
 
-_NAMED = re.compile(r"""["']?([^\W\d_][\w .’'/-]{0,28}?)["']?\s?(?:[:：]|=(?=\s))\s*(.*?),?$""")
+_NAMED_LINE = re.compile(r"""["']?([^\W\d_][\w .’'/-]{0,28}?)["']?\s?(?:[:：]|=(?=\s))\s*(.*?),?$""")
 _BARS = re.compile(r"\s*\|\s*")
 _TITLE_NAME = "title"
 _TITLE = 200
@@ -41,31 +41,31 @@ class KeyValueRecord:
     text: list[Row] = field(default_factory=list)
 
 
-def read_keyed(rows: Sequence[Row], languages: tuple[str, ...]) -> list[SectionDraft]:
+def read_key_value(rows: Sequence[Row], languages: tuple[str, ...]) -> list[SectionDraft]:
     """Read the records, if at least two names recur and most rows belong to them."""
-    rows = [part for row in rows for part in _cells(row)]
-    named = [match if (match := _NAMED.match(row.text)) else None for row in rows]
+    rows = [part for row in rows for part in _split_cells(row)]
+    named = [match if (match := _NAMED_LINE.match(row.text)) else None for row in rows]
     counts = Counter(key(match[1]) for match in named if match)
     names = {name for name, count in counts.items() if count > 1}
     if len(names) < 2:
         return []
     records = list(_records(rows, named, names, languages))
-    _head(records, rows)
+    _name_title_above(records, rows)
     roles = _roles(records, languages)
-    if "title" not in roles.values() and _title_below(records, rows):
+    if "title" not in roles.values() and _name_title_below(records, rows):
         roles = _roles(records, languages)
     if "title" not in roles.values():
         return []
-    _end_last(records)
+    _drop_footer(records)
     return [SectionDraft(None, [_draft(record, roles, languages) for record in records])]
 
 
-def _cells(row: Row) -> Sequence[Row]:
+def _split_cells(row: Row) -> Sequence[Row]:
     """Part a row whose every cell between bars names its field: "Date: 3 May | Title: Weir repaired"."""
     cells = _BARS.split(row.text) if "|" in row.text else ()
-    if len(cells) < 2 or not all(map(_NAMED.match, cells)):
+    if len(cells) < 2 or not all(map(_NAMED_LINE.match, cells)):
         return (row,)
-    return [row._replace(text=cell, gap=row.gap if place == 0 else 0) for place, cell in enumerate(cells)]
+    return [row._replace(text=cell, gap=row.gap if index == 0 else 0) for index, cell in enumerate(cells)]
 
 
 def _records(
@@ -94,7 +94,7 @@ def _records(
             record, day = None, row
         elif record is not None:
             above = record.fields[last] if last is not None else None
-            if last is not None and above and row.gap == 0 and not match and not _is_told(last, above, row):
+            if last is not None and above and row.gap == 0 and not match and not _is_in_sentence(last, above, row):
                 record.fields[last] = above._replace(text=f"{above.text} {row.text}".strip())
                 record.continued.add(last)
             else:
@@ -104,23 +104,23 @@ def _records(
         yield record
 
 
-def _is_told(name: str, value: Row, row: Row) -> bool:
+def _is_in_sentence(name: str, value: Row, row: Row) -> bool:
     """Tell a sentence of its own below a short value that is whole: "Category: Tides", then the summary."""
     if not value.text or len(value.text) > _VALUE or value.text.endswith(",") or is_prose(value.text):
         return False
     return role_of(name) != "summary" and ends_sentence(row.text) and not row.text[:1].islower()
 
 
-def _head(records: Sequence[KeyValueRecord], rows: Sequence[Row]) -> None:
+def _name_title_above(records: Sequence[KeyValueRecord], rows: Sequence[Row]) -> None:
     """Name the line right above each record its title, if it begins a block and no two are alike.
 
     Where a line of the record is named so, that above is a number of it, or nothing that has a name.
     """
-    places = {row.line: place for place, row in enumerate(rows)}
-    above = [rows[place - 1] if (place := places[record.line]) else None for record in records]
+    indices = {row.line: index for index, row in enumerate(rows)}
+    above = [rows[index - 1] if (index := indices[record.line]) else None for record in records]
     heads = [row for row in above if row and (row.gap or row is rows[0]) and len(row.text) <= _TITLE]
     beneath = all(
-        row is not None and (row.level or rows[places[record.line]].gap == 0)
+        row is not None and (row.level or rows[indices[record.line]].gap == 0)
         for record, row in zip(records, above, strict=True)
     )
     if len({key(row.text) for row in heads}) < len(records) or not beneath:
@@ -133,15 +133,15 @@ def _head(records: Sequence[KeyValueRecord], rows: Sequence[Row]) -> None:
             before.text.pop()
 
 
-def _end_last(records: Sequence[KeyValueRecord]) -> None:
+def _drop_footer(records: Sequence[KeyValueRecord]) -> None:
     """Leave out the lines of a footer below the last record, where no other has such lines."""
     *others, last = records
     if len(others) > 1 and all(is_prose(row.text) for record in others for row in record.text):
-        footer = next((place for place, row in enumerate(last.text) if not is_prose(row.text)), None)
+        footer = next((index for index, row in enumerate(last.text) if not is_prose(row.text)), None)
         del last.text[len(last.text) if footer is None else footer :]
 
 
-def _title_below(records: Sequence[KeyValueRecord], rows: Sequence[Row]) -> bool:
+def _name_title_below(records: Sequence[KeyValueRecord], rows: Sequence[Row]) -> bool:
     """Name the first line below the fields of each record its title, if it is one and no two are alike.
 
     Where other lines stand right above the fields, these do not begin their record.

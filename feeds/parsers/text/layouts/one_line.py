@@ -20,37 +20,37 @@ from feeds.parsers.text.record import RecordDraft, SectionDraft
 from feeds.parsers.text.rows import Row
 from feeds.unicode.prose import ends_sentence
 
-_FIGURES = re.compile(r"\d+")
+_DIGITS = re.compile(r"\d+")
 _YEAR = re.compile(r"\d{4}")
 # What stands before a date within a line, and the signs behind it that part it from the title.
-_LEAD = re.compile(r"[^.!?]{1,40}$")
+_BEFORE_DATE = re.compile(r"[^.!?]{1,40}$")
 _BRACKETED = re.compile(r"[\[【［〔][^\]】］〕]{1,40}[\]】］〕]$")
-_SIGNS = ("|", "·", "•", "–", "—", "-", ":")
+_SEPARATORS = ("|", "·", "•", "–", "—", "-", ":")
 _FEWEST = 3
 _STREAM = 300
 _TITLE = 200
 _WINDOW = 4 * LONGEST
 
 
-def read_lines(paragraphs: Sequence[Row], languages: tuple[str, ...]) -> list[SectionDraft]:
+def read_one_line(paragraphs: Sequence[Row], languages: tuple[str, ...]) -> list[SectionDraft]:
     """Read the lines that hold a date and a title; prose below one is its summary, a short line a heading."""
     lines = [date_line(paragraph.text, languages) for paragraph in paragraphs]
-    place, found = max(_by_place(lines).items(), key=lambda kind: len(kind[1]))
-    if len(found) < 2 or not _are_titles(found, place):
+    position, found = max(_by_date_position(lines).items(), key=lambda kind: len(kind[1]))
+    if len(found) < 2 or not _are_titles(found, position):
         return []
-    labels = iter(_labels(found)) if place is _Place.WITHIN else repeat(None)
-    lead = _lead(found) if place is _Place.END else ""
+    labels = iter(_labels(found)) if position is _DatePosition.WITHIN else repeat(None)
+    date_name = _date_name(found) if position is _DatePosition.END else ""
     parts: list[SectionDraft] = []
     draft: RecordDraft | None = None
     for paragraph, line in zip(paragraphs, lines, strict=True):
-        if line and _place(line) is place:
-            draft = _draft(paragraph, line, next(labels), lead)
+        if line and _date_position(line) is position:
+            draft = _draft(paragraph, line, next(labels), date_name)
             parts = parts or [SectionDraft(None)]
             parts[-1].drafts.append(draft)
         elif draft is not None and (
             paragraph.indent > draft.body[0].indent
             or ends_sentence(paragraph.text)
-            or (paragraph.mark and not draft.body[0].mark)
+            or (paragraph.marker and not draft.body[0].marker)
         ):
             draft.body.append(paragraph)
         elif is_heading(paragraph) and not is_date(paragraph.text, languages):
@@ -59,7 +59,7 @@ def read_lines(paragraphs: Sequence[Row], languages: tuple[str, ...]) -> list[Se
     return parts
 
 
-class _Place(Enum):
+class _DatePosition(Enum):
     """Where a line has its date."""
 
     START = auto()
@@ -68,25 +68,25 @@ class _Place(Enum):
     BETWEEN = auto()
 
 
-def _place(line: DateLine) -> _Place | None:
+def _date_position(line: DateLine) -> _DatePosition | None:
     """Say where a line with a title has its date. Within, signs part it: "Oslo, 3 May 2024 – Title".
 
     Between the title and prose it stands in brackets.
     """
     if line.at_edge:
-        return (_Place.START if line.at_start else _Place.END) if line.rest else None
+        return (_DatePosition.START if line.at_start else _DatePosition.END) if line.rest else None
     if line.bracketed:
-        return _Place.BETWEEN
-    parted = line.set_off and line.after.startswith(_SIGNS) and _LEAD.match(line.before)
+        return _DatePosition.BETWEEN
+    parted = line.set_off and line.after.startswith(_SEPARATORS) and _BEFORE_DATE.match(line.before)
     parted = parted or _BRACKETED.match(line.before)
-    return _Place.WITHIN if parted and not is_byline(line.before.rstrip("|·•–—-, ")) else None
+    return _DatePosition.WITHIN if parted and not is_byline(line.before.rstrip("|·•–—-, ")) else None
 
 
-def _by_place(lines: Sequence[DateLine | None]) -> Mapping[_Place, Sequence[DateLine]]:
-    found: dict[_Place, list[DateLine]] = {place: [] for place in _Place}
+def _by_date_position(lines: Sequence[DateLine | None]) -> Mapping[_DatePosition, Sequence[DateLine]]:
+    found: dict[_DatePosition, list[DateLine]] = {position: [] for position in _DatePosition}
     for line in lines:
-        if line and (place := _place(line)):
-            found[place].append(line)
+        if line and (position := _date_position(line)):
+            found[position].append(line)
     return found
 
 
@@ -96,10 +96,12 @@ def _title(line: DateLine) -> str:
     return line.rest if line.at_edge else line.after.lstrip("|·•–—-: ")
 
 
-def _are_titles(lines: Sequence[DateLine], place: _Place) -> bool:
+def _are_titles(lines: Sequence[DateLine], position: _DatePosition) -> bool:
     """Tell titles; behind a date within a line, what differs in its figures only is a counter or a date."""
     titles = [_title(line) for line in lines]
-    return rests_are_titles([_FIGURES.sub("", title) for title in titles] if place is _Place.WITHIN else titles)
+    return rests_are_titles(
+        [_DIGITS.sub("", title) for title in titles] if position is _DatePosition.WITHIN else titles
+    )
 
 
 def _labels(lines: Sequence[DateLine]) -> list[str | None]:
@@ -108,18 +110,18 @@ def _labels(lines: Sequence[DateLine]) -> list[str | None]:
     return [None if line.before.endswith(",") else label for line, label in zip(lines, labels, strict=True)]
 
 
-def _lead(lines: Sequence[DateLine]) -> str:
+def _date_name(lines: Sequence[DateLine]) -> str:
     """Give the name of a date that stands before the dates of nearly all lines: "Fair, posted 3 May"."""
-    words = _common([_title(line).split()[::-1] for line in lines])[::-1] if len(lines) >= _FEWEST else []
-    lead = " ".join(words)
-    named = role_of(lead) == "date" and lead == lead.lower()
-    return lead if named and all(_title(line).removesuffix(lead).strip() for line in lines) else ""
+    words = _common_start([_title(line).split()[::-1] for line in lines])[::-1] if len(lines) >= _FEWEST else []
+    date_name = " ".join(words)
+    named = role_of(date_name) == "date" and date_name == date_name.lower()
+    return date_name if named and all(_title(line).removesuffix(date_name).strip() for line in lines) else ""
 
 
-def _draft(paragraph: Row, line: DateLine, label: str | None, lead: str) -> RecordDraft:
+def _draft(paragraph: Row, line: DateLine, label: str | None, date_name: str) -> RecordDraft:
     text = _title(line)
-    if lead:
-        text = text.removesuffix(lead).rstrip(" |·•–—-:,;([")
+    if date_name:
+        text = text.removesuffix(date_name).rstrip(" |·•–—-:,;([")
     title, date = paragraph._replace(text=text), paragraph._replace(text=line.date)
     prose = [paragraph._replace(text=line.after.lstrip(")]）.:–—- "))] if line.bracketed else []
     draft = RecordDraft(paragraph.line, paragraph.number, [title, *prose], date=date)
@@ -136,18 +138,18 @@ def read_stream(paragraphs: Sequence[Row], languages: tuple[str, ...]) -> list[S
     parts = []
     for paragraph in paragraphs:
         if len(paragraph.text) > _STREAM:
-            parts.extend(_stream(paragraph, languages))
+            parts.extend(_split_stream(paragraph, languages))
     return [SectionDraft(None, parts)] if parts else []
 
 
-def _stream(paragraph: Row, languages: tuple[str, ...]) -> list[RecordDraft]:
+def _split_stream(paragraph: Row, languages: tuple[str, ...]) -> list[RecordDraft]:
     text = paragraph.text
     dates = list(_dates(text, languages))
     if len(dates) < 3:
         return []
     between = [text[end:begin].strip() for (_, end), (begin, _) in pairwise(dates)]
-    tail = _common([words.split()[::-1] for words in between])
-    head = _common([words.split() for words in between])
+    tail = _common_start([words.split()[::-1] for words in between])
+    head = _common_start([words.split() for words in between])
     if not head and not tail:
         return []
     titles = [" ".join(words.split()[len(head) : len(words.split()) - len(tail)]) for words in between]
@@ -174,11 +176,11 @@ def _dates(text: str, languages: tuple[str, ...]) -> Iterator[tuple[int, int]]:
         start += found.end
 
 
-def _common(rows: Sequence[Sequence[str]]) -> list[str]:
+def _common_start(rows: Sequence[Sequence[str]]) -> list[str]:
     """The words that nearly all rows begin with."""
     words: list[str] = []
-    for place in range(min(map(len, rows))):
-        word, count = Counter(row[place] for row in rows).most_common(1)[0]
+    for position in range(min(map(len, rows))):
+        word, count = Counter(row[position] for row in rows).most_common(1)[0]
         if count * 10 < len(rows) * 9:
             break
         words.append(word)

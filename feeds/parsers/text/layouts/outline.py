@@ -25,12 +25,12 @@ _INDENTED = 1.1
 class _Level(NamedTuple):
     """The marks of one list: of one kind, aligned at their left or, being numbers, at their right."""
 
-    mark: str
+    marker: str
     indent: int
     end: int
 
     def holds(self, paragraph: Row) -> bool:
-        if paragraph.mark != self.mark:
+        if paragraph.marker != self.marker:
             return False
         return abs(paragraph.indent - self.indent) <= _SLACK or _end(paragraph) == self.end
 
@@ -43,13 +43,13 @@ def read_outlines(paragraphs: Sequence[Row], languages: tuple[str, ...]) -> Iter
     """Read a text by each kind of mark, at each indent that it has. Indented items are the surer reading."""
     levels: dict[_Level, int] = {}
     for paragraph in paragraphs:
-        if paragraph.mark:
-            here = _Level(paragraph.mark, paragraph.indent, _end(paragraph))
+        if paragraph.marker:
+            here = _Level(paragraph.marker, paragraph.indent, _end(paragraph))
             level = next((level for level in levels if level.holds(paragraph)), here)
             levels[level] = levels.get(level, 0) + 1
-    for level in sorted(levels, key=lambda level: (level.mark != "1", -levels[level]))[:_LEVELS]:
-        hanging = _hangs(paragraphs, level)
-        yield _INDENTED if hanging else 1, _read_outline(paragraphs, level, languages, hanging=hanging)
+    for level in sorted(levels, key=lambda level: (level.marker != "1", -levels[level]))[:_LEVELS]:
+        indented = _is_indented(paragraphs, level)
+        yield _INDENTED if indented else 1, _read_outline(paragraphs, level, languages, indented=indented)
 
 
 def is_heading(paragraph: Row) -> bool:
@@ -58,46 +58,46 @@ def is_heading(paragraph: Row) -> bool:
 
 
 def _read_outline(
-    paragraphs: Sequence[Row], level: _Level, languages: tuple[str, ...], *, hanging: bool
+    paragraphs: Sequence[Row], level: _Level, languages: tuple[str, ...], *, indented: bool
 ) -> list[SectionDraft]:
-    parts: list[SectionDraft] = []
+    sections: list[SectionDraft] = []
     draft: RecordDraft | None = None
     day: Row | None = None
     headings = [above for above, below in pairwise(paragraphs) if above.level and is_date(below.text, languages)]
-    for place, paragraph in enumerate(paragraphs):
-        if paragraph.mark and level.holds(paragraph):
+    for index, paragraph in enumerate(paragraphs):
+        if paragraph.marker and level.holds(paragraph):
             draft = RecordDraft(paragraph.line, paragraph.number, [paragraph] if paragraph.text else [], day=day)
-            parts = parts or [SectionDraft(None)]
-            parts[-1].drafts.append(draft)
+            sections = sections or [SectionDraft(None)]
+            sections[-1].drafts.append(draft)
         elif draft is not None and (
-            paragraph.indent > level.indent or not (hanging or _opens(paragraphs, place, level.mark))
+            paragraph.indent > level.indent or not (indented or _is_section_heading(paragraphs, index, level.marker))
         ):
             draft.body.append(paragraph)
         else:
             draft = None
-            if is_heading(paragraph) and not paragraph.mark:
+            if is_heading(paragraph) and not paragraph.marker:
                 # "Last updated: 3 June" says nothing of the items, nor do dates right below headings.
                 heads = is_date(paragraph.text, languages) and not _NAMED.match(paragraph.text)
                 day = paragraph if heads and len(headings) < 2 else None
-                parts.append(SectionDraft(paragraph))
-    return parts
+                sections.append(SectionDraft(paragraph))
+    return sections
 
 
-def _hangs(paragraphs: Sequence[Row], level: _Level) -> bool:
+def _is_indented(paragraphs: Sequence[Row], level: _Level) -> bool:
     """Tell whether the paragraphs of an item are indented further than its mark."""
-    pairs = [(a, b) for a, b in pairwise(paragraphs) if a.mark and level.holds(a)]
-    below = [b.indent > a.indent for a, b in pairs if not b.mark]
+    pairs = [(a, b) for a, b in pairwise(paragraphs) if a.marker and level.holds(a)]
+    below = [b.indent > a.indent for a, b in pairs if not b.marker]
     return sum(below) * 2 >= len(below) or len(pairs) - len(below) > len(below)
 
 
-def _opens(paragraphs: Sequence[Row], place: int, mark: str) -> bool:
+def _is_section_heading(paragraphs: Sequence[Row], index: int, marker: str) -> bool:
     """Tell a heading among unindented items: a short line under a wide gap, right above the next mark."""
-    paragraph = paragraphs[place]
-    following = paragraphs[place + 1] if place + 1 < len(paragraphs) else None
+    paragraph = paragraphs[index]
+    following = paragraphs[index + 1] if index + 1 < len(paragraphs) else None
     if paragraph.level:
         return True
     return (
         paragraph.gap > 1
         and is_heading(paragraph)
-        and (following is None or following.mark == mark or following.gap > 1)
+        and (following is None or following.marker == marker or following.gap > 1)
     )

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from feeds.dates.lines import is_date
-from feeds.parsers.date_context import counts_up
+from feeds.parsers.date_context import differ_only_in_numbers
 from feeds.parsers.lexicon.field_names import roles_of
 from feeds.parsers.text.record import RecordDraft, SectionDraft
 from feeds.parsers.text.rows import URL, Row, row_of
@@ -43,15 +43,15 @@ def read_table(text: str, languages: tuple[str, ...]) -> tuple[bool, list[Sectio
         table = [split(raw.strip(" ")) for _, raw in lines]
         widths = Counter(map(len, table))
         width = max((width for width in widths if width > 1), key=lambda width: widths[width], default=0)
-        places = [place for place, row in enumerate(table) if len(row) == width]
-        if width and len(places) >= _FEWEST and len(places) * 5 > (places[-1] - places[0] + 1) * 3:
-            span = slice(max(0, places[0] - 1), places[-1] + 1)
+        indices = [index for index, row in enumerate(table) if len(row) == width]
+        if width and len(indices) >= _FEWEST and len(indices) * 5 > (indices[-1] - indices[0] + 1) * 3:
+            span = slice(max(0, indices[0] - 1), indices[-1] + 1)
             rows = [_cells(number, cells) for (number, _), cells in zip(lines[span], table[span], strict=True)]
             names = _names(rows, width)
-            parts = _parts(rows, names, languages)
-            if parts and any(names):
-                return True, parts
-            unnamed = unnamed or parts
+            sections = _sections(rows, names, languages)
+            if sections and any(names):
+                return True, sections
+            unnamed = unnamed or sections
     return False, unnamed
 
 
@@ -78,21 +78,21 @@ def _names(table: Sequence[TableRow], width: int) -> Sequence[str | None]:
     return names if sum(name is not None for name in names) * 2 >= width else [None] * width
 
 
-def _parts(table: Sequence[TableRow], names: Sequence[str | None], languages: tuple[str, ...]) -> list[SectionDraft]:
+def _sections(table: Sequence[TableRow], names: Sequence[str | None], languages: tuple[str, ...]) -> list[SectionDraft]:
     rows = [row for row in table if len(row) == len(names)][1 if any(names) else 0 :]
     roles = _roles(rows, names, languages)
     if "title" not in roles or "date" not in roles:
         return []
     if not is_date(rows[0][roles["date"]].text, languages):
         rows = rows[1:]
-    parts = [SectionDraft(None)]
+    sections = [SectionDraft(None)]
     body = set(map(id, rows))
     for row in table:
         if id(row) in body:
-            parts[-1].drafts.append(_draft(row, roles))
+            sections[-1].drafts.append(_draft(row, roles))
         elif len(row) == 1:
-            parts.append(SectionDraft(row[0]))
-    return [part for part in parts if part.drafts or part.heading]
+            sections.append(SectionDraft(row[0]))
+    return [part for part in sections if part.drafts or part.heading]
 
 
 def _roles(rows: Sequence[TableRow], names: Sequence[str | None], languages: tuple[str, ...]) -> Mapping[str, int]:
@@ -111,25 +111,25 @@ def _roles(rows: Sequence[TableRow], names: Sequence[str | None], languages: tup
         elif name is None and said:
             open_columns.append((column, said))
     wordy = [(column, said) for column, said in open_columns if not all(map(str.isdecimal, said))]
-    told = [(column, said) for column, said in wordy if not _recurs(said) and not counts_up(said)]
-    distinct = [(sum(map(len, said)) / len(said), column) for column, said in told]
+    in_sentence = [(column, said) for column, said in wordy if not _recur(said) and not differ_only_in_numbers(said)]
+    distinct = [(sum(map(len, said)) / len(said), column) for column, said in in_sentence]
     if "title" not in roles and distinct:
         short = [found for found in distinct if found[0] <= _LONG] or distinct
         roles["title"] = next(column for length, column in short if length * 2 >= max(short)[0])
         longer = [column for length, column in distinct if length > _LONG]
         if longer:
             roles.setdefault("summary", longer[0])
-    labels = [column for column, said in wordy if _recurs(said) and len(set(said)) > 1 and not _numbered(said)]
+    labels = [column for column, said in wordy if _recur(said) and len(set(said)) > 1 and not _are_numbered(said)]
     if not any(names) and labels:
         roles.setdefault("label", labels[0])
     return roles
 
 
-def _recurs(texts: Sequence[str]) -> bool:
+def _recur(texts: Sequence[str]) -> bool:
     return len({key(text) for text in texts}) * 3 <= len(texts) * 2
 
 
-def _numbered(texts: Sequence[str]) -> bool:
+def _are_numbered(texts: Sequence[str]) -> bool:
     return sum(any(map(str.isdigit, text)) for text in texts) * 2 > len(texts)
 
 
