@@ -29,8 +29,8 @@ _MONTH_LINE = re.compile(r"(?m)^[^\S\n]*([^\W\d_]{3,})\.?[^\S\n]+\d{4}[^\S\n]*$"
 _AGO_LINE = re.compile(
     r"(?m)^[^\S\n]*((?:[^\W\d_]+[^\S\n]+){0,3}\d{1,2}[^\S\n]?[^\W\d_]+(?:[^\S\n][^\W\d_]+){0,2})[^\S\n]*$"
 )
-_FIGURE = re.compile(r"\d+")
-_REACH = 28
+_DIGITS = re.compile(r"\d+")
+_CONTEXT = 28
 _SAMPLE = 4000
 _SCRIPTS = {
     "HIRAGANA": "ja",
@@ -43,43 +43,43 @@ _SCRIPTS = {
 }
 
 
-def language_of(text: str, given: str) -> str | None:
-    """Name the language of a text's months and weekdays where they are not the given one's.
+def language_of(text: str, configured: str) -> str | None:
+    """Name the language of a text's months and weekdays where they are not the configured one's.
 
     They are looked for beside years, else in lines that are a day and a month, a month and a year, or so many
     hours ago. English months say nothing: they are written in every language.
     """
-    own = words((given,))
+    own = words((configured,))
     known = own.months.keys() | own.weekdays | own.ago
-    found: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     for year in (_ANY_YEAR if _OTHER_DIGIT.search(text) else _YEAR).finditer(text):
         start, end = year.span()
-        if weekday := _WEEKDAY.search(text[max(0, start - _REACH) : start]):
-            found[weekday[1]] += 1
-        if not known.isdisjoint(text[max(0, start - _REACH) : start].lower().replace(".", "").split()):
+        if weekday := _WEEKDAY.search(text[max(0, start - _CONTEXT) : start]):
+            counts[weekday[1]] += 1
+        if not known.isdisjoint(text[max(0, start - _CONTEXT) : start].lower().replace(".", "").split()):
             continue
-        if before := _BEFORE_YEAR.search(text[max(0, start - _REACH) : start]):
-            found[before[1] or before[2]] += 1
-        elif after := _AFTER_YEAR.match(text[end : end + _REACH]):
-            found[after[1] or after[2]] += 1
-    if not found:
-        found.update(first or second for first, second in _DAY_LINE.findall(text))
-        found.update(_MONTH_LINE.findall(text))
-        found.update(_FIGURE.sub("0", line) for line in _AGO_LINE.findall(text))
+        if before := _BEFORE_YEAR.search(text[max(0, start - _CONTEXT) : start]):
+            counts[before[1] or before[2]] += 1
+        elif after := _AFTER_YEAR.match(text[end : end + _CONTEXT]):
+            counts[after[1] or after[2]] += 1
+    if not counts:
+        counts.update(first or second for first, second in _DAY_LINE.findall(text))
+        counts.update(_MONTH_LINE.findall(text))
+        counts.update(_DIGITS.sub("0", line) for line in _AGO_LINE.findall(text))
     foreign = Counter(
-        {name: count for name, count in found.items() if name.lower() not in known and fold(name) not in known}
+        {name: count for name, count in counts.items() if name.lower() not in known and fold(name) not in known}
     )
     return guess_language(foreign) if foreign else None
 
 
-def language_by_script(text: str, given: str) -> str | None:
+def language_by_script(text: str, configured: str) -> str | None:
     """Tell the languages that have a script to themselves; Japanese by its kana among Chinese characters."""
     text = text[:_SAMPLE]
     if (len(text.encode()) - len(text)) * 5 < len(text):
         return None
     letters = [char for char in text if char > "\u0300" and char.isalpha()]
     scripts = Counter(_SCRIPTS.get(unicodedata.name(char, "").split(" ")[0].split("-")[0]) for char in letters)
-    language, count = max(scripts.items(), key=lambda found: found[1], default=(None, 0))
+    language, count = max(scripts.items(), key=lambda pair: pair[1], default=(None, 0))
     if language == "zh" and scripts["ja"] * 10 > count:
         language = "ja"
-    return language if count * 5 > len(text) and language != given.split("-")[0] else None
+    return language if count * 5 > len(text) and language != configured.split("-")[0] else None

@@ -29,7 +29,7 @@ _FEED = re.compile(
     re.I | re.S,
 )
 _ABSOLUTE = re.compile(r"(?:https?://[^\s/]+|urn:[a-z0-9][a-z0-9-]{0,31}:|tag:[^\s,:]+,[\d-]+:)[^\s<>\"{}|\\^`]*", re.I)
-_OWN = uuid.UUID("6b0d5c1e-2f6a-5a54-8e64-3c3a6ad0b6c9")
+_NAMESPACE = uuid.UUID("6b0d5c1e-2f6a-5a54-8e64-3c3a6ad0b6c9")
 # What RFC 822 §5 allows and RFC 5322 calls obsolete: years of two digits, zones of the United States by name.
 _OBSOLETE = re.compile(r"\b\d{1,2} [A-Z][a-z]{2} \d\d \d\d?:|\d (?:UT|[ECMP][SD]T)\s*$")
 _TITLE = 100
@@ -69,12 +69,12 @@ def read_feed(document: Document, source: Source) -> Listing:
 def _feed(channel: Channel, document: Document) -> SourceFeed:
     """The feed as it calls itself; its address is the last resort."""
     link, address = _link(channel, document), _address(document)
-    id = _given(channel) or link or address or _minted(document.name)
+    id = _own_id(channel) or link or address or _minted(document.name)
     title = texts.line(channel.title or "") or document.name
     return SourceFeed(title, id, link, _instant(channel.updated))
 
 
-def _given(channel: Channel) -> str | None:
+def _own_id(channel: Channel) -> str | None:
     return channel.id if channel.id and _ABSOLUTE.fullmatch(channel.id) else None
 
 
@@ -87,11 +87,11 @@ def _address(document: Document) -> str | None:
     return absolute(base, base)
 
 
-def _items(channel: Channel, document: Document, positions: LineNumbers) -> Iterator[Item]:
+def _items(channel: Channel, document: Document, line_numbers: LineNumbers) -> Iterator[Item]:
     link, address = _link(channel, document), _address(document)
     base = address or link or ""
     # Never shown: ids are made from the address as it is asked for, and have to stay.
-    space = _given(channel) or base or _minted(document.name)
+    namespace = _own_id(channel) or base or _minted(document.name)
     times = Counter(post.id for post in channel.posts)
     for post in channel.posts:
         title = texts.line(post.title or "")
@@ -103,31 +103,31 @@ def _items(channel: Channel, document: Document, positions: LineNumbers) -> Iter
         if not title:
             continue
         yield Item(
-            positions.line_of(post.id, post.link, title),
+            line_numbers.line_of(post.id, post.link, title),
             credit=texts.line(post.credit or "") or None,
             label=texts.line(post.label or "") or None,
             title=title,
-            date=_written(post),
+            date=_date_of(post),
             # A feed that must have some content repeats the title (RFC 4287 §4.1.1.1).
             summary=summary if summary and summary != title else None,
             link=absolute(base, post.link) if post.link else None,
             # What two entries have is the id of neither.
-            id=_id(post, space) if times[post.id] == 1 else None,
+            id=_id(post, namespace) if times[post.id] == 1 else None,
         )
 
 
-def _id(post: Post, space: str) -> str | None:
+def _id(post: Post, namespace: str) -> str | None:
     """The origin's own id, or one made from it where it has no meaning outside of its feed."""
     if not post.id:
         return None
-    return post.id if _ABSOLUTE.fullmatch(post.id) else _minted(space, post.id)
+    return post.id if _ABSOLUTE.fullmatch(post.id) else _minted(namespace, post.id)
 
 
 def _minted(*parts: str) -> str:
-    return uuid.uuid5(_OWN, "\x1f".join(parts)).urn
+    return uuid.uuid5(_NAMESPACE, "\x1f".join(parts)).urn
 
 
-def _written(post: Post) -> str | None:
+def _date_of(post: Post) -> str | None:
     """The date as written, with the offset in figures where RFC 822 says what a name of it stands for."""
     date = texts.line(post.date or "")
     if _OBSOLETE.search(date):

@@ -26,7 +26,7 @@ _FORBIDDEN = re.compile(r"<!(?:doctype|entity)", re.I)
 _CDATA = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)", re.S)
 _TAG = re.compile(r"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|<(/?)[A-Za-z_][^<>]*+(?<!/)>", re.S)
 _ITEM = re.compile(r"<(?:[\w.-]{1,40}:)?(?:item|entry)[\s/>]", re.I)
-_CALLED = {"photographer": 0, "": 1}
+_CREDIT_ROLES = {"photographer": 0, "": 1}
 
 
 def read_xml(text: str, name: str, *, max_items: int) -> Channel:
@@ -84,8 +84,8 @@ def _problems(found: Mapping[str, Any]) -> tuple[Problem, ...]:
     error: Any = found.get("bozo_exception")
     # feedparser puts a declaration on a line of its own above what it is given.
     line = error.getLineNumber() - 1 if hasattr(error, "getLineNumber") else 1
-    said = error.getMessage() if hasattr(error, "getMessage") else error
-    return (Problem(max(line, 1), f"malformed: the feed is not well-formed XML ({said})"),)
+    message = error.getMessage() if hasattr(error, "getMessage") else error
+    return (Problem(max(line, 1), f"malformed: the feed is not well-formed XML ({message})"),)
 
 
 def _post(entry: Mapping[str, Any], name: str, *, atom: bool) -> Post:
@@ -128,5 +128,5 @@ def _label(tags: Sequence[Mapping[str, Any]]) -> str | None:
 
 def _credit(credits: Sequence[Mapping[str, Any]]) -> str | None:
     """Whom the picture is owed to: a photographer before someone with no role before all others."""
-    ranked = sorted(credits, key=lambda credit: _CALLED.get(credit.get("role") or "", 2))
+    ranked = sorted(credits, key=lambda credit: _CREDIT_ROLES.get(credit.get("role") or "", 2))
     return next((credit["content"] for credit in ranked if credit.get("content")), None)

@@ -11,7 +11,7 @@ from feeds.errors import ParseError
 from feeds.model import Document, Item, Listing, Section
 from feeds.parsers.html.dom import INLINE
 from feeds.parsers.html.dom_builder import base_of, is_complete, language_of_page
-from feeds.parsers.html.fields.dates import date_said, is_date
+from feeds.parsers.html.fields.dates import date_in_attributes, is_date
 from feeds.parsers.html.wrapper_induction import Selectors
 from feeds.parsers.line_numbers import LineNumbers
 from feeds.parsers.nesting import check_nesting
@@ -37,14 +37,14 @@ def read_selected(document: Document, selectors: Selectors) -> Listing:
     check_nesting(html, document.name)
     parser = LexborHTMLParser(html)
     base = base_of(parser, document.base or document.name)
-    positions = LineNumbers(html)
-    items = tuple(_items(parser, selectors, base, positions))
+    line_numbers = LineNumbers(html)
+    items = tuple(_items(parser, selectors, base, line_numbers))
     sections = (Section(None, items[0].line, items),) if items else ()
     whole = is_complete(html)
     return Listing(document.name, sections, problems, language_of_page(parser), whole, closed=whole)
 
 
-def _items(parser: LexborHTMLParser, selectors: Selectors, base: str, positions: LineNumbers) -> Iterator[Item]:
+def _items(parser: LexborHTMLParser, selectors: Selectors, base: str, line_numbers: LineNumbers) -> Iterator[Item]:
     languages = (language_of_page(parser) or "en",)
     for element in parser.css(selectors.item):
         title = _first(element, selectors.title or _HEADINGS) or _first(element, "a[href]")
@@ -52,7 +52,7 @@ def _items(parser: LexborHTMLParser, selectors: Selectors, base: str, positions:
             continue
         href = _href(element, title, selectors.link)
         yield Item(
-            line=positions.line_of(href, text),
+            line=line_numbers.line_of(href, text),
             title=text,
             link=absolute(base, href) if href else None,
             date=_date(_first(element, selectors.date), languages),
@@ -117,7 +117,7 @@ def _date(node: LexborNode | None, languages: tuple[str, ...]) -> str | None:
         return None
     attributes = node.attributes
     given = next((attributes[name] for name in _MACHINE if attributes.get(name)), None)
-    if given := given or date_said(attributes, languages):
+    if given := given or date_in_attributes(attributes, languages):
         return texts.line(given)
     printed = _text(node)
     if printed is not None and not is_date(printed, languages):

@@ -86,7 +86,7 @@ class RenderedLine:
     """Pieces that stand on one line of one block element. `place` orders lines and elements alike."""
 
     block: Node
-    place: int
+    offset: int
     pieces: list[Piece]
     text: str = ""
 
@@ -98,7 +98,7 @@ class Page:
     root: Node
     nodes: list[Node]
     lines: list[RenderedLine]
-    places: list[int]
+    offsets: list[int]
     base: str
     language: str | None
     complete: bool
@@ -126,7 +126,7 @@ class Page:
 
     def slice(self, start: int, end: int) -> list[RenderedLine]:
         """The lines from one place to another."""
-        return self.lines[bisect_left(self.places, start) : bisect_left(self.places, end)]
+        return self.lines[bisect_left(self.offsets, start) : bisect_left(self.offsets, end)]
 
     def text_of(self, node: Node) -> str:
         """The text of an element, without white space."""

@@ -17,13 +17,13 @@ from feeds.parsers.nesting import DEEPEST, check_nesting
 from feeds.unicode.language_tags import normalise_tag
 from feeds.unicode.normalise import words
 
-_UNSEEN = words(
+_INVISIBLE = words(
     """script style template svg math noscript select textarea iframe object canvas audio video head title
     datalist img input source track wbr area embed param base col basefont frame keygen"""
 )
 _VOID = words("area base br col embed hr img input link meta param source track wbr basefont frame keygen")
 _RAW = re.compile(r"<!--.*?-->|<(script|style|xmp|iframe|noembed|noframes|noscript|plaintext)[ >].*?</\1>", re.DOTALL)
-_CALLED = re.compile(' (class|id)="([^"]*)"')
+_CLASS_OR_ID = re.compile(' (class|id)="([^"]*)"')
 _COLUMNS = frozenset(("td", "th"))
 _BREAKS = frozenset(("br", "hr"))
 # A part of a name with digits within it is a hash or a number, not words.
@@ -31,7 +31,7 @@ _NAME = re.compile(r"(?<![^\W_])[^\W\d_]+(?=\d{0,2}(?![^\W_]))")
 _DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z]+")
 # What tells an element's place or state apart from its neighbours', and not its kind.
-_TURNS = words(
+_STATE_WORDS = words(
     """odd even first last active current clearfix row col alt hidden visible selected sticky post tag
     category author format status type"""
 )
@@ -52,7 +52,7 @@ def read_page(html: str, name: str, base: str) -> Page:
         root=root,
         nodes=builder.nodes,
         lines=builder.lines,
-        places=[line.place for line in builder.lines],
+        offsets=[line.offset for line in builder.lines],
         base=base_of(parser, base),
         language=language_of_page(parser),
         complete=is_complete(html),
@@ -69,7 +69,7 @@ class _Start:
     words: frozenset[str]
     signature: str
     name: str
-    seen: bool
+    visible: bool
     inline: bool
 
 
@@ -85,7 +85,7 @@ class _Builder:
         self.name = name
         self.nodes: list[Node] = []
         self.lines: list[RenderedLine] = []
-        self._place = 0
+        self._offset = 0
         self._paths: dict[tuple[int, str, int], int] = {}
         self._starts: dict[str, _Start] = {}
 
@@ -95,12 +95,12 @@ class _Builder:
         line: list[Piece] | None = None
         closed: Node | None = None
         stack: list[tuple[Node, Node, Node | None, Node | None]] = []
-        for start, written, text in self._parts(html):
+        for start, written, text in self._tokens(html):
             if start is not None:
                 if not start.inline or (closed is not None and _is_next_card(start, node, closed)):
                     line = None
                 if start.tag in _VOID:
-                    self._stand(start, written, node)
+                    self._add_empty(start, written, node)
                 else:
                     stack.append((node, block, link, heading))
                     node = self._open(start, written, node)
@@ -113,81 +113,81 @@ class _Builder:
             elif written and stack:
                 if node.tag not in INLINE:
                     line = None
-                self._place = node.end = self._place + 1
+                self._offset = node.end = self._offset + 1
                 closed = node if node.tag == "a" and node.count > 1 else None
                 node, block, link, heading = stack.pop()
             if text and (line is not None or not text.isspace()):
                 if line is None:
-                    line = self._begin(block)
+                    line = self._begin_line(block)
                 line.append(Piece(text, node, link, heading))
                 if closed is not None and not text.isspace():
                     closed = None
-        root.end = self._place + 1
+        root.end = self._offset + 1
         for each in self.lines:
             each.text = join(each.pieces)
         return root
 
-    def _parts(self, html: str) -> Iterator[tuple[_Start | None, str, str]]:
+    def _tokens(self, html: str) -> Iterator[tuple[_Start | None, str, str]]:
         """Yield what is seen: what starts, or nothing where an element ends, its tag, the text behind it."""
         starts = self._starts
-        unseen, nested, begun = "", 0, ""
+        skipped, nested, unfinished = "", 0, ""
         for part in _RAW.sub("", html).split("<")[1:]:
             written, ends, text = part.partition(">")
-            if begun or not ends:
+            if unfinished or not ends:
                 # The name of an attribute may hold a `<`, of a tag that was never closed.
-                written, begun = (begun + written, "") if ends else ("", f"{begun}{written}<")
+                written, unfinished = (unfinished + written, "") if ends else ("", f"{unfinished}{written}<")
             if "&" in text:
                 text = unescape(text)
-            if begun:
+            if unfinished:
                 continue
-            if unseen:
-                nested += (written.partition(" ")[0] == unseen) - (written[1:] == unseen)
+            if skipped:
+                nested += (written.partition(" ")[0] == skipped) - (written[1:] == skipped)
                 if not nested:
-                    unseen = ""
+                    skipped = ""
                     yield None, "", text
             elif written[:1] == "/":
                 yield None, written, text
             elif written and written[0] != "!":
                 start = starts.get(written) or self._start(written)
-                if start.seen:
+                if start.visible:
                     yield start, written, text
                 elif start.tag in _VOID:
                     yield None, "", text
                 else:
-                    unseen, nested = start.tag, 1
+                    skipped, nested = start.tag, 1
 
     def _start(self, written: str) -> _Start:
         tag = written.partition(" ")[0]
         classes = names = ""
-        for name, value in _CALLED.findall(written):
+        for name, value in _CLASS_OR_ID.findall(written):
             classes, names = (value, names) if name == "class" else (classes, value)
-        seen = tag not in _UNSEEN and not (" hidden" in written and "hidden" in read_attributes(written))
-        start = _start(tag, classes, names, seen)
+        visible = tag not in _INVISIBLE and not (" hidden" in written and "hidden" in read_attributes(written))
+        start = _start(tag, classes, names, visible)
         self._starts[written] = start
         return start
 
     def _open(self, start: _Start, written: str, parent: Node) -> Node:
-        self._place += 1
+        self._offset += 1
         depth, tag = parent.depth + 1, start.tag
         if depth > _DEEPEST:
             raise ParseError("too_deep", f"{self.name}: elements nest deeper than {DEEPEST}")
         parent.count += 1
         column = parent.count if tag in _COLUMNS else 0
         path = self._paths.setdefault((parent.path, tag, column), len(self._paths) + 1)
-        called = (start.words, start.signature, start.name)
-        node = Node(tag, written, parent, self._place, depth, column, path, *called)
+        names = (start.words, start.signature, start.name)
+        node = Node(tag, written, parent, self._offset, depth, column, path, *names)
         self.nodes.append(node)
         return node
 
-    def _stand(self, start: _Start, written: str, parent: Node) -> None:
+    def _add_empty(self, start: _Start, written: str, parent: Node) -> None:
         """Take in an element that holds nothing; one that only breaks a line is none."""
         if start.tag not in _BREAKS:
             node = self._open(start, written, parent)
-            self._place = node.end = self._place + 1
+            self._offset = node.end = self._offset + 1
 
-    def _begin(self, block: Node) -> list[Piece]:
-        self._place += 1
-        line = RenderedLine(block, self._place, [])
+    def _begin_line(self, block: Node) -> list[Piece]:
+        self._offset += 1
+        line = RenderedLine(block, self._offset, [])
         self.lines.append(line)
         return line.pieces
 
@@ -198,16 +198,16 @@ def _is_next_card(start: _Start, parent: Node, closed: Node) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _start(tag: str, classes: str, name: str, seen: bool) -> _Start:
-    called, signature = _called(classes, name)
-    return _Start(tag, called, signature, f"{tag}.{signature}", seen, tag in INLINE)
+def _start(tag: str, classes: str, name: str, visible: bool) -> _Start:
+    names, signature = _names_of(classes, name)
+    return _Start(tag, names, signature, f"{tag}.{signature}", visible, tag in INLINE)
 
 
-def _called(classes: str, name: str) -> tuple[frozenset[str], str]:
+def _names_of(classes: str, name: str) -> tuple[frozenset[str], str]:
     """The words that an element is called by, and its classes but for what its likes do not share."""
     names = _NAME.findall(f"{classes} {name}")
     words = frozenset(word.lower() for each in names for word in _WORD.findall(each))
-    kept = (each for each in classes.split() if _TURNS.isdisjoint(_WORD.findall(each.lower())))
+    kept = (each for each in classes.split() if _STATE_WORDS.isdisjoint(_WORD.findall(each.lower())))
     same = {"-".join(_NAME.findall(each)) if _DIGIT.search(each) else each for each in kept} - {""}
     return words, ".".join(sorted(same)[:3])
 
@@ -233,8 +233,8 @@ def language_of_page(parser: LexborHTMLParser) -> str | None:
     """The language that a page says it is in (BCP 47): the first that its dates can be read in."""
     attributes, meta = parser.root.attributes if parser.root is not None else {}, _meta(parser)
     own = (attributes.get("lang"), attributes.get("xml:lang"))
-    said = (*own, meta.get("content-language"), meta.get("og:locale"))
-    return next(filter(None, map(normalise_tag, said)), None)
+    declared = (*own, meta.get("content-language"), meta.get("og:locale"))
+    return next(filter(None, map(normalise, declared)), None)
 
 
 def is_complete(html: str) -> bool:

@@ -26,7 +26,7 @@ SENTENCE = -0.5
 BOLD = 0.4
 TOO_LONG = -2.0
 PARTS = -0.6
-FIGURES = -1.5
+NUMBERS = -1.5
 
 LONGEST_TITLE = 300
 _HEADLINE = 28
@@ -43,8 +43,8 @@ _TITLE_HOOK = re.compile(r' data-(?:test|testid|test-id|hook|qa|cy)="(?:[^"]*[-_
 _TITLE_PROPERTIES = frozenset(("headline", "name"))
 _P_NAME = frozenset(("p", "name"))
 # Things of schema.org that an item has, and whose name is not its own.
-_ELSE = re.compile(r"/(?:Person|Organization|\w*Place|\w*Address|\w*Object|\w*Business|Brand|Offer|Thing)\b")
-_FIGURES = 24
+_OTHER_THING = re.compile(r"/(?:Person|Organization|\w*Place|\w*Address|\w*Object|\w*Business|Brand|Offer|Thing)\b")
+_LONGEST_NUMBERS = 24
 _TWO_NUMBERS = re.compile(r"\d\D+\d")
 _IN_CREDIT = re.compile("[©℗:：/]|^\\([cC]\\)")
 _LONGEST_CREDIT = 120
@@ -75,14 +75,14 @@ class FieldCandidate:
     heading: Node | None
     line: RenderedLine
     slot: Slot
-    _worth: float | None = None
+    _title_score: float | None = None
 
     @property
-    def worth(self) -> float:
+    def title_score(self) -> float:
         """What it is worth as a title; most cells are never asked."""
-        if self._worth is None:
-            self._worth = _worth(self)
-        return self._worth
+        if self._title_score is None:
+            self._title_score = _title_score(self)
+        return self._title_score
 
     @property
     def whole(self) -> bool:
@@ -100,19 +100,19 @@ class FieldCandidates:
     def between(self, start: int, end: int) -> list[FieldCandidate]:
         found: list[FieldCandidate] = []
         for line in self._page.slice(start, end):
-            cells = self._made.get(line.place)
-            if cells is None:
-                cells = self._made[line.place] = list(_cells(line))
-            found += cells
-        return _rejoin(found)
+            candidates = self._made.get(line.offset)
+            if candidates is None:
+                candidates = self._made[line.offset] = list(_candidates(line))
+            found += candidates
+        return _join_split_titles(found)
 
 
-def leads_on(cell: FieldCandidate) -> bool:
+def leads_on(candidate: FieldCandidate) -> bool:
     """Whether a link is there to be followed: it fills or ends its line, and is no reference within prose."""
-    if cell.link is None or cell.kind is Kind.LINE:
+    if candidate.link is None or candidate.kind is Kind.LINE:
         return False
-    linked = sum(len(piece.text) for piece in cell.line.pieces if piece.link is not None)
-    return linked * 2 > len(cell.line.text) or cell.line.text.endswith(cell.text)
+    linked = sum(len(piece.text) for piece in candidate.line.pieces if piece.link is not None)
+    return linked * 2 > len(candidate.line.text) or candidate.line.text.endswith(candidate.text)
 
 
 def length_of(text: str) -> int:
@@ -120,16 +120,16 @@ def length_of(text: str) -> int:
     return len(text) if text.isascii() else len(text) + len(_WIDE.findall(text))
 
 
-def _cells(line: RenderedLine) -> list[FieldCandidate]:
+def _candidates(line: RenderedLine) -> list[FieldCandidate]:
     """Make the cells of a line, one of each extent; one of very many parts is prose or a cloud of links."""
     pieces = [piece for piece in line.pieces if not piece.text.isspace()]
     if len(pieces) == 1:
         piece = pieces[0]
         kind = Kind.HEADING if piece.heading else Kind.LINK if piece.link else Kind.PIECE
-        return [_cell(kind, line.text, piece.node, pieces, line)]
+        return [_candidate(kind, line.text, piece.node, pieces, line)]
     if len(pieces) > _MANY:
-        return [_cell(Kind.LINE, line.text, line.block, pieces, line)]
-    cells: dict[str, FieldCandidate] = {}
+        return [_candidate(Kind.LINE, line.text, line.block, pieces, line)]
+    candidates: dict[str, FieldCandidate] = {}
     headings: dict[int, tuple[Node, list[Piece]]] = {}
     links: dict[int, tuple[Node, list[Piece]]] = {}
     nodes: dict[int, tuple[Node, list[Piece]]] = {}
@@ -142,14 +142,14 @@ def _cells(line: RenderedLine) -> list[FieldCandidate]:
                     found[node.start] = (node, [piece])
     for kind, found in ((Kind.HEADING, headings), (Kind.LINK, links), (Kind.PIECE, nodes)):
         for node, group in found.values():
-            if (text := join(group)) and text not in cells:
-                cells[text] = _cell(kind, text, node, group, line)
-    if line.text not in cells:
-        cells[line.text] = _cell(Kind.LINE, line.text, line.block, pieces, line)
-    return list(cells.values())
+            if (text := join(group)) and text not in candidates:
+                candidates[text] = _candidate(kind, text, node, group, line)
+    if line.text not in candidates:
+        candidates[line.text] = _candidate(Kind.LINE, line.text, line.block, pieces, line)
+    return list(candidates.values())
 
 
-def _cell(kind: str, text: str, node: Node, pieces: list[Piece], line: RenderedLine) -> FieldCandidate:
+def _candidate(kind: str, text: str, node: Node, pieces: list[Piece], line: RenderedLine) -> FieldCandidate:
     link, heading = pieces[0].link, pieces[0].heading
     if len(pieces) > 1:
         link = next((piece.link for piece in pieces if piece.link is not None), None)
@@ -161,28 +161,33 @@ def _cell(kind: str, text: str, node: Node, pieces: list[Piece], line: RenderedL
     return FieldCandidate(kind, text, node, link, heading, line, slot)
 
 
-def _rejoin(cells: list[FieldCandidate]) -> list[FieldCandidate]:
+def _join_split_titles(candidates: list[FieldCandidate]) -> list[FieldCandidate]:
     """Join the lines of one heading or of what is called a title: it is broken, or split over blocks."""
     found: list[FieldCandidate] = []
     titles: dict[int, int] = {}
-    for cell in cells:
-        title = cell.heading if cell.kind is Kind.HEADING else _broken(cell)
+    for candidate in candidates:
+        title = candidate.heading if candidate.kind is Kind.HEADING else _split_title(candidate)
         if title is not None:
             at = titles.setdefault(title.start, len(found))
             if at < len(found):
                 first = found[at]
-                text = f"{first.text} {cell.text}"
-                link = first.link or cell.link
+                text = f"{first.text} {candidate.text}"
+                link = first.link or candidate.link
                 found[at] = FieldCandidate(first.kind, text, title, link, first.heading, first.line, first.slot)
                 continue
-        found.append(cell)
+        found.append(candidate)
     return found
 
 
-def _broken(cell: FieldCandidate) -> Node | None:
+def _split_title(candidate: FieldCandidate) -> Node | None:
     """The block within a link that is called a title and may be more than the line."""
-    node = cell.node
-    if cell.link is None or node is not cell.line.block or not cell.whole or not cell.link.holds(node):
+    node = candidate.node
+    if (
+        candidate.link is None
+        or node is not candidate.line.block
+        or not candidate.whole
+        or not candidate.link.holds(node)
+    ):
         return None
     return node if not _TITLE_WORDS.isdisjoint(node.words) else None
 
@@ -192,25 +197,25 @@ def headline(text: str) -> float:
     return min(1.0, max(0.0, (length_of(text) - _SHORTEST) / (_HEADLINE - _SHORTEST)))
 
 
-def _worth(cell: FieldCandidate) -> float:
-    worth = LENGTH * headline(cell.text)
-    if cell.heading is not None:
-        worth += HEADING - 0.1 * int(cell.heading.tag[1])
-    if is_named(cell):
-        worth += NAMED
-    if cell.link is not None and not (cell.kind is Kind.LINE and _is_of_links(cell.line)):
-        worth += LINKED
-        if cell.heading is None and _is_within_prose(cell):
-            worth += WITHIN_PROSE
-    if len(cell.text) > LONGEST_TITLE:
-        worth += TOO_LONG
-    elif cell.heading is None and cell.text.endswith(_FULL_STOPS):
-        worth += SENTENCE
-    if cell.whole and cell.heading is None and is_card(cell.line):
-        worth += FIGURES if any(map(_shows_figures, cell.line.pieces)) else PARTS
-    if cell.node.tag in {"b", "strong"}:
-        worth += BOLD
-    return worth
+def _title_score(candidate: FieldCandidate) -> float:
+    title_score = LENGTH * headline(candidate.text)
+    if candidate.heading is not None:
+        title_score += HEADING - 0.1 * int(candidate.heading.tag[1])
+    if is_named(candidate):
+        title_score += NAMED
+    if candidate.link is not None and not (candidate.kind is Kind.LINE and _is_of_links(candidate.line)):
+        title_score += LINKED
+        if candidate.heading is None and _is_within_prose(candidate):
+            title_score += WITHIN_PROSE
+    if len(candidate.text) > LONGEST_TITLE:
+        title_score += TOO_LONG
+    elif candidate.heading is None and candidate.text.endswith(_FULL_STOPS):
+        title_score += SENTENCE
+    if candidate.whole and candidate.heading is None and is_card(candidate.line):
+        title_score += NUMBERS if any(map(_shows_numbers, candidate.line.pieces)) else PARTS
+    if candidate.node.tag in {"b", "strong"}:
+        title_score += BOLD
+    return title_score
 
 
 def _is_of_links(line: RenderedLine) -> bool:
@@ -232,35 +237,35 @@ def is_card(line: RenderedLine) -> bool:
     names = [piece.node.name for piece in pieces]
     if len(set(names)) == 1 or any(piece.node is link for piece in pieces):
         return False
-    return len(set(names)) == len(names) or any(map(_shows_figures, pieces))
+    return len(set(names)) == len(names) or any(map(_shows_numbers, pieces))
 
 
-def _shows_figures(piece: Piece) -> bool:
+def _shows_numbers(piece: Piece) -> bool:
     text = piece.text.strip()
-    return len(text) <= _FIGURES and _TWO_NUMBERS.search(text) is not None
+    return len(text) <= _LONGEST_NUMBERS and _TWO_NUMBERS.search(text) is not None
 
 
-def _is_within_prose(cell: FieldCandidate) -> bool:
+def _is_within_prose(candidate: FieldCandidate) -> bool:
     """Whether a link is some words of a text. One that opens it and is as long as a headline is not."""
-    text = cell.line.text
-    if cell.whole or len(text) <= max(_PROSE, 2 * len(cell.text)) or is_card(cell.line):
+    text = candidate.line.text
+    if candidate.whole or len(text) <= max(_PROSE, 2 * len(candidate.text)) or is_card(candidate.line):
         return False
-    return not text.startswith(cell.text) or headline(cell.text) < _HALF
+    return not text.startswith(candidate.text) or headline(candidate.text) < _HALF
 
 
-def is_named(cell: FieldCandidate) -> bool:
+def is_named(candidate: FieldCandidate) -> bool:
     """Whether the element, or what it fills alone, is called a title."""
-    top = cell.line.block.depth if cell.whole else cell.node.depth
-    for node in cell.node.above():
-        if node.depth < min(top, cell.node.depth):
+    top = candidate.line.block.depth if candidate.whole else candidate.node.depth
+    for node in candidate.node.above():
+        if node.depth < min(top, candidate.node.depth):
             break
         if not _TITLE_WORDS.isdisjoint(node.words) or node.words >= _P_NAME:
             return True
         if "data-" in node.written and _TITLE_HOOK.search(node.written):
             return True
-        if node.get("itemprop") in _TITLE_PROPERTIES and _ELSE.search(_owner(node)) is None:
+        if node.get("itemprop") in _TITLE_PROPERTIES and _OTHER_THING.search(_owner(node)) is None:
             return True
-    return cell.link is not None and not _TITLE_WORDS.isdisjoint(cell.link.words)
+    return candidate.link is not None and not _TITLE_WORDS.isdisjoint(candidate.link.words)
 
 
 def _owner(node: Node) -> str:
@@ -270,10 +275,10 @@ def _owner(node: Node) -> str:
     return "" if owner is None else owner.get("itemtype")
 
 
-def is_credit(cell: FieldCandidate) -> bool:
+def is_credit(candidate: FieldCandidate) -> bool:
     """Whether a text says whose a picture is: by its sign, or by what its element is called."""
-    if len(cell.text) >= _LONGEST_CREDIT:
+    if len(candidate.text) >= _LONGEST_CREDIT:
         return False
-    if not (_CREDIT_WORDS.isdisjoint(cell.node.words) and _CREDIT_WORDS.isdisjoint(cell.line.block.words)):
+    if not (_CREDIT_WORDS.isdisjoint(candidate.node.words) and _CREDIT_WORDS.isdisjoint(candidate.line.block.words)):
         return True
-    return _IN_CREDIT.search(cell.text) is not None and CREDIT.match(cell.text) is not None
+    return _IN_CREDIT.search(candidate.text) is not None and CREDIT.match(candidate.text) is not None

@@ -29,7 +29,7 @@ class StructuredItem:
     summary: str | None = None
 
 
-def read_facts(scripts: Sequence[str], base: str) -> tuple[StructuredItem, ...]:
+def read_structured_items(scripts: Sequence[str], base: str) -> tuple[StructuredItem, ...]:
     """Read the items of all lists; a single one is the page itself, not a listing."""
     found: dict[tuple[str | None, str | None], StructuredItem] = {}
     for script in scripts:
@@ -38,18 +38,18 @@ def read_facts(scripts: Sequence[str], base: str) -> tuple[StructuredItem, ...]:
         except (ValueError, RecursionError):
             continue
         for thing in _items(data):
-            fact = _fact(thing, base)
-            if fact.title or fact.link:
-                found.setdefault((fact.link, None if fact.link else fact.title), fact)
+            item = _structured_item(thing, base)
+            if item.title or item.link:
+                found.setdefault((item.link, None if item.link else item.title), item)
     return tuple(found.values()) if len(found) > 1 else ()
 
 
 def _items(data: object) -> Iterator[Mapping[str, object]]:
     """Walk through all objects in order, without recursion; a list's elements stand for what they name."""
     stack = [data]
-    seen = 0
-    while stack and seen < _MOST:
-        seen += 1
+    visited = 0
+    while stack and visited < _MOST:
+        visited += 1
         thing = stack.pop()
         if isinstance(thing, list):
             stack += reversed(thing)
@@ -71,7 +71,7 @@ def _types(thing: Mapping[str, object]) -> set[str]:
     return {str(name) for name in (given if isinstance(given, list) else [given]) if name}
 
 
-def _fact(thing: Mapping[str, object], base: str) -> StructuredItem:
+def _structured_item(thing: Mapping[str, object], base: str) -> StructuredItem:
     link = _text(thing, "url", "mainEntityOfPage", "@id", "item")
     return StructuredItem(
         title=_text(thing, "headline", "name"),

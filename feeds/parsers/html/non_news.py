@@ -15,7 +15,7 @@ _MOST = 0.8
 _HALF = 0.5
 _FEWEST = 4
 _SHORT = 40
-_DOORS = 2
+_NAV_LINKS = 2
 _CURRENCY = r"(?:[€$£¥₽₹₺]|[A-Z]{3})"
 _PRICE = re.compile(
     rf"\W{{0,3}}(?:[^\W\d]{{2,6}}:?\s)?(?:{_CURRENCY}\s?\d[\d.,\s]*"
@@ -29,20 +29,21 @@ def is_non_news(titles: Sequence[str], records: Sequence[Sequence[FieldCandidate
     headed = [name for name in map(_heading_of_person, records) if name]
     persons = max(sum(map(is_name, titles)), len(headed) if len(set(headed)) == len(headed) else 0)
     return persons > _MOST * len(titles) or any(
-        sum(map(shows, records)) > _HALF * len(records) for shows in (_holder(_PRICE), _holder(_PHONE), _is_portal)
+        sum(map(has_evidence, records)) > _HALF * len(records)
+        for has_evidence in (_contains(_PRICE), _contains(_PHONE), _is_link_hub)
     )
 
 
-def _heading_of_person(cells: Sequence[FieldCandidate]) -> str | None:
+def _heading_of_person(candidates: Sequence[FieldCandidate]) -> str | None:
     """The name that all headings of a record are, whatever in it looks more like a title.
 
     A person has one record: topics, which may read as names do, come again.
     """
-    headed = [cell.text for cell in cells if cell.heading is not None]
+    headed = [candidate.text for candidate in candidates if candidate.heading is not None]
     return headed[0] if headed and all(map(is_name, headed)) else None
 
 
-def is_map(hrefs: Sequence[str]) -> bool:
+def is_site_map(hrefs: Sequence[str]) -> bool:
     """Tell addresses that hold each other, as folders do: a map of the site. News stand side by side."""
     paths = {href.partition("?")[0].rstrip("/") for href in hrefs}
     held = [path for path in paths if path.rpartition("/")[0] in paths - {""}]
@@ -50,13 +51,21 @@ def is_map(hrefs: Sequence[str]) -> bool:
     return len(paths) >= _FEWEST and len({*held, *holders}) > _HALF * len(paths)
 
 
-def _holder(pattern: re.Pattern[str]) -> Callable[[Sequence[FieldCandidate]], bool]:
+def _contains(pattern: re.Pattern[str]) -> Callable[[Sequence[FieldCandidate]], bool]:
     """Tell a record that has a text of one kind and nothing else on it."""
-    return lambda cells: any(len(cell.text) < _SHORT and pattern.fullmatch(cell.text) for cell in cells)
+    return lambda candidates: any(
+        len(candidate.text) < _SHORT and pattern.fullmatch(candidate.text) for candidate in candidates
+    )
 
 
-def _is_portal(cells: Sequence[FieldCandidate]) -> bool:
+def _is_link_hub(candidates: Sequence[FieldCandidate]) -> bool:
     """Tell a record below whose heading stands a menu: several links that fill a line each."""
-    own = {cell.link.get("href") for cell in cells if cell.link is not None and cell.heading is not None}
-    doors = {cell.link.get("href") for cell in cells if cell.link is not None and cell.whole}
-    return len(own) == 1 and len(doors - own) >= _DOORS
+    own = {
+        candidate.link.get("href")
+        for candidate in candidates
+        if candidate.link is not None and candidate.heading is not None
+    }
+    nav_links = {
+        candidate.link.get("href") for candidate in candidates if candidate.link is not None and candidate.whole
+    }
+    return len(own) == 1 and len(nav_links - own) >= _NAV_LINKS

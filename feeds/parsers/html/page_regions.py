@@ -15,7 +15,7 @@ MAIN = 1.3
 _MOST = 0.5
 
 # How believable a listing is in such a part. Below `BESIDE` it is only taken if there is nothing else.
-BESIDE = 0.5
+SECONDARY = 0.5
 _TAGS: Mapping[str, float] = {"nav": 0.1, "thead": 0.1, "footer": 0.2, "aside": 0.4, "main": MAIN}
 _ROLES: Mapping[str, float] = {
     "navigation": 0.1,
@@ -28,8 +28,8 @@ _ROLES: Mapping[str, float] = {
     "main": MAIN,
 }
 _WORDS: Mapping[str, float] = {
-    word: belief
-    for belief, names in (
+    word: prior
+    for prior, names in (
         (0.1, "nav navbar navigation menu submenu topnav subnav breadcrumb breadcrumbs"),
         (0.1, "pager pagination paging share social cookie login toolbar"),
         (0.2, "footer comments comment respond copyright sitemap tagcloud"),
@@ -52,10 +52,10 @@ class PageRegions:
             self._lengths.append(self._lengths[-1] + len(line.text))
         self._known: dict[int, float] = {0: 1.0}
 
-    def belief(self, node: Node) -> float:
+    def prior(self, node: Node) -> float:
         """The least of what the element and its ancestors are called; more within the main part."""
         if node.start not in self._known:
-            above = 1.0 if node.parent is None else self.belief(node.parent)
+            above = 1.0 if node.parent is None else self.prior(node.parent)
             own = self._own(node)
             if own < 1.0 and self._share(node) > _MOST:
                 own = 1.0
@@ -73,5 +73,5 @@ class PageRegions:
         return min(named, default=1.0)
 
     def _share(self, node: Node) -> float:
-        first, last = (bisect_left(self._page.places, place) for place in (node.start, node.end))
+        first, last = (bisect_left(self._page.offsets, offset) for offset in (node.start, node.end))
         return (self._lengths[last] - self._lengths[first]) / max(1, self._lengths[-1])

@@ -16,7 +16,7 @@ from feeds.parsers.html.dom import Page
 from feeds.parsers.html.dom_builder import read_page
 from feeds.parsers.html.field_candidates import FieldCandidates
 from feeds.parsers.html.fields.alignment import align
-from feeds.parsers.html.json_ld import StructuredItem, read_facts
+from feeds.parsers.html.json_ld import StructuredItem, read_structured_items
 from feeds.parsers.html.record import ExtractedRecord
 from feeds.parsers.html.record_scoring import RecordSetScorer
 from feeds.parsers.html.record_selection import select_records
@@ -28,7 +28,7 @@ from feeds.unicode import normalise as texts
 from feeds.unicode.decoding import decode
 
 _SAMPLE = 4000
-_NOTHING = StructuredItem()
+_NO_STRUCTURED_ITEM = StructuredItem()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +37,8 @@ class PageReading:
 
     html: str
     page: Page
-    views: tuple[ExtractedRecord, ...]
-    facts: tuple[StructuredItem, ...]
+    records: tuple[ExtractedRecord, ...]
+    structured_items: tuple[StructuredItem, ...]
     language: str | None
     languages: tuple[str, ...]
     problems: tuple[Problem, ...]
@@ -47,14 +47,14 @@ class PageReading:
 def read_auto(document: Document, source: Source) -> Listing:
     """Read the listing of a page; a page without one gives a Listing without items."""
     found = _read(document, source.language)
-    known = {fact.link: fact for fact in found.facts if fact.link}
-    positions = LineNumbers(found.html)
+    by_link = {structured.link: structured for structured in found.structured_items if structured.link}
+    line_numbers = LineNumbers(found.html)
     sections = tuple(
         Section(each.heading, items[0].line, items)
-        for each in group(found.page, found.views, found.languages)
-        if (items := tuple(_items(each.views, each.heading, known, positions)))
+        for each in group(found.page, found.records, found.languages)
+        if (items := tuple(_items(each.records, each.heading, by_link, line_numbers)))
     )
-    if not sections and (items := tuple(_announced(found.facts, positions))):
+    if not sections and (items := tuple(_structured_only_items(found.structured_items, line_numbers))):
         sections = (Section(None, items[0].line, items),)
     whole = found.page.complete
     return Listing(document.name, sections, found.problems, found.language, whole, closed=whole)
@@ -63,7 +63,7 @@ def read_auto(document: Document, source: Source) -> Listing:
 def selectors(document: Document, language: str = "en") -> Selectors | None:
     """Say what an automatic reading amounts to, for parser "html"; None where selectors cannot say it."""
     found = _read(document, language)
-    return induce_selectors(found.html, found.page, found.views)
+    return induce_selectors(found.html, found.page, found.records)
 
 
 def _read(document: Document, given: str) -> PageReading:
@@ -71,68 +71,75 @@ def _read(document: Document, given: str) -> PageReading:
     page = read_page(html, document.name, document.base or document.name)
     language = page.language or language_of(_text(page), given)
     languages = tuple(dict.fromkeys((language or given, given)))
-    facts = read_facts(page.scripts, page.base)
-    cells = FieldCandidates(page)
-    records = select_records(page, RecordSetScorer(page, cells, languages), {fact.link for fact in facts if fact.link})
-    views = _once(align(page, cells, records, languages)) if records else []
-    return PageReading(html, page, tuple(views), facts, language, languages, problems)
+    structured_items = read_structured_items(page.scripts, page.base)
+    candidates = FieldCandidates(page)
+    spans = select_records(
+        page,
+        RecordSetScorer(page, candidates, languages),
+        {structured.link for structured in structured_items if structured.link},
+    )
+    records = _without_duplicates(align(page, candidates, spans, languages)) if spans else []
+    return PageReading(html, page, tuple(records), structured_items, language, languages, problems)
 
 
-def _once(views: Sequence[ExtractedRecord]) -> list[ExtractedRecord]:
+def _without_duplicates(records: Sequence[ExtractedRecord]) -> list[ExtractedRecord]:
     """Keep of views to one address with one title the first, or the first that has a date, with all they say.
 
     Without an address nothing says that two of one title, the minutes of two meetings, are the same.
     """
     kept: dict[tuple[str, str], ExtractedRecord] = {}
     unlinked = []
-    for view in views:
+    for record in records:
         # A page without an address of its own has links that cannot be followed, and tell its items apart.
-        address = view.url or view.href
+        address = record.url or record.href
         if address is None or address.startswith("#"):
-            unlinked.append(view)
+            unlinked.append(record)
             continue
-        key = texts.key(view.text), address
-        known = kept.setdefault(key, view)
-        best, other = (view, known) if known.date is None and view.date is not None else (known, view)
+        key = texts.key(record.text), address
+        known = kept.setdefault(key, record)
+        best, other = (record, known) if known.date is None and record.date is not None else (known, record)
         best.label = best.label or other.label
         best.summary = best.summary or other.summary
         best.credit = best.credit or other.credit
         kept[key] = best
-    return sorted([*kept.values(), *unlinked], key=lambda view: view.record.start)
+    return sorted([*kept.values(), *unlinked], key=lambda record: record.span.start)
 
 
 def _items(
-    views: Sequence[ExtractedRecord], heading: str | None, known: Mapping[str, StructuredItem], positions: LineNumbers
+    records: Sequence[ExtractedRecord],
+    heading: str | None,
+    by_link: Mapping[str, StructuredItem],
+    line_numbers: LineNumbers,
 ) -> Iterator[Item]:
-    for view in views:
-        fact = known.get(view.url or "", _NOTHING)
-        if title := texts.line(view.text):
+    for record in records:
+        structured = by_link.get(record.url or "", _NO_STRUCTURED_ITEM)
+        if title := texts.line(record.text):
             yield Item(
-                line=positions.line_of(view.href, view.text),
-                credit=_line(view.credit),
-                label=_line(view.label or heading or fact.label),
+                line=line_numbers.line_of(record.href, record.text),
+                credit=_one_line(record.credit),
+                label=_one_line(record.label or heading or structured.label),
                 title=title,
-                date=_line(fact.date or view.date),
-                summary=texts.paragraphs(view.summary or fact.summary or "") or None,
-                link=view.url,
+                date=_one_line(structured.date or record.date),
+                summary=texts.paragraphs(record.summary or structured.summary or "") or None,
+                link=record.url,
             )
 
 
-def _announced(facts: Sequence[StructuredItem], positions: LineNumbers) -> Iterator[Item]:
+def _structured_only_items(structured_items: Sequence[StructuredItem], line_numbers: LineNumbers) -> Iterator[Item]:
     """Make items of a list that the page does not print: a script would."""
-    for fact in facts:
-        if fact.link and (title := texts.line(fact.title or "")):
+    for structured in structured_items:
+        if structured.link and (title := texts.line(structured.title or "")):
             yield Item(
-                line=positions.line_of(fact.link, fact.title),
-                label=_line(fact.label),
+                line=line_numbers.line_of(structured.link, structured.title),
+                label=_one_line(structured.label),
                 title=title,
-                date=_line(fact.date),
-                summary=texts.paragraphs(fact.summary or "") or None,
-                link=fact.link,
+                date=_one_line(structured.date),
+                summary=texts.paragraphs(structured.summary or "") or None,
+                link=structured.link,
             )
 
 
-def _line(text: str | None) -> str | None:
+def _one_line(text: str | None) -> str | None:
     """Make a field fit for an item: one line, or nothing."""
     return texts.line(text) or None if text else None
 

@@ -13,8 +13,8 @@ from feeds.parsers.html.record_detection import RecordSpan
 class ExtractedRecord:
     """A record, its cells, and what has been found of its fields."""
 
-    record: RecordSpan
-    cells: list[FieldCandidate]
+    span: RecordSpan
+    candidates: list[FieldCandidate]
     title: FieldCandidate
     text: str
     href: str | None = None
@@ -23,8 +23,8 @@ class ExtractedRecord:
     label: str | None = None
     summary: str | None = None
     credit: str | None = None
-    used: frozenset[int] = frozenset()
-    dated: Node | None = None
-    labelled: Node | None = None
-    linked: Node | None = None
-    summarised: Node | None = None
+    used_lines: frozenset[int] = frozenset()
+    date_node: Node | None = None
+    label_node: Node | None = None
+    link_node: Node | None = None
+    summary_node: Node | None = None

@@ -64,7 +64,7 @@ def detect_records(page: Page) -> list[RecordSet]:
         if key in lifted:
             continue
         lifted.add(key)
-        records = _in_lines(page, roots) if roots[0].tag in INLINE else _ranges(page, roots)
+        records = _records_on_lines(page, roots) if roots[0].tag in INLINE else _records_with_siblings(page, roots)
         if len(records) >= FEWEST:
             candidate = RecordSet(tuple(records))
             found.setdefault(candidate.key, candidate)
@@ -95,14 +95,14 @@ def _holds_any(node: Node, headings: Sequence[Node], taken: Sequence[RecordSpan]
 
 
 def _groups(page: Page) -> Iterator[list[Node]]:
-    seen: set[tuple[int, ...]] = set()
+    known: set[tuple[int, ...]] = set()
     links = _links(page)
     records = [node for node in page.nodes if node.tag in _RECORDS]
-    for nodes in ([link for link, _ in links], _without_calls(links), _headings(page), records):
+    for nodes in ([link for link, _ in links], _without_calls_to_action(links), _headings(page), records):
         for group in _kinds(nodes):
             key = tuple(node.start for node in group)
-            if len(group) >= FEWEST and key not in seen:
-                seen.add(key)
+            if len(group) >= FEWEST and key not in known:
+                known.add(key)
                 yield group
 
 
@@ -134,7 +134,7 @@ def _links(page: Page) -> list[tuple[Node, str]]:
     return kept
 
 
-def _without_calls(links: Sequence[tuple[Node, str]]) -> list[Node]:
+def _without_calls_to_action(links: Sequence[tuple[Node, str]]) -> list[Node]:
     """Leave out the links that say what others say too: "Read more", "Download".
 
     A title that comes again and again, of minutes or warnings, stands no nearer to the one before than to the
@@ -144,20 +144,20 @@ def _without_calls(links: Sequence[tuple[Node, str]]) -> list[Node]:
     paths: dict[object, list[tuple[Node, str]]] = {}
     for link, text in links:
         paths.setdefault(link.path, []).append((link, text))
-    calls: set[int] = set()
+    calls_to_action: set[int] = set()
     for row in paths.values():
-        said = {index for index, (_, text) in enumerate(row) if counts[text] >= _OFTEN}
-        running = len(said) < len(row) and any(one[1] == other[1] for one, other in pairwise(row))
-        titled = running or len(said) * 2 < len(row)
+        frequent = {index for index, (_, text) in enumerate(row) if counts[text] >= _OFTEN}
+        consecutive = len(frequent) < len(row) and any(one[1] == other[1] for one, other in pairwise(row))
+        may_be_titles = consecutive or len(frequent) * 2 < len(row)
         nodes = [link for link, _ in row]
-        calls |= {nodes[index].start for index in said if not (titled and _is_apart(nodes, index))}
-    return [link for link, _ in links if link.start not in calls]
+        calls_to_action |= {nodes[index].start for index in frequent if not (may_be_titles and _is_apart(nodes, index))}
+    return [link for link, _ in links if link.start not in calls_to_action]
 
 
 def _is_apart(nodes: list[Node], index: int) -> bool:
     """Whether an element is no nearer to one of its neighbours than to the other."""
-    beside = nodes[max(0, index - 1) : index] + nodes[index + 1 : index + 2]
-    return len({_common_depth(other, nodes[index]) for other in beside}) == 1
+    neighbours = nodes[max(0, index - 1) : index] + nodes[index + 1 : index + 2]
+    return len({_common_depth(other, nodes[index]) for other in neighbours}) == 1
 
 
 def _headings(page: Page) -> list[Node]:
@@ -187,56 +187,58 @@ def _common_depth(left: Node, right: Node) -> int:
     return left.depth
 
 
-def _in_lines(page: Page, roots: Sequence[Node]) -> list[RecordSpan]:
+def _records_on_lines(page: Page, roots: Sequence[Node]) -> list[RecordSpan]:
     """Make records of links that stand on a line each; those that share a line are a menu or a pager."""
     lines: list[tuple[Node, RenderedLine]] = []
     for root in roots:
         held = page.slice(root.start, root.end) or page.slice(0, root.start)[-1:]
         if held:
             lines.append((root, held[0]))
-    shared = Counter(line.place for _, line in lines)
-    lines = [(root, line) for root, line in lines if shared[line.place] == 1]
+    shared = Counter(line.offset for _, line in lines)
+    lines = [(root, line) for root, line in lines if shared[line.offset] == 1]
     records = []
     for index, (root, line) in enumerate(lines):
         end = max(line.block.end, root.end)
         if index + 1 < len(lines):
             follower, below = lines[index + 1]
-            end = min(end, below.place, follower.start if follower.start >= root.end else end)
-        records.append(RecordSpan(root, min(line.place, root.start), end))
+            end = min(end, below.offset, follower.start if follower.start >= root.end else end)
+        records.append(RecordSpan(root, min(line.offset, root.start), end))
     return records
 
 
-def _ranges(page: Page, roots: Sequence[Node]) -> list[RecordSpan]:
+def _records_with_siblings(page: Page, roots: Sequence[Node]) -> list[RecordSpan]:
     """Give every root its range, with what belongs to it among its neighbours."""
     rows = [page.siblings(root) for root in {id(root.parent): root for root in roots}.values()]
-    places = {child.start: index for row in rows for index, child in enumerate(row)}
-    at = [places[root.start] for root in roots]
+    index_of = {child.start: index for row in rows for index, child in enumerate(row)}
+    indexes = [index_of[root.start] for root in roots]
     gaps = [
-        page.siblings(root)[at[index - 1] + 1 if index and roots[index - 1].parent is root.parent else 0 : at[index]]
+        page.siblings(root)[
+            indexes[index - 1] + 1 if index and roots[index - 1].parent is root.parent else 0 : indexes[index]
+        ]
         for index, root in enumerate(roots)
     ]
     inner = [gap for index, gap in enumerate(gaps) if index and roots[index - 1].parent is roots[index].parent]
-    usual = _usual(inner)
-    before = _lead(gaps, usual)
+    usual = _usual_kinds(inner)
+    lead = _leading_count(gaps, usual)
     records = []
     for index, root in enumerate(roots):
         siblings = page.siblings(root)
-        last = at[index] + 1
+        last = indexes[index] + 1
         next_is_near = index + 1 < len(roots) and roots[index + 1].parent is root.parent
-        following = at[index + 1] - before if next_is_near else len(siblings)
+        following = indexes[index + 1] - lead if next_is_near else len(siblings)
         while last < following and _kind(siblings[last]) in usual:
             last += 1
-        records.append(RecordSpan(root, siblings[at[index] - before].start, siblings[last - 1].end))
+        records.append(RecordSpan(root, siblings[indexes[index] - lead].start, siblings[last - 1].end))
     return records
 
 
-def _usual(gaps: Sequence[Sequence[Node]]) -> frozenset[tuple[str, str]]:
+def _usual_kinds(gaps: Sequence[Sequence[Node]]) -> frozenset[tuple[str, str]]:
     """The kinds of elements that stand between most records. Headings divide, they do not belong."""
     kinds = Counter(kind for gap in gaps for kind in {_kind(node) for node in gap if node.tag not in HEADINGS})
     return frozenset(kind for kind, count in kinds.items() if count * 2 > len(gaps))
 
 
-def _lead(gaps: Sequence[Sequence[Node]], usual: frozenset[tuple[str, str]]) -> int:
+def _leading_count(gaps: Sequence[Sequence[Node]], usual: frozenset[tuple[str, str]]) -> int:
     """Count the elements that stand before every root, the first ones too, and so belong to what follows."""
     count = 0
     while all(count < len(gap) for gap in gaps):

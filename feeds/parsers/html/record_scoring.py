@@ -12,9 +12,9 @@ from feeds.dates.lines import is_month
 from feeds.dates.parsing import find_date
 from feeds.parsers.html.dom import Node, Page, RenderedLine
 from feeds.parsers.html.field_candidates import FieldCandidate, FieldCandidates, headline, leads_on
-from feeds.parsers.html.fields.dates import assembled, has_figures, is_date, is_day, said_by
-from feeds.parsers.html.non_news import is_map, is_non_news
-from feeds.parsers.html.page_regions import BESIDE, PageRegions
+from feeds.parsers.html.fields.dates import assembled, has_numbers, is_date, is_day, structured_date
+from feeds.parsers.html.non_news import is_non_news, is_site_map
+from feeds.parsers.html.page_regions import SECONDARY, PageRegions
 from feeds.parsers.html.record_detection import FEWEST, RecordSet, RecordSpan
 from feeds.unicode.normalise import words
 from feeds.unicode.prose import ends_sentence
@@ -25,9 +25,9 @@ DATED = 1.2  # with a date: what news have and products, sections and people lac
 BODY = 0.6  # with a text of its own beside the title
 MARKED = 0.6  # as <article>, h-entry or an item of schema.org
 
-INHERITED = 0.8  # of a date, where it stands over several records
+BETWEEN = 0.8  # of a date, where it stands over several records
 UNLINKED = 0.2  # what is left of an item that has neither a link nor a date
-ELSE = 0.3  # what is left of records without a date that are people, products or places
+NON_NEWS = 0.3  # what is left of records without a date that are people, products or places
 
 _SAMPLE = 16
 _ENOUGH_BODY = 100
@@ -44,7 +44,7 @@ class RecordSetScore:
     quality: float
     dated: float
     headed: float
-    belief: float
+    prior: float
     hrefs: tuple[str, ...]
 
     @property
@@ -54,30 +54,30 @@ class RecordSetScore:
 
     @property
     def score(self) -> float:
-        return self.quality * self.belief * math.log2(1 + len(self.found.records))
+        return self.quality * self.prior * math.log2(1 + len(self.found.records))
 
 
 class RecordSetScorer:
     """Weighs the sets of records of one page."""
 
-    def __init__(self, page: Page, cells: FieldCandidates, languages: tuple[str, ...]) -> None:
+    def __init__(self, page: Page, candidates: FieldCandidates, languages: tuple[str, ...]) -> None:
         self._page = page
-        self._cells = cells
+        self._candidates = candidates
         self._regions = PageRegions(page)
         self._languages = languages
         self._dated: dict[int, bool] = {}
 
-    def weigh(self, found: RecordSet) -> RecordSetScore:
+    def score(self, found: RecordSet) -> RecordSetScore:
         step = max(1, len(found.records) // _SAMPLE)
         sample = found.records[::step]
-        cells = [self._cells.between(record.start, record.end) for record in sample]
-        titles = [self._title(each) for each in cells]
-        hrefs = [_href(title, each) for title, each in zip(titles, cells, strict=True)]
+        candidates = [self._candidates.between(record.start, record.end) for record in sample]
+        titles = [self._title(each) for each in candidates]
+        hrefs = [_href(title, each) for title, each in zip(titles, candidates, strict=True)]
         texts = [title.text if title is not None else "" for title in titles]
         titled = _mean([headline(text) for text in texts])
         headed = _mean([title is not None and title.heading is not None for title in titles])
         dated = _mean([self._is_dated(record) for record in sample]) or self._dated_between(found)
-        body = _mean([_body(title, each) for title, each in zip(titles, cells, strict=True)])
+        body = _mean([_body(title, each) for title, each in zip(titles, candidates, strict=True)])
         marked = _mean([is_marked(record.root) for record in sample])
         quality = titled * (TITLE + HEADING * headed + BODY * body) + DATED * dated + MARKED * marked
         known = [href for href in hrefs if href]
@@ -86,39 +86,39 @@ class RecordSetScorer:
         distinct = len({text for text, *_ in once}) / max(1, len(once))
         if distinct < 1.0:
             # Items of one title, as in a discussion, differ in what stands beside it; doors do not.
-            distinct = (distinct + _distinct(cells, len(once))) / 2
+            distinct = (distinct + _distinct(candidates, len(once))) / 2
         if known:
             distinct = min(distinct, len(set(known)) / sum(bool(href) for _, href, *_ in once))
         linked = _share(known, hrefs)
-        single = _mean([1 / max(1, self._alike(*pair)) for pair in zip(titles, cells, strict=True)])
+        single = _mean([1 / max(1, self._alike(*pair)) for pair in zip(titles, candidates, strict=True)])
         # A heading that leads nowhere and has no date is a part of a text.
         quality *= single * distinct**2 * max(linked, 0.8 * dated, UNLINKED)
-        if not dated and (is_non_news(texts, cells) or is_map(known)):
-            quality *= ELSE
-        belief = _mean([self._regions.belief(record.root) for record in sample])
-        return RecordSetScore(found, quality, dated, headed, belief, tuple(known))
+        if not dated and (is_non_news(texts, candidates) or is_site_map(known)):
+            quality *= NON_NEWS
+        prior = _mean([self._regions.prior(record.root) for record in sample])
+        return RecordSetScore(found, quality, dated, headed, prior, tuple(known))
 
-    def _title(self, cells: Sequence[FieldCandidate]) -> FieldCandidate | None:
+    def _title(self, candidates: Sequence[FieldCandidate]) -> FieldCandidate | None:
         """The cell that is worth most as a title; a date is none, even where it is the heading."""
-        for cell in sorted(cells, key=lambda cell: -cell.worth):
-            if not is_date(cell.text, self._languages):
-                return cell
+        for candidate in sorted(candidates, key=lambda candidate: -candidate.title_score):
+            if not is_date(candidate.text, self._languages):
+                return candidate
         return None
 
-    def _alike(self, title: FieldCandidate | None, cells: Sequence[FieldCandidate]) -> int:
+    def _alike(self, title: FieldCandidate | None, candidates: Sequence[FieldCandidate]) -> int:
         """Count the titles of a record: one that has several is a group of items.
 
         Where nothing tells paragraphs apart, its date and the sentence below it are none.
         """
         if title is None:
             return 0
-        texts = {cell.text for cell in cells if cell.slot == title.slot}
+        texts = {candidate.text for candidate in candidates if candidate.slot == title.slot}
         others = (text for text in texts if text != title.text)
         return 1 + sum(not (ends_sentence(text) or is_date(text, self._languages)) for text in others)
 
-    def in_place(self, found: RecordSet) -> RecordSet:
+    def outside_menus(self, found: RecordSet) -> RecordSet:
         """Leave out the records in menus and the like where others are in none: only their path is alike."""
-        kept = [record for record in found.records if self._regions.belief(record.root) >= BESIDE]
+        kept = [record for record in found.records if self._regions.prior(record.root) >= SECONDARY]
         return RecordSet(tuple(kept)) if FEWEST <= len(kept) < len(found.records) else found
 
     def undated_parts(self, found: RecordSet) -> list[RecordSpan]:
@@ -151,17 +151,17 @@ class RecordSetScorer:
         lines = self._page.slice(start, end)
         return any(piece.heading is not None for line in lines[-1:] for piece in line.pieces)
 
-    def belief(self, node: Node) -> float:
-        return self._regions.belief(node)
+    def prior(self, node: Node) -> float:
+        return self._regions.prior(node)
 
     def _shows_date(self, start: int, end: int) -> Iterator[int]:
         """Yield the places of the lines that show a date."""
         for line in self._page.slice(start, end):
-            known = self._dated.get(line.place)
+            known = self._dated.get(line.offset)
             if known is None:
-                known = self._dated[line.place] = _shows_date(line, self._languages)
+                known = self._dated[line.offset] = _shows_date(line, self._languages)
             if known:
-                yield line.place
+                yield line.offset
 
     def _is_dated(self, record: RecordSpan) -> bool:
         return next(self._shows_date(record.start, record.end), None) is not None
@@ -170,30 +170,36 @@ class RecordSetScorer:
         """Whether dates stand between the records, as headings do, and how much that is worth."""
         for before, after in pairwise(found.records):
             if next(self._shows_date(before.end, after.start), None) is not None:
-                return INHERITED
+                return BETWEEN
             lines = self._page.slice(before.end, after.start)
             if any(is_month(line.text, self._languages) for line in lines):
-                return INHERITED
+                return BETWEEN
         return 0.0
 
 
-def _href(title: FieldCandidate | None, cells: Sequence[FieldCandidate]) -> str:
+def _href(title: FieldCandidate | None, candidates: Sequence[FieldCandidate]) -> str:
     """The link of a title, else of the record: one on a line of links, not a reference within prose."""
     if title is None:
         return ""
-    links = [title.link] if title.link is not None else [cell.link for cell in cells if leads_on(cell)]
+    links = (
+        [title.link] if title.link is not None else [candidate.link for candidate in candidates if leads_on(candidate)]
+    )
     hrefs = (link.get("href") for link in links if link is not None)
     return next((href for href in hrefs if not href.startswith("#")), "")
 
 
 def _distinct(records: Sequence[Sequence[FieldCandidate]], once: int) -> float:
     """The share of records that say something else than all the others."""
-    wholes = {tuple(dict.fromkeys(cell.line.text for cell in cells)) for cells in records}
+    wholes = {tuple(dict.fromkeys(candidate.line.text for candidate in candidates)) for candidates in records}
     return min(1.0, len(wholes) / max(1, once))
 
 
-def _body(title: FieldCandidate | None, cells: Sequence[FieldCandidate]) -> float:
-    lines = {id(cell.line): cell.line for cell in cells if title is None or cell.line is not title.line}
+def _body(title: FieldCandidate | None, candidates: Sequence[FieldCandidate]) -> float:
+    lines = {
+        id(candidate.line): candidate.line
+        for candidate in candidates
+        if title is None or candidate.line is not title.line
+    }
     total = sum(
         len(piece.text.strip())
         for line in lines.values()
@@ -218,7 +224,7 @@ def _shows_date(line: RenderedLine, languages: tuple[str, ...]) -> bool:
     for piece in line.pieces:
         if piece.node.tag == "time" or not _DATE_WORDS.isdisjoint(piece.node.words):
             return True
-        if said_by(piece.node, languages) is not None:
+        if structured_date(piece.node, languages) is not None:
             return True
     if not _DATE_WORDS.isdisjoint(line.block.words) and any(c.isdigit() for c in line.text):
         return True
@@ -227,7 +233,7 @@ def _shows_date(line: RenderedLine, languages: tuple[str, ...]) -> bool:
     texts = [line.text] if len(line.text) <= _SHORT else []
     texts += [piece.text.strip() for piece in line.pieces if piece.node is not line.block]
     return any(
-        len(text) <= _SHORT and has_figures(text) and (find_date(text, languages=languages) is not None or is_day(text))
+        len(text) <= _SHORT and has_numbers(text) and (find_date(text, languages=languages) is not None or is_day(text))
         for text in texts
     )
 

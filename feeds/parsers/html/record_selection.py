@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from feeds.parsers.html.dom import Page
 from feeds.parsers.html.field_candidates import length_of
-from feeds.parsers.html.page_regions import BESIDE
+from feeds.parsers.html.page_regions import SECONDARY
 from feeds.parsers.html.record_detection import RecordSet, RecordSpan, detect_records, find_singles
 from feeds.parsers.html.record_scoring import RecordSetScore, RecordSetScorer, is_marked
 
@@ -26,35 +26,35 @@ _LINKS = 0.5
 # calls itself an article is taken at its word sooner; not at once, for blogs say so of their lists too.
 _ARTICLE = 1500
 _TIMES = 3
-_CALLED_SO = 1
+_DECLARED = 1
 _PROSE = 80
 _DIGITS = re.compile(r"\d+")
 
 
-def select_records(page: Page, scales: RecordSetScorer, announced: Collection[str]) -> list[RecordSpan]:
+def select_records(page: Page, scorer: RecordSetScorer, structured_links: Collection[str]) -> list[RecordSpan]:
     """Choose the records of the listing, in document order; none if nothing looks like one.
 
     A set whose links the page announces as a list to machines counts up to twice as much.
     """
-    weighed = [scales.weigh(scales.in_place(found)) for found in detect_records(page)]
-    ranked = sorted(weighed, key=lambda each: -each.score * (1 + _announced(page, each, announced)))
+    scored = [scorer.score(scorer.outside_menus(found)) for found in detect_records(page)]
+    ranked = sorted(scored, key=lambda each: -each.score * (1 + _structured_share(page, each, structured_links)))
     for best in ranked[:3]:
         if min(best.quality, best.score / 3) < LEAST:
             continue
-        chosen = _merge_sets(page, scales, best, ranked)
-        others = scales.undated_parts(best.found)
+        chosen = _merge_sets(page, scorer, best, ranked)
+        others = scorer.undated_parts(best.found)
         records = [record for each in chosen for record in each.found.records if record not in others]
-        if not _is_article(page, scales, records, best.dated):
+        if not _is_article(page, scorer, records, best.dated):
             return _extend(page, best, sorted(records, key=lambda record: record.start), ranked)
-    return _only(page, scales)
+    return _single_record(page, scorer)
 
 
-def _only(page: Page, scales: RecordSetScorer) -> list[RecordSpan]:
+def _single_record(page: Page, scorer: RecordSetScorer) -> list[RecordSpan]:
     """The one item of a listing that has no more: marked as an item, dated, with a title that leads on.
 
     On its own page an article's title leads nowhere, or to that page.
     """
-    marked = [node for node in page.nodes if is_marked(node) and scales.belief(node) >= 1.0]
+    marked = [node for node in page.nodes if is_marked(node) and scorer.prior(node) >= 1.0]
     if len(marked) != 1:
         return []
     record = RecordSpan(marked[0], marked[0].start, marked[0].end)
@@ -65,19 +65,19 @@ def _only(page: Page, scales: RecordSetScorer) -> list[RecordSpan]:
         if piece.heading is not None and piece.link is not None
     ]
     here = page.base.rstrip("/")
-    leads = {url.rstrip("/") for link in headed if (url := page.url(link.get("href")))} - {here}
-    dated = scales.weigh(RecordSet((record,))).dated
-    return [record] if len(leads) == 1 and dated and not _is_article(page, scales, [record], dated) else []
+    targets = {url.rstrip("/") for link in headed if (url := page.url(link.get("href")))} - {here}
+    dated = scorer.score(RecordSet((record,))).dated
+    return [record] if len(targets) == 1 and dated and not _is_article(page, scorer, [record], dated) else []
 
 
-def _announced(page: Page, each: RecordSetScore, announced: Collection[str]) -> float:
-    if not announced or not each.hrefs:
+def _structured_share(page: Page, each: RecordSetScore, structured_links: Collection[str]) -> float:
+    if not structured_links or not each.hrefs:
         return 0.0
-    return sum(page.url(href) in announced for href in each.hrefs) / len(each.hrefs)
+    return sum(page.url(href) in structured_links for href in each.hrefs) / len(each.hrefs)
 
 
 def _merge_sets(
-    page: Page, scales: RecordSetScorer, best: RecordSetScore, ranked: Sequence[RecordSetScore]
+    page: Page, scorer: RecordSetScorer, best: RecordSetScore, ranked: Sequence[RecordSetScore]
 ) -> list[RecordSetScore]:
     """Add to the best set all that are more of the same, and a lead story in its own markup."""
     chosen = [best]
@@ -85,7 +85,7 @@ def _merge_sets(
         if other.quality >= _ALIKE * best.quality and _joins(other, best, chosen):
             chosen.append(other)
     for found in find_singles(page, best.found.records):
-        other = scales.weigh(found)
+        other = scorer.score(found)
         if other.undated >= _ALIKE * best.undated and _joins(other, best, chosen):
             chosen.append(other)
     return chosen
@@ -96,8 +96,8 @@ def _joins(other: RecordSetScore, best: RecordSetScore, chosen: Sequence[RecordS
 
     A side column that says more of each item than the main list does is no mere pointer to it.
     """
-    beside = other.belief < min(1.0, best.belief) and other.quality < _RICHER * best.quality
-    if beside or any(_overlap(other.found, each.found) for each in chosen):
+    is_side_column = other.prior < min(1.0, best.prior) and other.quality < _RICHER * best.quality
+    if is_side_column or any(_overlap(other.found, each.found) for each in chosen):
         return False
     return _leads_alike(other, best)
 
@@ -113,7 +113,7 @@ def _extend(
 ) -> list[RecordSpan]:
     """Add links that follow the records: more of the same, in less space."""
     for other in ranked:
-        if other.quality < _LINKS or other.belief < min(1.0, best.belief) or not _leads_alike(other, best):
+        if other.quality < _LINKS or other.prior < min(1.0, best.prior) or not _leads_alike(other, best):
             continue
         if set(other.hrefs).isdisjoint(best.hrefs):
             records = continuation(page, records, other.found.records) or records
@@ -144,7 +144,7 @@ def _overlap(one: RecordSet, other: RecordSet) -> bool:
     return False
 
 
-def _is_article(page: Page, scales: RecordSetScorer, records: Sequence[RecordSpan], dated: float) -> bool:
+def _is_article(page: Page, scorer: RecordSetScorer, records: Sequence[RecordSpan], dated: float) -> bool:
     """Whether the page's prose stands outside the records: then they are what else there is to read.
 
     Long forewords stand above lists too; that the items have dates speaks for these.
@@ -152,10 +152,10 @@ def _is_article(page: Page, scales: RecordSetScorer, records: Sequence[RecordSpa
     inside = sum(_prose(page, record.start, record.end) for record in records)
     outside = -inside
     for line in page.lines:
-        if len(line.text) >= _PROSE and scales.belief(line.block) > BESIDE:
-            outside += _prose(page, line.place, line.place + 1)
+        if len(line.text) >= _PROSE and scorer.prior(line.block) > SECONDARY:
+            outside += _prose(page, line.offset, line.offset + 1)
     if page.meta.get("og:type") == "article" or _holds_article(page, records, outside):
-        return outside > _ARTICLE and outside > _CALLED_SO * inside
+        return outside > _ARTICLE and outside > _DECLARED * inside
     return outside > _ARTICLE * (1 + _TIMES * dated) and outside > _TIMES * inside
 
 
@@ -187,7 +187,7 @@ def continuation(page: Page, records: Sequence[RecordSpan], more: Sequence[Recor
     if not all(_is_link(page, record) for record in more):
         return None
     starts = [record.start for record in more]
-    kept = [_until(page, record, starts) for record in records]
+    kept = [_cut_at(page, record, starts) for record in records]
     held = sorted([*kept, *more], key=lambda each: each.start)
     added = set(more)
     before: list[str] = []
@@ -200,9 +200,9 @@ def continuation(page: Page, records: Sequence[RecordSpan], more: Sequence[Recor
             if record not in added:
                 before += [line.text for line in page.slice(record.start, record.end)[-1:]]
     # What leads up to links within records says the same each time; of one alone it cannot be told.
-    told = len(before) > 1 or kept == list(records)
-    led = len(before) > len(set(before)) or any(text.endswith(_COLONS) for text in before)
-    return held if held[0] not in added and before and told and not led else None
+    separable = len(before) > 1 or kept == list(records)
+    introduced = len(before) > len(set(before)) or any(text.endswith(_COLONS) for text in before)
+    return held if held[0] not in added and before and separable and not introduced else None
 
 
 def _is_link(page: Page, record: RecordSpan) -> bool:
@@ -210,7 +210,7 @@ def _is_link(page: Page, record: RecordSpan) -> bool:
     return len({piece.link for piece in pieces if not piece.text.isspace()}) == 1 and pieces[0].link is not None
 
 
-def _until(page: Page, record: RecordSpan, starts: Sequence[int]) -> RecordSpan:
+def _cut_at(page: Page, record: RecordSpan, starts: Sequence[int]) -> RecordSpan:
     """Cut a record where the first link within it begins; a part that is an item by itself is it."""
     inner = bisect_right(starts, record.start)
     if inner == len(starts) or starts[inner] >= record.end:

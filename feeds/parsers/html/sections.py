@@ -16,10 +16,10 @@ from feeds.parsers.lexicon.field_names import role_of
 _HEADS = frozenset(("dt", "th", "caption", "legend", "summary"))
 _LONGEST = 80
 _SHORT = 20
-_AROUND = " \t:;,.|·•–—-()[]"
+_PUNCTUATION = " \t:;,.|·•–—-()[]"
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 # How far above the items a heading's own wrapper may stand.
-_REACH = 3
+_MAX_LEVELS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,38 +27,38 @@ class RecordGroup:
     """Items in a row under one heading."""
 
     heading: str | None
-    views: tuple[ExtractedRecord, ...]
+    records: tuple[ExtractedRecord, ...]
 
 
-def group(page: Page, views: Sequence[ExtractedRecord], languages: tuple[str, ...]) -> list[RecordGroup]:
+def group(page: Page, records: Sequence[ExtractedRecord], languages: tuple[str, ...]) -> list[RecordGroup]:
     """Divide items by the headings between them; a date goes down to the items, a topic makes a group."""
-    headings = _headings(page, views, languages)
+    headings = _headings(page, records, languages)
     names = Counter(heading for heading in headings if heading is not None)
     changes = Counter(heading for index, heading in enumerate(headings) if index == 0 or headings[index - 1] != heading)
     groups: list[RecordGroup] = []
-    for view, heading in zip(views, headings, strict=True):
+    for record, heading in zip(records, headings, strict=True):
         name = heading
         if name is not None and is_date(name, languages):
-            view.date, name = view.date or name, None
+            record.date, name = record.date or name, None
         elif name is not None and is_month(name, languages):
-            view.date, name = _complete(view, name, languages), None
+            record.date, name = _complete_date(record, name, languages), None
         elif len(names) < 2 or changes[heading] > 1:
             name = None
         if groups and groups[-1].heading == name:
-            groups[-1] = RecordGroup(name, (*groups[-1].views, view))
+            groups[-1] = RecordGroup(name, (*groups[-1].records, record))
         else:
-            groups.append(RecordGroup(name, (view,)))
+            groups.append(RecordGroup(name, (record,)))
     return groups
 
 
-def _complete(view: ExtractedRecord, heading: str, languages: tuple[str, ...]) -> str | None:
+def _complete_date(record: ExtractedRecord, heading: str, languages: tuple[str, ...]) -> str | None:
     """Read a day, or a day and a month, together with the month or the year that the heading says."""
-    if view.date is not None:
-        return view.date
+    if record.date is not None:
+        return record.date
     year = _YEAR.search(heading)
-    for cell in view.cells:
-        part = cell.text.strip(_AROUND)
-        if part == view.text or len(part) > _SHORT or not any(char.isdigit() for char in part):
+    for candidate in record.candidates:
+        part = candidate.text.strip(_PUNCTUATION)
+        if part == record.text or len(part) > _SHORT or not any(char.isdigit() for char in part):
             continue
         ends = (heading, year[0]) if year else (heading,)
         days = [f"{part}{joint}{end}" for end in ends for joint in (" ", ".", "/")]
@@ -68,27 +68,29 @@ def _complete(view: ExtractedRecord, heading: str, languages: tuple[str, ...]) -
     return None
 
 
-def _headings(page: Page, views: Sequence[ExtractedRecord], languages: tuple[str, ...]) -> list[str | None]:
+def _headings(page: Page, records: Sequence[ExtractedRecord], languages: tuple[str, ...]) -> list[str | None]:
     """The heading that each item stands under. What several say ("View all") names no group."""
     gaps: list[list[tuple[Node, str]]] = []
     end = 0
-    for view in views:
-        gaps.append([head for line in page.slice(end, view.record.start) for head in _head(line, languages)])
-        end = max(end, view.record.end)
-    said = Counter(text for _, text in {(node.start, text) for heads in gaps for node, text in heads})
+    for record in records:
+        gaps.append([head for line in page.slice(end, record.span.start) for head in _heading_of(line, languages)])
+        end = max(end, record.span.end)
+    counts = Counter(
+        text for _, text in {(node.start, text) for headings_above in gaps for node, text in headings_above}
+    )
     found: list[str | None] = []
     current: tuple[Node, str] | None = None
-    for view, heads in zip(views, gaps, strict=True):
-        over = (head for head in reversed(heads) if said[head[1]] == 1 or _is_time(head[1], languages))
+    for record, headings_above in zip(records, gaps, strict=True):
+        over = (head for head in reversed(headings_above) if counts[head[1]] == 1 or _is_time(head[1], languages))
         current = next(
-            (head for head in (*over, current) if head is not None and _stands_over(head[0], view.record.root)),
+            (head for head in (*over, current) if head is not None and _is_above(head[0], record.span.root)),
             None,
         )
         found.append(None if current is None else current[1])
     return found
 
 
-def _head(line: RenderedLine, languages: tuple[str, ...]) -> Iterator[tuple[Node, str]]:
+def _heading_of(line: RenderedLine, languages: tuple[str, ...]) -> Iterator[tuple[Node, str]]:
     text = line.text
     if len(text) > _LONGEST:
         return
@@ -103,9 +105,9 @@ def _is_time(text: str, languages: tuple[str, ...]) -> bool:
     return is_date(text, languages) or is_month(text, languages)
 
 
-def _stands_over(head: Node, root: Node) -> bool:
+def _is_above(head: Node, root: Node) -> bool:
     node = head
-    for _ in range(_REACH):
+    for _ in range(_MAX_LEVELS):
         if node.parent is None or node.parent.tag in {"body", "#document"}:
             return node.parent is not None and node is head
         node = node.parent

@@ -19,8 +19,8 @@ from feeds.parsers.html.record import ExtractedRecord
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z_-]*")
 # Pages out of word processors have elements such as `o:p`, which a selector would have to escape.
 _TAG = re.compile(r"[a-z][a-z0-9-]*")
-_REACH = 3
-_MOST_WRONG = 0.1
+_MAX_LEVELS = 3
+_MAX_WRONG = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +36,10 @@ class Selectors:
     credit: str | None = None
 
 
-def induce_selectors(html: str, page: Page, views: Sequence[ExtractedRecord]) -> Selectors | None:
+def induce_selectors(html: str, page: Page, records: Sequence[ExtractedRecord]) -> Selectors | None:
     """Say what was read as selectors that read the same; None where no element holds each item."""
-    roots = [view.record.root for view in views]
-    if not roots or any(view.record.start != view.record.root.start for view in views):
+    roots = [record.span.root for record in records]
+    if not roots or any(record.span.start != record.span.root.start for record in records):
         return None
     parser = LexborHTMLParser(html)
     item = _item(parser, page, roots)
@@ -48,24 +48,24 @@ def induce_selectors(html: str, page: Page, views: Sequence[ExtractedRecord]) ->
     elements = parser.css(item)
 
     def find(field: Callable[[ExtractedRecord], Node | None]) -> str | None:
-        nodes = [field(view) for view in views]
-        wanted = [
+        nodes = [field(record) for record in records]
+        expected = [
             (element, node, page.text_of(node))
             for element, node, root in zip(elements, nodes, roots, strict=True)
             if node is not None and (node is not root or root.tag == "a")
         ]
-        return _field(page, wanted) if len(wanted) * 2 >= len(views) else None
+        return _field(page, expected) if len(expected) * 2 >= len(records) else None
 
-    title = find(lambda view: view.title.node)
+    title = find(lambda record: record.title.node)
     if title is None:
         return None
     return Selectors(
         item,
         title=title,
-        link=find(lambda view: view.linked),
-        date=find(lambda view: view.dated),
-        label=find(lambda view: view.labelled),
-        summary=find(lambda view: view.summarised),
+        link=find(lambda record: record.link_node),
+        date=find(lambda record: record.date_node),
+        label=find(lambda record: record.label_node),
+        summary=find(lambda record: record.summary_node),
     )
 
 
@@ -90,11 +90,11 @@ def _exact(parser: LexborHTMLParser, page: Page, roots: Sequence[Node]) -> str |
     return next((css for css in exact if "." in css or "#" in css), exact[0])
 
 
-def _field(page: Page, wanted: Sequence[tuple[LexborNode, Node, str]]) -> str | None:
+def _field(page: Page, expected: Sequence[tuple[LexborNode, Node, str]]) -> str | None:
     """Find the shortest selector whose first match is the field's element in nearly every item."""
-    for css in _paths(page, [node for _, node, _ in wanted]):
-        wrong = sum(not _is_same(element.css_first(css), node, text) for element, node, text in wanted)
-        if wrong <= _MOST_WRONG * len(wanted):
+    for css in _paths(page, [node for _, node, _ in expected]):
+        wrong = sum(not _is_same(element.css_first(css), node, text) for element, node, text in expected)
+        if wrong <= _MAX_WRONG * len(expected):
             return css
     return None
 
@@ -107,11 +107,11 @@ def _is_same(found: LexborNode | None, node: Node, text: str) -> bool:
 
 def _paths(page: Page, nodes: Sequence[Node]) -> Iterator[str]:
     """Name elements by what they share: by a class and those above, by all classes, by their place."""
-    for most, suffix in ((1, ""), (None, ""), (1, _suffix(page, nodes))):
+    for max_classes, suffix in ((1, ""), (None, ""), (1, _suffix(page, nodes))):
         path = ""
         level = list(nodes)
-        for depth in range(_REACH):
-            name = _name(level, most)
+        for depth in range(_MAX_LEVELS):
+            name = _name(level, max_classes)
             if not name:
                 break
             name += suffix if depth == 0 else ""
@@ -125,11 +125,11 @@ def _suffix(page: Page, nodes: Sequence[Node]) -> str:
     """What tells elements from others of their tag: that they are rows of data, or their common place."""
     if all(node.tag == "tr" for node in nodes):
         return ":has(td)"
-    places = {[each for each in page.siblings(node) if each.tag == node.tag].index(node) for node in nodes}
-    return f":nth-of-type({places.pop() + 1})" if len(places) == 1 else ""
+    positions = {[each for each in page.siblings(node) if each.tag == node.tag].index(node) for node in nodes}
+    return f":nth-of-type({positions.pop() + 1})" if len(positions) == 1 else ""
 
 
-def _name(level: Sequence[Node], most: int | None) -> str:
+def _name(level: Sequence[Node], max_classes: int | None) -> str:
     if len(level) == 1 and _PLAIN.fullmatch(level[0].get("id")):
         return f"#{level[0].get('id')}"
     tags = {node.tag for node in level}
@@ -137,4 +137,4 @@ def _name(level: Sequence[Node], most: int | None) -> str:
     classes = [each for each in level[0].get("class").split() if each in shared] if level else []
     plain = [f".{each}" for each in classes if _PLAIN.fullmatch(each)]
     tag = tags.pop() if len(tags) == 1 else ""
-    return (tag if _TAG.fullmatch(tag) else "") + "".join(plain[:most])
+    return (tag if _TAG.fullmatch(tag) else "") + "".join(plain[:max_classes])

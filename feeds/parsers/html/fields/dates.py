@@ -33,9 +33,9 @@ _PART = 16
 _PARTS = 5
 _FEW = 0.3
 _COMPACT = 8
-_FIGURE = re.compile(r"\d")
-_AROUND = " \t:;,.|·•–—-()[]【】（）"
-_AROUND_WORD = _AROUND + "0123456789"
+_DIGIT = re.compile(r"\d")
+_PUNCTUATION = " \t:;,.|·•–—-()[]【】（）"
+_PUNCTUATION_AND_DIGITS = _PUNCTUATION + "0123456789"
 _DAY, _MONTH = "(?:0?[1-9]|[12]\\d|3[01])", "(?:0?[1-9]|1[0-2])"
 _DAY_MONTH = re.compile(rf"{_DAY}[./-]0?{_MONTH}|{_MONTH}[./-]{_DAY}|{_MONTH}月{_DAY}日|{_MONTH}월 ?{_DAY}일")
 _NUMBERS = re.compile(r"\d+")
@@ -45,23 +45,23 @@ DateField = tuple[tuple[object, ...], str, int, Node]
 
 def is_date(text: str, languages: tuple[str, ...]) -> bool:
     """Tell a text that is a whole date and nothing else, whatever the order of its figures."""
-    if len(text) > LONGEST or not has_figures(text):
+    if len(text) > LONGEST or not has_numbers(text):
         return False
     return _is_date(text, languages)
 
 
 def is_day(text: str) -> bool:
     """Tell a day of a month without a year, and nothing else: no date, but a sign that there are dates."""
-    return len(text) <= _PART and _DAY_MONTH.fullmatch(text.strip(_AROUND)) is not None
+    return len(text) <= _PART and _DAY_MONTH.fullmatch(text.strip(_PUNCTUATION)) is not None
 
 
 def is_of_calendar(text: str, languages: tuple[str, ...]) -> bool:
     """Tell the name of a month or of a day of the week, also with a number beside it."""
-    known, word = words(languages), text.strip(_AROUND_WORD)
+    known, word = words(languages), text.strip(_PUNCTUATION_AND_DIGITS)
     return fold(word) in known.months or word.lower() in known.weekdays
 
 
-def has_figures(text: str) -> bool:
+def has_numbers(text: str) -> bool:
     """A whole date has two numbers at least, or one as long as 20240305."""
     numbers = _NUMBERS.findall(text)
     return len(numbers) > 1 or (len(numbers) == 1 and len(numbers[0]) >= _COMPACT)
@@ -72,31 +72,31 @@ def _is_date(text: str, languages: tuple[str, ...]) -> bool:
     return any(parse_date(text, languages=languages, day_first=order) is not None for order in (True, False))
 
 
-def find_dates(page: Page, views: Sequence[ExtractedRecord], languages: tuple[str, ...]) -> None:
+def find_dates(page: Page, records: Sequence[ExtractedRecord], languages: tuple[str, ...]) -> None:
     """Give every record the date that stands where most records have theirs."""
     nodes = _machine_nodes(page)
-    for search in (_said, _printed, _mentioned, _assembled):
-        found = [list(search(view, nodes, languages)) if view.date is None else [] for view in views]
-        slot = _best(found, len(views))
+    for search in (_structured, _printed, _mentioned, _assembled):
+        found = [list(search(record, nodes, languages)) if record.date is None else [] for record in records]
+        slot = _best_slot(found, len(records))
         if slot is None:
             continue
-        for view, dates in zip(views, found, strict=True):
+        for record, dates in zip(records, found, strict=True):
             dates.sort(key=lambda date: date[0] != slot)
-            if dates and (dates[0][0] == slot or search in (_said, _printed)):
-                _, view.date, line, view.dated = dates[0]
-                view.used |= {line}
+            if dates and (dates[0][0] == slot or search in (_structured, _printed)):
+                _, record.date, line, record.date_node = dates[0]
+                record.used_lines |= {line}
 
 
-def _best(found: Sequence[Sequence[DateField]], total: int) -> tuple[object, ...] | None:
+def _best_slot(found: Sequence[Sequence[DateField]], total: int) -> tuple[object, ...] | None:
     """The place that most records have a date in; the first such place where several have as many."""
     counts: dict[tuple[object, ...], int] = defaultdict(int)
     for dates in found:
-        for place in dict.fromkeys(place for place, *_ in dates):
-            counts[place] += 1
+        for slot in dict.fromkeys(slot for slot, *_ in dates):
+            counts[slot] += 1
     if not counts:
         return None
-    place = max(counts, key=lambda place: (counts[place], not place[0], place[1] is True))
-    return place if counts[place] >= _FEW * total else None
+    slot = max(counts, key=lambda slot: (counts[slot], not slot[0], slot[1] is True))
+    return slot if counts[slot] >= _FEW * total else None
 
 
 def _machine_nodes(page: Page) -> list[Node]:
@@ -113,12 +113,12 @@ def _machine_nodes(page: Page) -> list[Node]:
     ]
 
 
-def said_by(node: Node, languages: tuple[str, ...]) -> str | None:
+def structured_date(node: Node, languages: tuple[str, ...]) -> str | None:
     """The date that an element says to machines."""
-    return date_said(node.attributes, languages) if " " in node.written else None
+    return date_in_attributes(node.attributes, languages) if " " in node.written else None
 
 
-def date_said(attributes: Mapping[str, str | None], languages: tuple[str, ...]) -> str | None:
+def date_in_attributes(attributes: Mapping[str, str | None], languages: tuple[str, ...]) -> str | None:
     """The first of some attributes that is a date."""
     for name, value in attributes.items():
         if value and (name in _MACHINE or _DATA.fullmatch(name)) and is_date(value, languages):
@@ -126,38 +126,52 @@ def date_said(attributes: Mapping[str, str | None], languages: tuple[str, ...]) 
     return None
 
 
-def _said(view: ExtractedRecord, nodes: Sequence[Node], languages: tuple[str, ...]) -> Iterator[DateField]:
+def _structured(record: ExtractedRecord, nodes: Sequence[Node], languages: tuple[str, ...]) -> Iterator[DateField]:
     """Dates in machine-readable attributes. The place of one that says when it changed comes last."""
-    first = bisect_left(nodes, view.record.start, key=lambda node: node.start)
-    for node in takewhile(lambda node: node.start < view.record.end, islice(nodes, first, None)):
-        if value := said_by(node, languages):
+    first = bisect_left(nodes, record.span.start, key=lambda node: node.start)
+    for node in takewhile(lambda node: node.start < record.span.end, islice(nodes, first, None)):
+        if value := structured_date(node, languages):
             changed = not _CHANGED.isdisjoint(node.words) and _PUBLISHED.isdisjoint(node.words)
             changed = changed or node.get("itemprop") in {"dateModified", "endDate"}
             yield (changed, node.tag, node.get("itemprop"), node.signature), value, -1, node
 
 
-def _printed(view: ExtractedRecord, _: Sequence[Node], languages: tuple[str, ...]) -> Iterator[DateField]:
+def _printed(record: ExtractedRecord, _: Sequence[Node], languages: tuple[str, ...]) -> Iterator[DateField]:
     """Texts that are a date and nothing else."""
-    for cell in view.cells:
-        if not _in_title(cell, view) and is_date(cell.text, languages):
-            yield (_is_changed(cell), _is_named(cell), *cell.slot), cell.text, cell.line.place, cell.node
+    for candidate in record.candidates:
+        if not _in_title(candidate, record) and is_date(candidate.text, languages):
+            yield (
+                (_is_changed(candidate), _is_named(candidate), *candidate.slot),
+                candidate.text,
+                candidate.line.offset,
+                candidate.node,
+            )
 
 
-def _mentioned(view: ExtractedRecord, _: Sequence[Node], languages: tuple[str, ...]) -> Iterator[DateField]:
+def _mentioned(record: ExtractedRecord, _: Sequence[Node], languages: tuple[str, ...]) -> Iterator[DateField]:
     """Short lines that have a date among other words: by whom, how many comments."""
-    for cell in view.cells:
-        if cell.link not in (None, view.title.link) or len(cell.text) > _SHORT or _in_title(cell, view):
+    for candidate in record.candidates:
+        if (
+            candidate.link not in (None, record.title.link)
+            or len(candidate.text) > _SHORT
+            or _in_title(candidate, record)
+        ):
             continue
-        if has_figures(cell.text) and (text := find_date(cell.text, languages=languages)):
-            yield (_is_changed(cell), _is_named(cell), *cell.slot), text, cell.line.place, cell.node
+        if has_numbers(candidate.text) and (text := find_date(candidate.text, languages=languages)):
+            yield (
+                (_is_changed(candidate), _is_named(candidate), *candidate.slot),
+                text,
+                candidate.line.offset,
+                candidate.node,
+            )
 
 
-def _assembled(view: ExtractedRecord, _: Sequence[Node], languages: tuple[str, ...]) -> Iterator[DateField]:
+def _assembled(record: ExtractedRecord, _: Sequence[Node], languages: tuple[str, ...]) -> Iterator[DateField]:
     """Dates whose day, month and year stand in elements of their own, in any order."""
-    lines = list({cell.line.place: cell.line for cell in view.cells}.values())
+    lines = list({candidate.line.offset: candidate.line for candidate in record.candidates}.values())
     for line in lines:
         if joined := assembled(line, languages):
-            yield (False, line.block.tag, line.block.signature), joined, line.place, line.block
+            yield (False, line.block.tag, line.block.signature), joined, line.offset, line.block
             return
     for first in range(len(lines)):
         for last in range(first + 2, min(len(lines), first + _PARTS) + 1):
@@ -166,8 +180,8 @@ def _assembled(view: ExtractedRecord, _: Sequence[Node], languages: tuple[str, .
                 break
             if joined := _joined(texts, languages):
                 block = lines[first].block
-                place = (False, block.tag, block.signature)
-                yield place, joined, lines[first].place, block.parent or block
+                slot = (False, block.tag, block.signature)
+                yield slot, joined, lines[first].offset, block.parent or block
                 return
 
 
@@ -184,23 +198,23 @@ def _joined(parts: Sequence[str], languages: tuple[str, ...]) -> str | None:
     return next((joined for joined in orders if is_date(joined, languages)), None)
 
 
-def _in_title(cell: FieldCandidate, view: ExtractedRecord) -> bool:
-    title = view.title
-    if cell.text == title.text:
+def _in_title(candidate: FieldCandidate, record: ExtractedRecord) -> bool:
+    title = record.title
+    if candidate.text == title.text:
         return True
     return (
-        title.node.holds(cell.node)
-        and cell.text in title.text
-        and len(cell.text) < len(title.text) // 2
-        and (title.heading is None or cell.node is title.node)
+        title.node.holds(candidate.node)
+        and candidate.text in title.text
+        and len(candidate.text) < len(title.text) // 2
+        and (title.heading is None or candidate.node is title.node)
     )
 
 
-def _is_named(cell: FieldCandidate) -> bool:
+def _is_named(candidate: FieldCandidate) -> bool:
     """Whether the words before a date say that it is the item's: "Published on", and not "Apply by"."""
-    return role_of(_FIGURE.split(cell.line.text, maxsplit=1)[0].strip(_AROUND)) == "date"
+    return role_of(_DIGIT.split(candidate.line.text, maxsplit=1)[0].strip(_PUNCTUATION)) == "date"
 
 
-def _is_changed(cell: FieldCandidate) -> bool:
-    words = cell.node.words | cell.line.block.words
+def _is_changed(candidate: FieldCandidate) -> bool:
+    words = candidate.node.words | candidate.line.block.words
     return not _CHANGED.isdisjoint(words) and _PUBLISHED.isdisjoint(words)

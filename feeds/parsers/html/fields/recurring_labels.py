@@ -23,24 +23,26 @@ _NO_LABEL = (".", ":", "：", "!", "?", "…", "»", "→", ">")
 
 
 def find_recurring_labels(
-    views: Sequence[ExtractedRecord], allowed: Sequence[Sequence[FieldCandidate]], languages: tuple[str, ...]
+    records: Sequence[ExtractedRecord], allowed: Sequence[Sequence[FieldCandidate]], languages: tuple[str, ...]
 ) -> list[list[FieldCandidate]]:
     """Give of every record the cell that is its label, where one place has them in most records."""
-    for stands in (_beside_date, _above_title):
+    for is_there in (_next_to_date, _above_title):
         found = [
-            [cell for cell in cells if _is_short(cell) and stands(cell, view, languages)]
-            for view, cells in zip(views, allowed, strict=True)
+            [candidate for candidate in candidates if _is_short(candidate) and is_there(candidate, record, languages)]
+            for record, candidates in zip(records, allowed, strict=True)
         ]
-        for place in dict.fromkeys(_place(cell) for cells in found for cell in cells):
-            firsts = [[cell for cell in cells if _place(cell) == place][:1] for cells in found]
-            if recurs([cell.text for cells in firsts for cell in cells], len(views)):
+        for position in dict.fromkeys(_position(candidate) for candidates in found for candidate in candidates):
+            firsts = [
+                [candidate for candidate in candidates if _position(candidate) == position][:1] for candidates in found
+            ]
+            if recurs([candidate.text for candidates in firsts for candidate in candidates], len(records)):
                 return firsts
-    return [[] for _ in views]
+    return [[] for _ in records]
 
 
-def _place(cell: FieldCandidate) -> tuple[str, str, str]:
+def _position(candidate: FieldCandidate) -> tuple[str, str, str]:
     """Where a cell stands, whatever it is called: many pages call a label's element by the label."""
-    return cell.kind, cell.node.tag, cell.line.block.name
+    return candidate.kind, candidate.node.tag, candidate.line.block.name
 
 
 def is_name(text: str) -> bool:
@@ -48,30 +50,30 @@ def is_name(text: str) -> bool:
     return _NAME.fullmatch(_TITLE.sub("", text)) is not None
 
 
-def _is_short(cell: FieldCandidate) -> bool:
-    text = cell.text
+def _is_short(candidate: FieldCandidate) -> bool:
+    text = candidate.text
     return length_of(text) <= _LONGEST and not text.endswith(_NO_LABEL) and not _DIGIT.search(text)
 
 
-def is_beside_date(cell: FieldCandidate, view: ExtractedRecord) -> bool:
+def is_next_to_date(candidate: FieldCandidate, record: ExtractedRecord) -> bool:
     """Whether a text stands on the line of the date, printed or said to machines."""
-    if cell.line.place in view.used:
+    if candidate.line.offset in record.used_lines:
         return True
-    return view.dated is not None and any(view.dated.holds(piece.node) for piece in cell.line.pieces)
+    return record.date_node is not None and any(record.date_node.holds(piece.node) for piece in candidate.line.pieces)
 
 
-def _beside_date(cell: FieldCandidate, view: ExtractedRecord, languages: tuple[str, ...]) -> bool:
-    if cell.kind is Kind.LINE or not is_beside_date(cell, view):
+def _next_to_date(candidate: FieldCandidate, record: ExtractedRecord, languages: tuple[str, ...]) -> bool:
+    if candidate.kind is Kind.LINE or not is_next_to_date(candidate, record):
         return False
-    rest = (view.date or "").replace(cell.text, " ")
-    return rest == view.date or is_date(rest, languages)
+    rest = (record.date or "").replace(candidate.text, " ")
+    return rest == record.date or is_date(rest, languages)
 
 
-def _above_title(cell: FieldCandidate, view: ExtractedRecord, _: tuple[str, ...]) -> bool:
+def _above_title(candidate: FieldCandidate, record: ExtractedRecord, _: tuple[str, ...]) -> bool:
     """Whether a text fills the line above the title's; a table's cells stand side by side."""
-    place = view.title.line.place
-    above = max((other.line.place for other in view.cells if other.line.place < place), default=None)
-    return cell.line.place == above and cell.whole and not cell.line.block.column
+    position = record.title.line.offset
+    above = max((other.line.offset for other in record.candidates if other.line.offset < position), default=None)
+    return candidate.line.offset == above and candidate.whole and not candidate.line.block.column
 
 
 def recurs(texts: Sequence[str], total: int) -> bool:

@@ -19,78 +19,78 @@ _PROSE = 40
 _SENTENCE = 12
 _ENOUGH = 500
 _FEWEST = 3
-_FIGURES = re.compile(r"[\d.:–-]")
+_NUMERIC = re.compile(r"[\d.:–-]")
 _JOINTS = " ,;:|·•–—-"
 
 Position = tuple[str, str, int]
 
 
-def find_summaries(views: Sequence[ExtractedRecord], common: frozenset[str], languages: tuple[str, ...]) -> None:
+def find_summaries(records: Sequence[ExtractedRecord], common: frozenset[str], languages: tuple[str, ...]) -> None:
     """Give every record its summary; `common` is what most of them say."""
-    for view in views:
-        view.summary = _summarise(view, common) or _on_card(view, languages) or _below_heading(view)
-    without = [view for view in views if view.summary is None]
-    places = _places_of_sentences(views, common) if without else set()
-    for view in without:
-        for place, line in _sentences(view, common).items():
-            if place in places:
-                view.summary, view.summarised = line.text, line.block
+    for record in records:
+        record.summary = _summarise(record, common) or _on_card(record, languages) or _below_heading(record)
+    without = [record for record in records if record.summary is None]
+    positions = _positions_of_sentences(records, common) if without else set()
+    for record in without:
+        for position, line in _sentences(record, common).items():
+            if position in positions:
+                record.summary, record.summary_node = line.text, line.block
                 break
 
 
-def _places_of_sentences(views: Sequence[ExtractedRecord], common: frozenset[str]) -> set[Position]:
+def _positions_of_sentences(records: Sequence[ExtractedRecord], common: frozenset[str]) -> set[Position]:
     """The places that most records have a sentence in, each another."""
     texts: dict[Position, list[tuple[str, str]]] = {}
-    for view in views:
-        for place, line in _sentences(view, common).items():
-            texts.setdefault(place, []).append((line.text, view.text))
+    for record in records:
+        for position, line in _sentences(record, common).items():
+            texts.setdefault(position, []).append((line.text, record.text))
     return {
-        place
-        for place, said in texts.items()
-        if len(said) >= _FEWEST and len(said) * 2 > len(views)
+        position
+        for position, texts_there in texts.items()
+        if len(texts_there) >= _FEWEST and len(texts_there) * 2 > len(records)
         # What a slider repeats says the same again.
-        if len({text for text, _ in said}) == len(set(said))
+        if len({text for text, _ in texts_there}) == len(set(texts_there))
     }
 
 
-def _sentences(view: ExtractedRecord, common: frozenset[str]) -> dict[Position, RenderedLine]:
+def _sentences(record: ExtractedRecord, common: frozenset[str]) -> dict[Position, RenderedLine]:
     """The first sentence in each place of a record; what is mostly figures, as "8 p.m." is, is none."""
     found: dict[Position, RenderedLine] = {}
-    for cell in view.cells:
-        text, line = cell.line.text, cell.line
-        if line is view.title.line or cell.heading is not None or is_credit(cell):
+    for candidate in record.candidates:
+        text, line = candidate.line.text, candidate.line
+        if line is record.title.line or candidate.heading is not None or is_credit(candidate):
             continue
-        if cell.link not in (None, view.title.link):
+        if candidate.link not in (None, record.title.link):
             continue
-        if text in common or line.place in view.used or any(map(line.block.holds, _fields(view))):
+        if text in common or line.offset in record.used_lines or any(map(line.block.holds, _fields(record))):
             continue
-        if len(text) >= _SENTENCE and ends_sentence(text) and len(_FIGURES.findall(text)) * 3 < len(text):
-            found.setdefault(_place(line), line)
+        if len(text) >= _SENTENCE and ends_sentence(text) and len(_NUMERIC.findall(text)) * 3 < len(text):
+            found.setdefault(_position(line), line)
     return found
 
 
-def _fields(view: ExtractedRecord) -> list[Node]:
-    return [node for node in (view.dated, view.labelled) if node is not None]
+def _fields(record: ExtractedRecord) -> list[Node]:
+    return [node for node in (record.date_node, record.label_node) if node is not None]
 
 
-def _place(line: RenderedLine) -> Position:
+def _position(line: RenderedLine) -> Position:
     parent = line.block.parent
     return line.block.name, "" if parent is None else parent.name, line.block.column
 
 
-def _summarise(view: ExtractedRecord, common: frozenset[str]) -> str | None:
+def _summarise(record: ExtractedRecord, common: frozenset[str]) -> str | None:
     """Join the first lines of prose that are no other field, no heading and no list of links."""
     found: list[str] = []
     seen: set[int] = set()
-    for cell in view.cells:
-        line = cell.line
-        if line.place in seen or line is view.title.line or cell.heading is not None:
+    for candidate in record.candidates:
+        line = candidate.line
+        if line.offset in seen or line is record.title.line or candidate.heading is not None:
             continue
-        seen.add(line.place)
-        text = _prose(line, view, common)
+        seen.add(line.offset)
+        text = _prose(line, record, common)
         if length_of(text) >= _PROSE:
             found.append(text)
-            view.summarised = view.summarised or line.block
+            record.summary_node = record.summary_node or line.block
             if sum(map(len, found)) > _ENOUGH:
                 break
         elif found:
@@ -98,62 +98,62 @@ def _summarise(view: ExtractedRecord, common: frozenset[str]) -> str | None:
     return "\n\n".join(found) or None
 
 
-def _on_card(view: ExtractedRecord, languages: tuple[str, ...]) -> str | None:
+def _on_card(record: ExtractedRecord, languages: tuple[str, ...]) -> str | None:
     """Find prose among the parts of a link that is the whole card."""
-    line = view.title.line
-    if view.title.whole or not is_card(line):
+    line = record.title.line
+    if record.title.whole or not is_card(line):
         return None
-    for cell in view.cells:
-        if cell.line is not line or cell.kind is not Kind.PIECE or cell.text == view.text:
+    for candidate in record.candidates:
+        if candidate.line is not line or candidate.kind is not Kind.PIECE or candidate.text == record.text:
             continue
-        if any(field.holds(cell.node) for field in _fields(view)) or is_date(cell.text, languages):
+        if any(field.holds(candidate.node) for field in _fields(record)) or is_date(candidate.text, languages):
             continue
-        if length_of(cell.text) >= _PROSE and not is_credit(cell):
-            view.summarised = cell.node
-            return cell.text
+        if length_of(candidate.text) >= _PROSE and not is_credit(candidate):
+            record.summary_node = candidate.node
+            return candidate.text
     return None
 
 
-def _below_heading(view: ExtractedRecord) -> str | None:
+def _below_heading(record: ExtractedRecord) -> str | None:
     """Find a subtitle: a heading of a lower level, as long as prose, that leads nowhere else."""
-    heading = view.title.heading
-    for cell in view.cells if heading is not None else ():
-        lower = cell.heading is not None and heading is not None and cell.heading.tag > heading.tag
-        own = cell.link in (None, view.title.link) and cell.kind is Kind.HEADING
-        if lower and own and length_of(cell.text) >= _PROSE:
-            view.summarised = cell.node
-            return cell.text
+    heading = record.title.heading
+    for candidate in record.candidates if heading is not None else ():
+        lower = candidate.heading is not None and heading is not None and candidate.heading.tag > heading.tag
+        own = candidate.link in (None, record.title.link) and candidate.kind is Kind.HEADING
+        if lower and own and length_of(candidate.text) >= _PROSE:
+            record.summary_node = candidate.node
+            return candidate.text
     return None
 
 
-def _prose(line: RenderedLine, view: ExtractedRecord, common: frozenset[str]) -> str:
+def _prose(line: RenderedLine, record: ExtractedRecord, common: frozenset[str]) -> str:
     """What a line says in its own words: without pointers to more, and nothing if it is mostly links.
 
     What shares its line with a date or a label has to be a sentence.
     """
-    fields = [node for node in _fields(view) if not node.holds(view.title.node)]
+    fields = [node for node in _fields(record) if not node.holds(record.title.node)]
     own = [piece for piece in line.pieces if not any(field.holds(piece.node) for field in fields)]
-    pieces = _without_pointer(own, view, common)
-    linked = sum(len(piece.text) for piece in pieces if piece.link not in (None, view.title.link))
+    pieces = _without_pointer(own, record, common)
+    linked = sum(len(piece.text) for piece in pieces if piece.link not in (None, record.title.link))
     text = " ".join("".join(piece.text for piece in pieces).split())
-    if line.place in view.used or len(own) < len(line.pieces):
+    if line.offset in record.used_lines or len(own) < len(line.pieces):
         text = text.lstrip(_JOINTS)
         if not ends_sentence(text):
             return ""
     return "" if linked * 2 > len(text) or text in common else text
 
 
-def _without_pointer(pieces: Sequence[Piece], view: ExtractedRecord, common: frozenset[str]) -> Sequence[Piece]:
+def _without_pointer(pieces: Sequence[Piece], record: ExtractedRecord, common: frozenset[str]) -> Sequence[Piece]:
     """Take off the link to more that a text ends in: all items have it, or it leads where the title does."""
     end = len(pieces)
     while end and pieces[end - 1].text.isspace():
         end -= 1
     last = pieces[end - 1].link if end else None
-    if last is None or last is view.title.link:
+    if last is None or last is record.title.link:
         return pieces[:end]
     start = end - 1
     while start and pieces[start - 1].link is last:
         start -= 1
     alone = start > 0 and not any(piece.link for piece in pieces[:start])
-    repeated = join(list(pieces[start:end])) in common or (alone and last.get("href") == view.href)
+    repeated = join(list(pieces[start:end])) in common or (alone and last.get("href") == record.href)
     return pieces[:start] if repeated else pieces[:end]
