@@ -1,4 +1,10 @@
-"""A document → a Listing. One line in `PARSERS` adds a parser; its name is what configuration calls it."""
+"""Read a document into a Listing: headings and items with every field as written.
+
+`parse` chooses the parser: the source's own, or one for the media type and the first bytes. `text/`, `html/`
+and `feed/` are three independent parsers. They share `limits` (size, depth, length of fields), `lexicon/`
+(names of fields in many languages), `language_detection`, `urls` and `line_numbers`. A line in `PARSERS` adds
+a parser; its key is the name in the configuration.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +38,10 @@ __all__ = ["PARSERS", "Parser", "decode", "parse"]
 
 
 def parse(document: Document, source: Source) -> Listing:
-    """Read a document with the source's parser, by its selectors, or with the parser for its media type."""
+    """Return the listing of a document, read by the source's parser or by the one for the document.
+
+    Raises ParseError if the document cannot be read or is over a limit.
+    """
     by_selectors = "html" if source.select is not None else None
     name = source.parser or by_selectors or parser_name(document)
     _CHECKS.get(name, check_page)(document)
@@ -44,7 +53,7 @@ def parse(document: Document, source: Source) -> Listing:
 
 
 def parser_name(document: Document) -> str:
-    """Name the parser for a document: by its media type, or by how it begins where that says nothing."""
+    """Return the name of the parser for a document, by its media type and its first bytes."""
     if document.media_type in _FEEDS or is_feed(document):
         return "feed"
     if document.media_type in _MARKUP:

@@ -1,4 +1,4 @@
-"""Which language a text is in, as far as its dates and its script show."""
+"""Detect the language of a text from the words in its dates, or from its script."""
 
 from __future__ import annotations
 
@@ -44,10 +44,10 @@ _SCRIPTS = {
 
 
 def language_of(text: str, configured: str) -> str | None:
-    """Name the language of a text's months and weekdays where they are not the configured one's.
+    """Return the language of the month and weekday names in a text; None if they are the configured one's.
 
-    They are looked for beside years, else in lines that are a day and a month, a month and a year, or so many
-    hours ago. English months say nothing: they are written in every language.
+    Names are searched next to years, else in lines with a day and a month, a month and a year, or "3 hours
+    ago". English names prove nothing, as texts in every language have them.
     """
     own = words((configured,))
     known = own.months.keys() | own.weekdays | own.ago
@@ -73,7 +73,10 @@ def language_of(text: str, configured: str) -> str | None:
 
 
 def language_by_script(text: str, configured: str) -> str | None:
-    """Tell the languages that have a script to themselves; Japanese by its kana among Chinese characters."""
+    """Return the language of a text in a script that only one language has, or None.
+
+    Chinese characters with enough kana are Japanese.
+    """
     text = text[:_SAMPLE]
     if (len(text.encode()) - len(text)) * 5 < len(text):
         return None

@@ -1,7 +1,7 @@
-"""What a document may measure, told from its bytes before any parser sees one of them.
+"""Limits of a document, checked on its bytes before any parser runs, and limits of the fields of items.
 
-Counting costs milliseconds for the largest document. Nothing of this bounds an honest listing: ten thousand
-items of ten lines, or of ten elements, are within it.
+The checks take milliseconds for the largest document. Real listings are far below the limits: ten thousand
+items with ten lines or ten elements each are accepted.
 """
 
 from __future__ import annotations
@@ -19,13 +19,16 @@ LONGEST_LINE = 1 << 20
 MOST_TAGS = 250_000
 MOST_ATTRIBUTES = 5_000
 MOST_REFERENCES = 250_000
+LONGEST = {"title": 300, "label": 200, "credit": 300, "summary": 64 << 10}
+LONGEST_LINK = 2048
 
 _LONG_TAG = re.compile(rb"<[a-zA-Z][^<>]{%d,}" % (3 * MOST_ATTRIBUTES))
+_JOINER = "\u200d"
 _ATTRIBUTE = re.compile(rb"[\s\"'/][^\s=\"'<>/]+=")
 
 
 def check_text(document: Document) -> None:
-    """Refuse a text of too many lines, or of one that is too long."""
+    """Raise ParseError too_large for too many lines or a line that is too long."""
     body = document.body
     if body.count(b"\n") + body.count(b"\r") > MOST_LINES:
         raise _too_large(document, f"more than {MOST_LINES} lines")
@@ -34,7 +37,10 @@ def check_text(document: Document) -> None:
 
 
 def check_markup(document: Document) -> None:
-    """Refuse markup of too many tags, or of one with too many attributes: parsers compare each with each."""
+    """Raise ParseError too_large for too many tags, or a tag with too many attributes.
+
+    Parsers compare each attribute of a tag with each other.
+    """
     if document.body.count(b"<") > MOST_TAGS:
         raise _too_large(document, f"more than {MOST_TAGS} tags")
     for tag in _LONG_TAG.finditer(document.body):
@@ -43,7 +49,10 @@ def check_markup(document: Document) -> None:
 
 
 def check_page(document: Document) -> None:
-    """Refuse markup as above, and a page of too many character references: each costs a microsecond."""
+    """Raise ParseError too_large as `check_markup` does, and for too many character references.
+
+    Each reference takes a microsecond.
+    """
     check_markup(document)
     if document.body.count(b"&") > MOST_REFERENCES:
         raise _too_large(document, f"more than {MOST_REFERENCES} character references")
@@ -53,17 +62,8 @@ def _too_large(document: Document, what: str) -> ParseError:
     return ParseError("too_large", f"{document.name} has {what}")
 
 
-LONGEST = {"title": 300, "label": 200, "credit": 300, "summary": 64 << 10}
-
-
-LONGEST_LINK = 2048
-
-
-_JOINER = "\u200d"
-
-
 def trim(listing: Listing) -> Listing:
-    """Cut what is too long, and leave out links that are; say so."""
+    """Return the listing with fields cut and links left out that are too long, and a problem for each."""
     problems = tuple(_problems(listing))
     if not problems:
         return listing
@@ -97,7 +97,7 @@ def _trimmed(item: Item) -> Item:
 
 
 def _cut(text: str | None, longest: int) -> str | None:
-    """The beginning, with what stands for the rest; a letter keeps its accents, joined signs stay joined."""
+    """Return the beginning with an ellipsis; combining and joined characters are not separated."""
     if text is None or len(text) <= longest:
         return text
     end = longest - 1

@@ -1,4 +1,4 @@
-"""Links made absolute, for pages, feeds and redirects."""
+"""Make links absolute, for pages, feeds and redirects."""
 
 from __future__ import annotations
 
@@ -7,16 +7,14 @@ from functools import lru_cache
 from urllib.parse import urljoin
 
 _ROOTED = re.compile(r"/(?:[\w~%+-][\w~%+.-]*(?:/(?=[\w~%+-])|/?$))*(?:\?[^#\s]+)?(?:#\S+)?", re.ASCII)
-
-
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 
 
 def _joined(base: str, href: str) -> str:
-    """Join as RFC 3986 has it; a path from the root, without dots or empty ends, is joined as it is."""
+    """Resolve a link (RFC 3986 §5); a plain path from the root takes a shortcut."""
     if href[0] == "/" and _ROOTED.fullmatch(href):
         return _origin(base) + href
-    # A link without a path of its own, such as "http:", would take the query of the page's address along.
+    # A link without a path, such as "http:", would inherit the query of the page's address.
     return urljoin(base.partition("?")[0], href)
 
 
@@ -26,7 +24,7 @@ def _origin(base: str) -> str:
 
 
 def absolute(base: str, href: str) -> str | None:
-    """Make a link absolute against the page's base; only http and https are links of items."""
+    """Return a link resolved against the base; None if it is empty, a fragment, or not http or https."""
     href = _CONTROLS.sub("", href).strip() if not href.isprintable() else href.strip()
     if not href or href.startswith("#"):
         return None

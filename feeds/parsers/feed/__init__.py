@@ -1,1 +1,5 @@
-"""A feed (Atom, RSS, JSON Feed) → a Listing. Start at `parser.py`."""
+"""Read a Listing from a feed: Atom, RSS, RDF or JSON Feed.
+
+`parser` is the entry point: it recognises feeds and makes items of their entries. `xml` (through feedparser)
+and `json` read the formats into the types of `wire`.
+"""

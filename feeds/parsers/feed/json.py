@@ -1,4 +1,4 @@
-"""JSON Feed 1 and 1.1 → a Channel. What has the wrong type counts as not given: feeds are made by hand."""
+"""Read JSON Feed 1 and 1.1 into a Channel. Values of the wrong type are ignored, as feeds are made by hand."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ VERSION = "https://jsonfeed.org/version/"
 
 
 def read_json(text: str, name: str) -> Channel:
-    """Read a JSON Feed. Raises ParseError: malformed, or not_feed."""
+    """Return the channel of a JSON Feed. Raises ParseError: malformed, not_feed or too_deep."""
     try:
         feed = json.loads(text, strict=False)
     except RecursionError as error:

@@ -1,4 +1,4 @@
-"""A feed of someone else → a Listing: entries keep their ids, and the feed that they come from its name."""
+"""Read a Listing from a feed. Entries keep their ids; the listing names the feed as their origin."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ _FEED = re.compile(
 )
 _ABSOLUTE = re.compile(r"(?:https?://[^\s/]+|urn:[a-z0-9][a-z0-9-]{0,31}:|tag:[^\s,:]+,[\d-]+:)[^\s<>\"{}|\\^`]*", re.I)
 _NAMESPACE = uuid.UUID("6b0d5c1e-2f6a-5a54-8e64-3c3a6ad0b6c9")
-# What RFC 822 §5 allows and RFC 5322 calls obsolete: years of two digits, zones of the United States by name.
+# Allowed by RFC 822 §5, obsolete in RFC 5322: years of two digits, names of time zones of the United States.
 _OBSOLETE = re.compile(r"\b\d{1,2} [A-Z][a-z]{2} \d\d \d\d?:|\d (?:UT|[ECMP][SD]T)\s*$")
 _TITLE = 100
 _EXCERPT = 500
 
 
 def is_feed(document: Document) -> bool:
-    """Tell a feed by how it begins: many are served as HTML, as text, or as any XML or JSON."""
+    """Whether a document begins as a feed does; many are served as HTML, text, XML or JSON."""
     start = document.body[:_START].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
     if start.startswith(b"{"):
         escaped = VERSION.replace("/", r"\/").encode()
@@ -46,7 +46,10 @@ def is_feed(document: Document) -> bool:
 
 
 def read_feed(document: Document, source: Source) -> Listing:
-    """Read Atom, RSS, RDF or JSON Feed; an entry that says nothing is left out."""
+    """Return the listing of an Atom, RSS, RDF or JSON Feed document; entries without any text are left out.
+
+    Raises ParseError: not_feed, malformed, doctype, too_deep, too_large or extra.
+    """
     text, problems = decode(document)
     if text.lstrip().startswith(("{", "[")):
         channel = read_json(text, document.name)
@@ -67,7 +70,7 @@ def read_feed(document: Document, source: Source) -> Listing:
 
 
 def _feed(channel: Channel, document: Document) -> SourceFeed:
-    """The feed as it calls itself; its address is the last resort."""
+    """Return title, id, link and update time of the feed; its address replaces a missing id."""
     link, address = _link(channel, document), _address(document)
     id = _own_id(channel) or link or address or _minted(document.name)
     title = texts.line(channel.title or "") or document.name
@@ -90,7 +93,7 @@ def _address(document: Document) -> str | None:
 def _items(channel: Channel, document: Document, line_numbers: LineNumbers) -> Iterator[Item]:
     link, address = _link(channel, document), _address(document)
     base = address or link or ""
-    # Never shown: ids are made from the address as it is asked for, and have to stay.
+    # Ids are made from the address as requested, so that they never change. The address is not shown.
     namespace = _own_id(channel) or base or _minted(document.name)
     times = Counter(post.id for post in channel.posts)
     for post in channel.posts:
@@ -111,13 +114,13 @@ def _items(channel: Channel, document: Document, line_numbers: LineNumbers) -> I
             # A feed that must have some content repeats the title (RFC 4287 §4.1.1.1).
             summary=summary if summary and summary != title else None,
             link=absolute(base, post.link) if post.link else None,
-            # What two entries have is the id of neither.
+            # An id that two entries share identifies neither.
             id=_id(post, namespace) if times[post.id] == 1 else None,
         )
 
 
 def _id(post: Post, namespace: str) -> str | None:
-    """The origin's own id, or one made from it where it has no meaning outside of its feed."""
+    """Return the entry's own id if it is globally unique, else an id made from it and the namespace."""
     if not post.id:
         return None
     return post.id if _ABSOLUTE.fullmatch(post.id) else _minted(namespace, post.id)
@@ -128,7 +131,7 @@ def _minted(*parts: str) -> str:
 
 
 def _date_of(post: Post) -> str | None:
-    """The date as written, with the offset in figures where RFC 822 says what a name of it stands for."""
+    """Return the date as written; obsolete forms of RFC 822 become ISO 8601 with a numeric offset."""
     date = texts.line(post.date or "")
     if _OBSOLETE.search(date):
         try:
@@ -144,7 +147,7 @@ def _instant(date: str | None) -> dt.datetime | None:
 
 
 def _cut(text: str, length: int) -> str:
-    """The beginning of a text, up to the end of a word."""
+    """Return the beginning of a text, cut at the end of a word."""
     if len(text) <= length:
         return text
     words = text[: length + 1].rpartition(" ")[0] or text[:length]

@@ -1,4 +1,4 @@
-"""What a feed of any format says, before it becomes a Listing: the wire's words, every text plain."""
+"""Types for a feed of any format as it was received, with every text as plain text."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SPACE = re.compile(r"\s+")
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One entry of a feed. `link` may be relative; `content` is the whole article, `summary` is not."""
+    """One entry of a feed. `link` may be relative; `content` is the whole article."""
 
     id: str | None = None
     title: str | None = None
@@ -33,7 +33,7 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A feed as it came, by what it says of itself."""
+    """A feed: what it says about itself, and its entries."""
 
     posts: tuple[Post, ...]
     title: str | None = None
@@ -46,7 +46,7 @@ class Channel:
 
 
 def plain(html: str | None, name: str) -> str | None:
-    """The text of HTML, paragraphs separated by a blank line. ParseError where it nests too deep."""
+    """Return the text of HTML with a blank line between paragraphs. Raises ParseError too_deep."""
     if not html:
         return None
     check_nesting(html, name)

@@ -1,8 +1,8 @@
-"""Atom, RSS 0.9x, 1.0 (RDF) and 2.0 → a Channel, through feedparser: the extra `feeds`.
+"""Read Atom, RSS 0.9x, 1.0 (RDF) and 2.0 into a Channel, through feedparser (the extra `feeds`).
 
-feedparser takes whatever is not a stream for an address or the name of a file, and falls back to a parser of
-its own that expands entities. So it is given a stream, and nothing that declares anything: a document type
-has no business in a feed, and entities in it can grow without bound or name files.
+feedparser treats a string as an address or file name, so it gets a stream. It falls back to a parser that
+expands entities, so documents with a document type or entity declaration are refused: entities can grow
+without bound or name files, and no feed needs them.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _MARKUP = frozenset({"text/html", "application/xhtml+xml"})
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _ROOT = re.compile(r"<[A-Za-z_]")
 _FORBIDDEN = re.compile(r"<!(?:doctype|entity)", re.I)
-# What has no end reaches to the end of the document: so no start is looked at twice.
+# An unclosed section matches up to the end of the document, so no position is scanned twice.
 _CDATA = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)", re.S)
 _TAG = re.compile(r"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|<(/?)[A-Za-z_][^<>]*+(?<!/)>", re.S)
 _ITEM = re.compile(r"<(?:[\w.-]{1,40}:)?(?:item|entry)[\s/>]", re.I)
@@ -30,7 +30,7 @@ _CREDIT_ROLES = {"photographer": 0, "": 1}
 
 
 def read_xml(text: str, name: str, *, max_items: int) -> Channel:
-    """Read an XML feed. Raises ParseError: doctype, too_deep, too_large, not_feed, or extra."""
+    """Return the channel of an XML feed. Raises ParseError: doctype, too_deep, too_large, not_feed or extra."""
     _check(text, name, max_items)
     try:
         import feedparser
@@ -61,10 +61,10 @@ def read_xml(text: str, name: str, *, max_items: int) -> Channel:
 
 
 def _check(text: str, name: str, max_items: int) -> None:
-    """Refuse what declares a document type or an entity, what nests too deep, and what holds too much."""
+    """Raise ParseError for a document type, an entity declaration, too deep nesting or too many items."""
     root = _ROOT.search(text)
     prolog, rest = (text[: root.start()], text[root.start() :]) if root else (text, "")
-    # Within CDATA, which the prolog cannot have, a document type is but the beginning of an example.
+    # In CDATA, which the prolog cannot contain, a document type is part of an example.
     if _FORBIDDEN.search(prolog) or (_FORBIDDEN.search(rest) and _FORBIDDEN.search(_CDATA.sub("", rest))):
         raise ParseError("doctype", f"{name} declares a document type or an entity, which no feed needs")
     if sum(1 for _ in _ITEM.finditer(rest)) > max_items:
@@ -82,7 +82,7 @@ def _problems(found: Mapping[str, Any]) -> tuple[Problem, ...]:
     if not found["bozo"]:
         return ()
     error: Any = found.get("bozo_exception")
-    # feedparser puts a declaration on a line of its own above what it is given.
+    # feedparser adds a line with a declaration before the document.
     line = error.getLineNumber() - 1 if hasattr(error, "getLineNumber") else 1
     message = error.getMessage() if hasattr(error, "getMessage") else error
     return (Problem(max(line, 1), f"malformed: the feed is not well-formed XML ({message})"),)
@@ -90,7 +90,7 @@ def _problems(found: Mapping[str, Any]) -> tuple[Problem, ...]:
 
 def _post(entry: Mapping[str, Any], name: str, *, atom: bool) -> Post:
     contents = entry.get("content") or ()
-    # In RSS an id may be the link, as feedparser has it; in Atom it is none (RFC 4287 §4.2.6).
+    # In RSS an id may be the link, as in feedparser; in Atom it is not (RFC 4287 §4.2.6).
     linked = not atom or any(link.get("rel") == "alternate" for link in entry.get("links") or ())
     return Post(
         id=_text(entry, "id"),
@@ -98,7 +98,7 @@ def _post(entry: Mapping[str, Any], name: str, *, atom: bool) -> Post:
         link=_text(entry, "link") if linked else None,
         date=_text(entry, "published") or _text(entry, "updated"),
         label=_label(entry.get("tags") or ()),
-        # Where there is no summary, feedparser gives the content for one.
+        # Without a summary, feedparser returns the content as the summary.
         summary=_content(entry.get("summary_detail"), name),
         content=_content(contents[0], name) if contents else None,
         credit=_credit(entry.get("media_credit") or ()),
@@ -106,7 +106,7 @@ def _post(entry: Mapping[str, Any], name: str, *, atom: bool) -> Post:
 
 
 def _text(values: Mapping[str, Any], name: str) -> str | None:
-    """A value that is there: feedparser lends "updated" that of "published", with a warning."""
+    """Return a value only if the entry has it: feedparser falls back from "updated" to "published"."""
     if name not in values:
         return None
     value = values[name]
@@ -114,7 +114,7 @@ def _text(values: Mapping[str, Any], name: str) -> str | None:
 
 
 def _content(detail: Mapping[str, Any] | None, name: str) -> str | None:
-    """What an element with a type says, as plain text."""
+    """Return the plain text of a text construct (RFC 4287 §3.1)."""
     if not detail:
         return None
     value = detail.get("value") or ""
@@ -127,6 +127,6 @@ def _label(tags: Sequence[Mapping[str, Any]]) -> str | None:
 
 
 def _credit(credits: Sequence[Mapping[str, Any]]) -> str | None:
-    """Whom the picture is owed to: a photographer before someone with no role before all others."""
+    """Return whom the picture is credited to: a photographer, else someone without a role, else anyone."""
     ranked = sorted(credits, key=lambda credit: _CREDIT_ROLES.get(credit.get("role") or "", 2))
     return next((credit["content"] for credit in ranked if credit.get("content")), None)

@@ -1,4 +1,4 @@
-"""An HTML page with selectors → a Listing: what they say, and nothing else."""
+"""Read a Listing from an HTML page with CSS selectors, and nothing beyond them."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ _BLOCKS = "p, li, blockquote, dd, div"
 
 
 def read_html(document: Document, source: Source) -> Listing:
-    """Read a page by the source's selectors."""
+    """Return the listing that the source's selectors find."""
     if source.select is None:
         raise ParseError("selectors", f'{document.name}: parser = "html" reads by select, which is missing')
     return read_selected(document, Selectors(**source.select.model_dump()))
 
 
 def read_selected(document: Document, selectors: Selectors) -> Listing:
-    """Read a page by selectors. An element without a title is no item."""
+    """Return the listing that the selectors find; elements without a title are left out."""
     html, problems = decode(document)
     check_nesting(html, document.name)
     parser = LexborHTMLParser(html)
@@ -63,7 +63,7 @@ def _items(parser: LexborHTMLParser, selectors: Selectors, base: str, line_numbe
 
 
 def _first(element: LexborNode, selector: str | None) -> LexborNode | None:
-    """The first match within an element, itself included: a card may be a link as a whole."""
+    """Return the first match within an element or the element itself: a whole card may be the link."""
     return None if selector is None else element.css_first(selector)
 
 
@@ -72,7 +72,7 @@ def _text(node: LexborNode | None) -> str | None:
 
 
 def _shown(node: LexborNode) -> Iterator[str]:
-    """The text of an element as it is read: what blocks and line breaks part does not run together."""
+    """Yield the text of an element, with a space for each block and line break."""
     only = node.first_child
     while only is not None and only.next is None and not only.is_text_node:
         only = only.first_child
@@ -94,7 +94,7 @@ def _href(element: LexborNode, title: LexborNode, selector: str | None) -> str |
 
 
 def _around(node: LexborNode) -> LexborNode | None:
-    """The link that an element stands in."""
+    """Return the link around an element."""
     above = node.parent
     while above is not None and above.tag != "a":
         above = above.parent
@@ -102,7 +102,7 @@ def _around(node: LexborNode) -> LexborNode | None:
 
 
 def _address(node: LexborNode | None) -> str | None:
-    """The address that an element gives: a link, or a card that keeps it for a script."""
+    """Return the target of a link, of an element with `href` for a script, or of the first link within."""
     if node is None:
         return None
     if href := node.attributes.get("href"):
@@ -112,7 +112,7 @@ def _address(node: LexborNode | None) -> str | None:
 
 
 def _date(node: LexborNode | None, languages: tuple[str, ...]) -> str | None:
-    """What an element says to machines, else what it prints; day, month and year may stand in parts."""
+    """Return the machine-readable date of an element, else its text; day, month and year may be elements."""
     if node is None:
         return None
     attributes = node.attributes

@@ -1,7 +1,8 @@
-"""A page as a reader sees it: elements in document order, and the lines of text that stand in them.
+"""A page as a reader sees it: elements in document order and the lines of text in them.
 
-A line is what a block element would show on one line; its pieces are the texts of inline elements. Every
-element knows the range of places that it covers (`start` to `end`), so that what a record holds is a slice.
+A line is the text that a block element shows on one line; its pieces are the texts of inline elements.
+Elements and lines are numbered by one counter, the offset. An element covers the offsets from `start` up to
+`end`, so the content of a record is a slice.
 """
 
 from __future__ import annotations
@@ -27,9 +28,12 @@ _ATTRIBUTE = re.compile(r'([^\s=]+|=[^\s=]*)(?:="([^"]*)")?')
 
 @dataclass(eq=False, slots=True)
 class Node:
-    """An element. It covers the places from `start` up to `end`; `path` is one number per path of tags,
-    the columns of a table apart. Of its start tag, `written`, few attributes are ever asked for. It knows
-    its parent and not its children: a page without cycles is gone with the last that holds it."""
+    """An element, which covers the offsets from `start` up to `end`.
+
+    `path` is one number for each path of tags; cells of different table columns have different paths.
+    `written` is the start tag; its attributes are parsed when they are first used. A node refers to its
+    parent but not to its children: without cycles, a page is freed as soon as nobody uses it.
+    """
 
     tag: str
     written: str
@@ -73,7 +77,7 @@ class Node:
 
 @dataclass(eq=False, slots=True)
 class Piece:
-    """A text and the innermost element that holds it; its link and its heading, if it stands in one."""
+    """A text, the innermost element that contains it, and the link and heading around it, if any."""
 
     text: str
     node: Node
@@ -83,7 +87,7 @@ class Piece:
 
 @dataclass(eq=False, slots=True)
 class RenderedLine:
-    """Pieces that stand on one line of one block element. `place` orders lines and elements alike."""
+    """The pieces on one line of a block element."""
 
     block: Node
     offset: int
@@ -93,7 +97,7 @@ class RenderedLine:
 
 @dataclass(eq=False)
 class Page:
-    """A page, read once."""
+    """A parsed page: its elements and lines in document order, and what its head says."""
 
     root: Node
     nodes: list[Node]
@@ -107,7 +111,7 @@ class Page:
 
     @cached_property
     def children(self) -> Mapping[int, list[Node]]:
-        """The children of every element, by where it starts."""
+        """The children of each element, by the `start` of the element."""
         found: dict[int, list[Node]] = defaultdict(list)
         for node in self.nodes:
             if node.parent is not None:
@@ -115,38 +119,38 @@ class Page:
         return found
 
     def siblings(self, node: Node) -> list[Node]:
-        """An element and those beside it."""
+        """Return the children of the element's parent, the element included."""
         return self.children[node.parent.start] if node.parent is not None else [node]
 
     def within(self, node: Node) -> list[Node]:
-        """All descendants in document order."""
+        """Return all descendants in document order."""
         first = bisect_right(self.nodes, node.start, key=lambda each: each.start)
         last = bisect_left(self.nodes, node.end, key=lambda each: each.start)
         return self.nodes[first:last]
 
     def slice(self, start: int, end: int) -> list[RenderedLine]:
-        """The lines from one place to another."""
+        """Return the lines with an offset from `start` up to `end`."""
         return self.lines[bisect_left(self.offsets, start) : bisect_left(self.offsets, end)]
 
     def text_of(self, node: Node) -> str:
-        """The text of an element, without white space."""
+        """Return the text of an element without any white space."""
         lines = self.slice(node.start, node.end) or self.slice(0, node.start)[-1:]
         pieces = [piece.text for line in lines for piece in line.pieces if node.holds(piece.node)]
         return "".join("".join(pieces).split())
 
     def url(self, href: str) -> str | None:
-        """Make a link absolute; None for what is no address of a page."""
+        """Return the absolute URL of a link, or None if it is not the address of a page."""
         return absolute(self.base, href)
 
 
 def read_attributes(written: str) -> dict[str, str]:
-    """Read the attributes of a start tag as the parser writes it: every value in quotes."""
+    """Return the attributes of a start tag as lexbor serialises it, with every value in quotes."""
     found = _ATTRIBUTE.findall(written.partition(" ")[2])
     return {name: unescape(value) if "&" in value else value for name, value in found}
 
 
 def join(pieces: list[Piece]) -> str:
-    """Join pieces as they are read: the document's own white space decides."""
+    """Join pieces with the white space that the document has between them."""
     if len(pieces) == 1:
         return " ".join(pieces[0].text.split())
     return " ".join("".join([piece.text for piece in pieces]).split())

@@ -1,4 +1,4 @@
-"""A page, parsed and walked through once: `tree.Page`."""
+"""Parse HTML and build a `dom.Page` in one pass."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ _RAW = re.compile(r"<!--.*?-->|<(script|style|xmp|iframe|noembed|noframes|noscri
 _CLASS_OR_ID = re.compile(' (class|id)="([^"]*)"')
 _COLUMNS = frozenset(("td", "th"))
 _BREAKS = frozenset(("br", "hr"))
-# A part of a name with digits within it is a hash or a number, not words.
+# A part of a name that contains digits is a hash or a number, not words.
 _NAME = re.compile(r"(?<![^\W_])[^\W\d_]+(?=\d{0,2}(?![^\W_]))")
 _DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z]+")
-# What tells an element's place or state apart from its neighbours', and not its kind.
+# Class names that describe the position or state of an element, not its kind.
 _STATE_WORDS = words(
     """odd even first last active current clearfix row col alt hidden visible selected sticky post tag
     category author format status type"""
@@ -43,7 +43,7 @@ _DEEPEST = 2 * DEEPEST
 
 
 def read_page(html: str, name: str, base: str) -> Page:
-    """Read a page: ParseError too_deep where its elements nest beyond all measure."""
+    """Parse a page. Raises ParseError too_deep if its elements nest too deep."""
     check_nesting(html, name)
     parser = LexborHTMLParser(html)
     builder = _Builder(name)
@@ -63,7 +63,7 @@ def read_page(html: str, name: str, base: str) -> Page:
 
 @dataclass(frozen=True, slots=True)
 class _Start:
-    """What a start tag says, read once for all elements that have the same."""
+    """What a start tag says, computed once for all elements with the same start tag."""
 
     tag: str
     words: frozenset[str]
@@ -74,11 +74,11 @@ class _Start:
 
 
 class _Builder:
-    """Walks once through what the parser made of a page, written out as HTML again.
+    """Builds nodes and lines from the HTML that lexbor serialises.
 
-    That is many times faster than to walk through its tree: no call for each element and attribute. In what
-    the parser writes, every tag is closed, every value quoted, and no `<` or `>` stands for itself but in
-    the raw text that is taken out before.
+    Scanning the serialised tree is many times faster than walking it, which takes a call for each element
+    and attribute. In serialised HTML every element is closed, every value is quoted, and a literal `<` or
+    `>` occurs only in raw text, which is removed first.
     """
 
     def __init__(self, name: str) -> None:
@@ -128,13 +128,13 @@ class _Builder:
         return root
 
     def _tokens(self, html: str) -> Iterator[tuple[_Start | None, str, str]]:
-        """Yield what is seen: what starts, or nothing where an element ends, its tag, the text behind it."""
+        """Yield the visible tags: the start (None for an end tag), the tag as written, and the text after it."""
         starts = self._starts
         skipped, nested, unfinished = "", 0, ""
         for part in _RAW.sub("", html).split("<")[1:]:
             written, ends, text = part.partition(">")
             if unfinished or not ends:
-                # The name of an attribute may hold a `<`, of a tag that was never closed.
+                # The name of an attribute may contain the `<` of a tag that was never closed.
                 written, unfinished = (unfinished + written, "") if ends else ("", f"{unfinished}{written}<")
             if "&" in text:
                 text = unescape(text)
@@ -180,7 +180,7 @@ class _Builder:
         return node
 
     def _add_empty(self, start: _Start, written: str, parent: Node) -> None:
-        """Take in an element that holds nothing; one that only breaks a line is none."""
+        """Add an element without content. Line breaks are not elements."""
         if start.tag not in _BREAKS:
             node = self._open(start, written, parent)
             self._offset = node.end = self._offset + 1
@@ -193,7 +193,7 @@ class _Builder:
 
 
 def _is_next_card(start: _Start, parent: Node, closed: Node) -> bool:
-    """Whether a link of several elements follows another of its kind: such links are set below each other."""
+    """Whether a link with several elements follows another of its kind: such cards start a new line."""
     return closed.parent is parent and closed.name == start.name
 
 
@@ -204,7 +204,10 @@ def _start(tag: str, classes: str, name: str, visible: bool) -> _Start:
 
 
 def _names_of(classes: str, name: str) -> tuple[frozenset[str], str]:
-    """The words that an element is called by, and its classes but for what its likes do not share."""
+    """Return the words in an element's classes and id, and a signature of its kind.
+
+    The signature leaves out classes for position or state, and numbers, which similar elements do not share.
+    """
     names = _NAME.findall(f"{classes} {name}")
     words = frozenset(word.lower() for each in names for word in _WORD.findall(each))
     kept = (each for each in classes.split() if _STATE_WORDS.isdisjoint(_WORD.findall(each.lower())))
@@ -223,14 +226,14 @@ def _meta(parser: LexborHTMLParser) -> dict[str, str]:
 
 
 def base_of(parser: LexborHTMLParser, address: str) -> str:
-    """What the links of a page are relative to: its `<base>`, itself relative to the page's address."""
+    """Return the base URL of a page's links: its `<base>`, resolved against the page's address."""
     declared = parser.css_first("base[href]")
     href = (declared.attributes.get("href") or "").strip() if declared is not None else ""
     return urljoin(address, href)
 
 
 def language_of_page(parser: LexborHTMLParser) -> str | None:
-    """The language that a page says it is in (BCP 47): the first that its dates can be read in."""
+    """Return the language that a page declares (BCP 47), the first in which dates can be parsed."""
     attributes, meta = parser.root.attributes if parser.root is not None else {}, _meta(parser)
     own = (attributes.get("lang"), attributes.get("xml:lang"))
     declared = (*own, meta.get("content-language"), meta.get("og:locale"))
@@ -238,7 +241,7 @@ def language_of_page(parser: LexborHTMLParser) -> str | None:
 
 
 def is_complete(html: str) -> bool:
-    """Tell a page that was cut off: opened and never closed, or ending within a tag."""
+    """Return False for a page that was cut off: `<html>` is not closed, or the page ends within a tag."""
     if _UNFINISHED.search(html[-4096:].rstrip()):
         return False
     return _OPENED.search(html) is None or _CLOSED.search(html) is not None

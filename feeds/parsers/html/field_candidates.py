@@ -1,7 +1,8 @@
-"""The texts on a page that may be a field of an item: headings, links, inline elements, whole lines.
+"""Field candidates: the texts of a page that may be a field of an item.
 
-What a cell is worth as a title is told by itself alone; what it is in its place among others like it,
-`feeds.parsers.alignment` tells. A `slot` names that place: two cells of one slot look the same to a reader.
+Headings, links, inline elements and whole lines are candidates. The title score uses the candidate alone;
+`fields.alignment` compares it with those of other records. A slot identifies the template position of a
+candidate (Kushmerick 1997, "Wrapper induction"): two candidates of one slot look the same to a reader.
 """
 
 from __future__ import annotations
@@ -14,9 +15,9 @@ from feeds.parsers.html.dom import Node, Page, Piece, RenderedLine, join
 from feeds.parsers.lexicon.bylines import CREDIT
 from feeds.unicode.normalise import words
 
-# What a title is worth. A heading is the page's own word for it; a class named so is nearly as good; then
-# that it leads somewhere; then that it is as long as headlines are; then that it is bold. Links within prose
-# are none, what ends as a sentence does is mostly the text below, and a card is more than its title.
+# Weights of the title score. For a title: a heading, a class that names a title, a link, the length of a
+# headline, bold type. Against it: a link within prose, the full stop of a sentence, and a line that is a whole
+# card and so more than its title.
 HEADING = 2.0
 NAMED = 1.2
 LINKED = 0.8
@@ -33,16 +34,16 @@ _HEADLINE = 28
 _SHORTEST = 4
 _PROSE = 80
 _MANY = 40
-# How much of a text has to be linked for its link to be the text's.
 _FULL_STOPS = (".", "。", "।", "۔")
+# The share of a text that has to be linked for the link to belong to the whole text.
 _HALF = 0.5
 _ALL = 0.9
 _TITLE_WORDS = words("title headline heading subject titel titre titulo titolo tytul baslik rubrik cim ttl")
-# What tests and scripts take hold of an element by, where classes are hashes.
+# Attributes by which tests and scripts find an element, where classes are hashes.
 _TITLE_HOOK = re.compile(r' data-(?:test|testid|test-id|hook|qa|cy)="(?:[^"]*[-_])?(?:title|headline)"')
 _TITLE_PROPERTIES = frozenset(("headline", "name"))
 _P_NAME = frozenset(("p", "name"))
-# Things of schema.org that an item has, and whose name is not its own.
+# Types of schema.org that belong to an item, and whose name is not the item's title.
 _OTHER_THING = re.compile(r"/(?:Person|Organization|\w*Place|\w*Address|\w*Object|\w*Business|Brand|Offer|Thing)\b")
 _LONGEST_NUMBERS = 24
 _TWO_NUMBERS = re.compile(r"\d\D+\d")
@@ -53,7 +54,7 @@ _WIDE = re.compile("[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 
 
 class Kind:
-    """What a cell is. Plain strings: slots are compared and hashed by the thousand."""
+    """The kinds of candidates; plain strings, as slots are compared and hashed very often."""
 
     HEADING: Final = "heading"
     LINK: Final = "link"
@@ -66,7 +67,7 @@ Slot = tuple[str | int, ...]
 
 @dataclass(eq=False, slots=True)
 class FieldCandidate:
-    """A text, the element that it fills, and the line that it stands in."""
+    """A text, the element that it fills, and its line."""
 
     kind: str
     text: str
@@ -79,19 +80,19 @@ class FieldCandidate:
 
     @property
     def title_score(self) -> float:
-        """What it is worth as a title; most cells are never asked."""
+        """How much it looks like a title; computed on first use, as most candidates are never scored."""
         if self._title_score is None:
             self._title_score = _title_score(self)
         return self._title_score
 
     @property
     def whole(self) -> bool:
-        """Whether nothing else stands on its line."""
+        """Whether it is the whole text of its line."""
         return len(self.text) >= len(self.line.text)
 
 
 class FieldCandidates:
-    """The cells of a page, made line by line when asked for."""
+    """The candidates of a page, built line by line on first use."""
 
     def __init__(self, page: Page) -> None:
         self._page = page
@@ -108,7 +109,7 @@ class FieldCandidates:
 
 
 def leads_on(candidate: FieldCandidate) -> bool:
-    """Whether a link is there to be followed: it fills or ends its line, and is no reference within prose."""
+    """Whether a link fills or ends its line, unlike a reference within prose."""
     if candidate.link is None or candidate.kind is Kind.LINE:
         return False
     linked = sum(len(piece.text) for piece in candidate.line.pieces if piece.link is not None)
@@ -116,12 +117,12 @@ def leads_on(candidate: FieldCandidate) -> bool:
 
 
 def length_of(text: str) -> int:
-    """Count characters, those of scripts that write a word with one or two of them twice."""
+    """Return the length in characters; East Asian ones count twice, as they write a word with one or two."""
     return len(text) if text.isascii() else len(text) + len(_WIDE.findall(text))
 
 
 def _candidates(line: RenderedLine) -> list[FieldCandidate]:
-    """Make the cells of a line, one of each extent; one of very many parts is prose or a cloud of links."""
+    """Return the candidates of a line, one for each distinct text; a line of very many parts is one candidate."""
     pieces = [piece for piece in line.pieces if not piece.text.isspace()]
     if len(pieces) == 1:
         piece = pieces[0]
@@ -162,7 +163,7 @@ def _candidate(kind: str, text: str, node: Node, pieces: list[Piece], line: Rend
 
 
 def _join_split_titles(candidates: list[FieldCandidate]) -> list[FieldCandidate]:
-    """Join the lines of one heading or of what is called a title: it is broken, or split over blocks."""
+    """Join the lines of one heading or titled block: the title has a line break or several blocks."""
     found: list[FieldCandidate] = []
     titles: dict[int, int] = {}
     for candidate in candidates:
@@ -180,7 +181,7 @@ def _join_split_titles(candidates: list[FieldCandidate]) -> list[FieldCandidate]
 
 
 def _split_title(candidate: FieldCandidate) -> Node | None:
-    """The block within a link that is called a title and may be more than the line."""
+    """Return the block within a link that is named a title and may have several lines."""
     node = candidate.node
     if (
         candidate.link is None
@@ -193,7 +194,7 @@ def _split_title(candidate: FieldCandidate) -> Node | None:
 
 
 def headline(text: str) -> float:
-    """Say from 0 to 1 how much the length of a text is that of a headline."""
+    """Return from 0 to 1 how much the length of a text is that of a headline."""
     return min(1.0, max(0.0, (length_of(text) - _SHORTEST) / (_HEADLINE - _SHORTEST)))
 
 
@@ -219,14 +220,14 @@ def _title_score(candidate: FieldCandidate) -> float:
 
 
 def _is_of_links(line: RenderedLine) -> bool:
-    """Whether a line consists of several links: it is several texts."""
+    """Whether a line has several links, and so several texts."""
     return len({piece.link.start for piece in line.pieces if piece.link is not None}) > 1
 
 
 def is_card(line: RenderedLine) -> bool:
-    """Whether a line is one link whose text stands in elements of several kinds: title, date, teaser.
+    """Whether a line is one link with elements of several kinds, such as title, date and summary.
 
-    Words of a title may be set off in elements too; short figures in one of their own show what they are.
+    Words of a title may have elements of their own too; a short text with numbers shows that it is a card.
     """
     if len(line.pieces) == 1 or len(line.pieces) > 2 * _MANY:
         return False
@@ -246,7 +247,7 @@ def _shows_numbers(piece: Piece) -> bool:
 
 
 def _is_within_prose(candidate: FieldCandidate) -> bool:
-    """Whether a link is some words of a text. One that opens it and is as long as a headline is not."""
+    """Whether a link is part of a longer text, and not a headline at its beginning."""
     text = candidate.line.text
     if candidate.whole or len(text) <= max(_PROSE, 2 * len(candidate.text)) or is_card(candidate.line):
         return False
@@ -254,7 +255,7 @@ def _is_within_prose(candidate: FieldCandidate) -> bool:
 
 
 def is_named(candidate: FieldCandidate) -> bool:
-    """Whether the element, or what it fills alone, is called a title."""
+    """Whether the element, or an ancestor with the same text, is named a title."""
     top = candidate.line.block.depth if candidate.whole else candidate.node.depth
     for node in candidate.node.above():
         if node.depth < min(top, candidate.node.depth):
@@ -269,14 +270,14 @@ def is_named(candidate: FieldCandidate) -> bool:
 
 
 def _owner(node: Node) -> str:
-    """The type of the thing that a property belongs to."""
+    """Return the schema.org type that a property of the node belongs to."""
     above = (other for other in node.above() if other is not node and "itemscope" in other.attributes)
     owner = next(above, None)
     return "" if owner is None else owner.get("itemtype")
 
 
 def is_credit(candidate: FieldCandidate) -> bool:
-    """Whether a text says whose a picture is: by its sign, or by what its element is called."""
+    """Whether a text is the credit of a picture: by its first words or sign, or by the name of its element."""
     if len(candidate.text) >= _LONGEST_CREDIT:
         return False
     if not (_CREDIT_WORDS.isdisjoint(candidate.node.words) and _CREDIT_WORDS.isdisjoint(candidate.line.block.words)):

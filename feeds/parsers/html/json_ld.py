@@ -1,7 +1,8 @@
-"""What a page says of its items in JSON-LD: lists of articles or events, and facts of each by its address.
+"""Read the articles and events that a page declares in JSON-LD (schema.org).
 
-A script that is no JSON is passed over: many pages have one. schema.org names one thing in several ways
-(`itemListElement`, `blogPost`, `hasPart`, `@graph`); all of them come down to objects that have a type.
+Scripts that are not valid JSON are skipped; many pages have one. schema.org has several properties for the
+items of a list (`itemListElement`, `blogPost`, `hasPart`, `@graph`), so every object with a suitable type is
+an item, wherever it is.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ _MOST = 100_000
 
 @dataclass(frozen=True, slots=True)
 class StructuredItem:
-    """What the page says of one item."""
+    """The fields that a page declares for one item."""
 
     title: str | None = None
     link: str | None = None
@@ -30,7 +31,7 @@ class StructuredItem:
 
 
 def read_structured_items(scripts: Sequence[str], base: str) -> tuple[StructuredItem, ...]:
-    """Read the items of all lists; a single one is the page itself, not a listing."""
+    """Return the items of all lists; a single item is the page itself, not a listing."""
     found: dict[tuple[str | None, str | None], StructuredItem] = {}
     for script in scripts:
         try:
@@ -45,7 +46,7 @@ def read_structured_items(scripts: Sequence[str], base: str) -> tuple[Structured
 
 
 def _items(data: object) -> Iterator[Mapping[str, object]]:
-    """Walk through all objects in order, without recursion; a list's elements stand for what they name."""
+    """Yield the objects that are items, in document order and without recursion."""
     stack = [data]
     visited = 0
     while stack and visited < _MOST:

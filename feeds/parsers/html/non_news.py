@@ -1,6 +1,6 @@
-"""What repeats like news and is none: people, products, places to visit, doors to the parts of a site.
+"""Recognise records that are not news: people, products, places to visit, links to the parts of a site.
 
-Told by what they have where news have a date. So only records without dates are asked.
+They have a price, a phone number or a menu where news has a date, so only undated records are checked.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _PHONE = re.compile(r"(?:[^\W\d]{1,12}[.:]{0,2}\s?)?\+?(?:[\s()/.–-]*\d){7,15}
 
 
 def is_non_news(titles: Sequence[str], records: Sequence[Sequence[FieldCandidate]]) -> bool:
-    """Tell records, with the titles that they seem to have, that are no news."""
+    """Whether records with these titles are people, products, places or link hubs."""
     headed = [name for name in map(_heading_of_person, records) if name]
     persons = max(sum(map(is_name, titles)), len(headed) if len(set(headed)) == len(headed) else 0)
     return persons > _MOST * len(titles) or any(
@@ -35,16 +35,16 @@ def is_non_news(titles: Sequence[str], records: Sequence[Sequence[FieldCandidate
 
 
 def _heading_of_person(candidates: Sequence[FieldCandidate]) -> str | None:
-    """The name that all headings of a record are, whatever in it looks more like a title.
+    """Return the first heading if all headings of the record are names of persons.
 
-    A person has one record: topics, which may read as names do, come again.
+    The caller also requires the names to be distinct: topics may look like names, but recur.
     """
     headed = [candidate.text for candidate in candidates if candidate.heading is not None]
     return headed[0] if headed and all(map(is_name, headed)) else None
 
 
 def is_site_map(hrefs: Sequence[str]) -> bool:
-    """Tell addresses that hold each other, as folders do: a map of the site. News stand side by side."""
+    """Whether most addresses are parents or children of each other, as in a site map."""
     paths = {href.partition("?")[0].rstrip("/") for href in hrefs}
     held = [path for path in paths if path.rpartition("/")[0] in paths - {""}]
     holders = {path.rpartition("/")[0] for path in held}
@@ -52,14 +52,14 @@ def is_site_map(hrefs: Sequence[str]) -> bool:
 
 
 def _contains(pattern: re.Pattern[str]) -> Callable[[Sequence[FieldCandidate]], bool]:
-    """Tell a record that has a text of one kind and nothing else on it."""
+    """Return a check whether a record has a short text that fully matches the pattern."""
     return lambda candidates: any(
         len(candidate.text) < _SHORT and pattern.fullmatch(candidate.text) for candidate in candidates
     )
 
 
 def _is_link_hub(candidates: Sequence[FieldCandidate]) -> bool:
-    """Tell a record below whose heading stands a menu: several links that fill a line each."""
+    """Whether a record is a heading with a menu: several links on lines of their own."""
     own = {
         candidate.link.get("href")
         for candidate in candidates

@@ -1,7 +1,8 @@
-"""Which parts of a page are not its listing: menus, side columns, footers, comments.
+"""Prior plausibility of the parts of a page: menus, side columns, footers and comments are rarely listings.
 
-Told by elements and roles first, then by the words that pages of every language call such parts by in
-their classes. A part that holds most of the page's text is the page, whatever it is called.
+The prior comes from element names and ARIA roles, then from common class names. A part that contains most
+of the page's text is treated as the main part, whatever it is called (compare boilerplate detection,
+Kohlschütter et al. 2010).
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from feeds.parsers.html.dom import Node, Page
 MAIN = 1.3
 _MOST = 0.5
 
-# How believable a listing is in such a part. Below `BESIDE` it is only taken if there is nothing else.
+# The prior of a listing in such a part. Below `SECONDARY` it is used only if there is nothing else.
 SECONDARY = 0.5
 _TAGS: Mapping[str, float] = {"nav": 0.1, "thead": 0.1, "footer": 0.2, "aside": 0.4, "main": MAIN}
 _ROLES: Mapping[str, float] = {
@@ -38,12 +39,12 @@ _WORDS: Mapping[str, float] = {
     )
     for word in names.split()
 }
-# A part called so too is the frame of several, the listing among them: content-sidebar-wrap.
+# A part with one of these words too contains several parts, such as content-sidebar-wrap.
 _CONTENT = frozenset(("content", "main"))
 
 
 class PageRegions:
-    """Answers for any element how believable a listing is where it stands."""
+    """Gives the prior of a listing in any element of a page."""
 
     def __init__(self, page: Page) -> None:
         self._page = page
@@ -53,7 +54,7 @@ class PageRegions:
         self._known: dict[int, float] = {0: 1.0}
 
     def prior(self, node: Node) -> float:
-        """The least of what the element and its ancestors are called; more within the main part."""
+        """Return the lowest prior of the element and its ancestors; more than 1 within the main part."""
         if node.start not in self._known:
             above = 1.0 if node.parent is None else self.prior(node.parent)
             own = self._own(node)

@@ -1,8 +1,7 @@
-"""An HTML page without selectors → a Listing.
+"""Read a Listing from an HTML page without selectors.
 
-What repeats is found, weighed, chosen and read (`repetition`, `evidence`, `choice`, `alignment`). What the
-page says of its items to machines in JSON-LD has a say in the choice, goes before what is printed in the
-fields, and stands alone where nothing is printed.
+Repeated records are detected, scored and selected, then their fields are aligned. JSON-LD supports the
+selection, its dates win over printed ones, and its items are used alone if the page prints none.
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ _NO_STRUCTURED_ITEM = StructuredItem()
 
 @dataclass(frozen=True, slots=True)
 class PageReading:
-    """A page and what was found in it."""
+    """A parsed page with its records, its structured items and its languages."""
 
     html: str
     page: Page
@@ -45,7 +44,7 @@ class PageReading:
 
 
 def read_auto(document: Document, source: Source) -> Listing:
-    """Read the listing of a page; a page without one gives a Listing without items."""
+    """Return the listing of a page, without items if the page has no listing."""
     found = _read(document, source.language)
     by_link = {structured.link: structured for structured in found.structured_items if structured.link}
     line_numbers = LineNumbers(found.html)
@@ -61,7 +60,7 @@ def read_auto(document: Document, source: Source) -> Listing:
 
 
 def selectors(document: Document, language: str = "en") -> Selectors | None:
-    """Say what an automatic reading amounts to, for parser "html"; None where selectors cannot say it."""
+    """Return selectors that read the same items with parser "html"; None if there are none."""
     found = _read(document, language)
     return induce_selectors(found.html, found.page, found.records)
 
@@ -83,14 +82,14 @@ def _read(document: Document, given: str) -> PageReading:
 
 
 def _without_duplicates(records: Sequence[ExtractedRecord]) -> list[ExtractedRecord]:
-    """Keep of views to one address with one title the first, or the first that has a date, with all they say.
+    """Merge records with the same address and title; a record with a date wins, then the first one.
 
-    Without an address nothing says that two of one title, the minutes of two meetings, are the same.
+    Records without an address are never merged: the minutes of two meetings may have one title.
     """
     kept: dict[tuple[str, str], ExtractedRecord] = {}
     unlinked = []
     for record in records:
-        # A page without an address of its own has links that cannot be followed, and tell its items apart.
+        # The links of a saved page may not be absolute, but they still distinguish its items.
         address = record.url or record.href
         if address is None or address.startswith("#"):
             unlinked.append(record)
@@ -126,7 +125,7 @@ def _items(
 
 
 def _structured_only_items(structured_items: Sequence[StructuredItem], line_numbers: LineNumbers) -> Iterator[Item]:
-    """Make items of a list that the page does not print: a script would."""
+    """Yield the items of a page that prints none, because a script would."""
     for structured in structured_items:
         if structured.link and (title := texts.line(structured.title or "")):
             yield Item(
@@ -140,7 +139,7 @@ def _structured_only_items(structured_items: Sequence[StructuredItem], line_numb
 
 
 def _one_line(text: str | None) -> str | None:
-    """Make a field fit for an item: one line, or nothing."""
+    """Return a field as one line, or None if it is empty."""
     return texts.line(text) or None if text else None
 
 

@@ -1,4 +1,4 @@
-"""One record of a page while its fields are found."""
+"""One record of a page while its fields are extracted."""
 
 from __future__ import annotations
 
@@ -11,7 +11,11 @@ from feeds.parsers.html.record_detection import RecordSpan
 
 @dataclass(slots=True)
 class ExtractedRecord:
-    """A record, its cells, and what has been found of its fields."""
+    """The span and the candidates of a record, and the fields found so far.
+
+    The nodes are the elements of the fields; selectors are derived from them. `used_lines` are the offsets of
+    lines that already gave a date or a label.
+    """
 
     span: RecordSpan
     candidates: list[FieldCandidate]

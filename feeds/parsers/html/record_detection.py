@@ -1,8 +1,8 @@
-"""What repeats on a page: sets of records, each found from links, headings or elements of one path.
+"""Detect sets of repeated records on a page (Liu, Grossman & Zhai 2003, "Mining data records in web pages").
 
-Elements of one kind (a link in a heading in an article …) are lifted to the outermost ancestors that hold
-one of them each. Where these stand next to each other in one parent with other elements between, as in
-`date, h2, p, hr, date, h2, p, hr`, a record reaches from what precedes every one of them to the next.
+Elements with one path (such as a link in a heading in an article) are lifted to the outermost ancestors that
+contain one of them each. If these are siblings with other elements between them, as in
+`date, h2, p, hr, date, h2, p, hr`, a record covers the siblings that belong to it too.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from itertools import pairwise
 from feeds.parsers.html.dom import HEADINGS, INLINE, Node, Page, RenderedLine
 
 FEWEST = 2
-# How many of the neighbours of one kind may share a record: links that a few items have twice.
+# The share of neighbours that may be in one record, because a few items have their link twice.
 _TOLERATED = 0.1
 _OFTEN = 3
 _RECORDS = frozenset(("article", "li", "tr", "dt"))
@@ -23,7 +23,7 @@ _RECORDS = frozenset(("article", "li", "tr", "dt"))
 
 @dataclass(frozen=True, slots=True)
 class RecordSpan:
-    """A range of places that is one item: what stands in `root`, and around it where records are flat."""
+    """The offsets that one item covers: `root`, and siblings around it if records are not nested."""
 
     root: Node
     start: int
@@ -44,7 +44,7 @@ class RecordSet:
         return tuple(record.start for record in self.records)
 
     def inside(self, other: RecordSet) -> bool:
-        """Tell whether every record stands in a record of the other set, and is smaller than it."""
+        """Whether every record is within a larger record of the other set."""
         return all(
             any(
                 outer.holds(record.start, record.end) and (outer.start, outer.end) != (record.start, record.end)
@@ -55,7 +55,7 @@ class RecordSet:
 
 
 def detect_records(page: Page) -> list[RecordSet]:
-    """Find every set of records that a page may consist of."""
+    """Return every set of records that may be the listing of a page."""
     found: dict[tuple[int, ...], RecordSet] = {}
     lifted: set[tuple[int, ...]] = set()
     for group in _groups(page):
@@ -72,9 +72,9 @@ def detect_records(page: Page) -> list[RecordSet]:
 
 
 def find_singles(page: Page, taken: Sequence[RecordSpan]) -> list[RecordSet]:
-    """Give each heading that has no likes as a set of its own: a lead story has its own markup.
+    """Return a set of one record for each heading of a unique kind, such as a lead story's.
 
-    It reaches as far as it can without holding another heading or a record that is taken.
+    The record is the largest element without another heading and without a record in `taken`.
     """
     headings = _headings(page)
     found = []
@@ -107,7 +107,7 @@ def _groups(page: Page) -> Iterator[list[Node]]:
 
 
 def _kinds(nodes: Iterable[Node]) -> list[list[Node]]:
-    """Group elements by path, and by path and classes."""
+    """Group elements by path, and again by path and classes."""
     by_path: dict[object, list[Node]] = {}
     for node in nodes:
         parent = node.parent.signature if node.parent is not None else ""
@@ -117,7 +117,7 @@ def _kinds(nodes: Iterable[Node]) -> list[list[Node]]:
 
 
 def _links(page: Page) -> list[tuple[Node, str]]:
-    """Links with a text, in order; of neighbours to one address, the one that says more."""
+    """Return links with their texts in order; of neighbours to one address, the one with the longer text."""
     links: dict[int, tuple[Node, list[str]]] = {}
     for line in page.lines:
         for piece in line.pieces:
@@ -135,10 +135,10 @@ def _links(page: Page) -> list[tuple[Node, str]]:
 
 
 def _without_calls_to_action(links: Sequence[tuple[Node, str]]) -> list[Node]:
-    """Leave out the links that say what others say too: "Read more", "Download".
+    """Return the links without those whose text recurs, such as "Read more" or "Download".
 
-    A title that comes again and again, of minutes or warnings, stands no nearer to the one before than to the
-    next; and it is not what most of the links say, or comes twice running, as no call does.
+    A recurring title, such as "Minutes", is kept: it has the same distance to both neighbours, and most links
+    have another text or the title occurs twice in a row, which calls to action do not.
     """
     counts = Counter(text for _, text in links)
     paths: dict[object, list[tuple[Node, str]]] = {}
@@ -155,7 +155,7 @@ def _without_calls_to_action(links: Sequence[tuple[Node, str]]) -> list[Node]:
 
 
 def _is_apart(nodes: list[Node], index: int) -> bool:
-    """Whether an element is no nearer to one of its neighbours than to the other."""
+    """Whether an element has the same distance to both neighbours."""
     neighbours = nodes[max(0, index - 1) : index] + nodes[index + 1 : index + 2]
     return len({_common_depth(other, nodes[index]) for other in neighbours}) == 1
 
@@ -171,7 +171,7 @@ def _headings(page: Page) -> list[Node]:
 
 
 def _lift(group: Sequence[Node]) -> list[Node]:
-    """Lift elements of one depth to the outermost ancestors that hold one of them each."""
+    """Lift elements of one depth to the outermost ancestors that contain one of them each."""
     shared = sorted(_common_depth(left, right) for left, right in pairwise(group))
     depth = shared[min(len(shared) - 1, int(len(shared) * (1 - _TOLERATED)))] + 1
     roots: dict[int, Node] = {}
@@ -188,7 +188,7 @@ def _common_depth(left: Node, right: Node) -> int:
 
 
 def _records_on_lines(page: Page, roots: Sequence[Node]) -> list[RecordSpan]:
-    """Make records of links that stand on a line each; those that share a line are a menu or a pager."""
+    """Return a record for each link on a line of its own; links that share a line are a menu or a pager."""
     lines: list[tuple[Node, RenderedLine]] = []
     for root in roots:
         held = page.slice(root.start, root.end) or page.slice(0, root.start)[-1:]
@@ -207,7 +207,7 @@ def _records_on_lines(page: Page, roots: Sequence[Node]) -> list[RecordSpan]:
 
 
 def _records_with_siblings(page: Page, roots: Sequence[Node]) -> list[RecordSpan]:
-    """Give every root its range, with what belongs to it among its neighbours."""
+    """Return a record for each root, extended by the siblings that belong to it."""
     rows = [page.siblings(root) for root in {id(root.parent): root for root in roots}.values()]
     index_of = {child.start: index for row in rows for index, child in enumerate(row)}
     indexes = [index_of[root.start] for root in roots]
@@ -233,13 +233,13 @@ def _records_with_siblings(page: Page, roots: Sequence[Node]) -> list[RecordSpan
 
 
 def _usual_kinds(gaps: Sequence[Sequence[Node]]) -> frozenset[tuple[str, str]]:
-    """The kinds of elements that stand between most records. Headings divide, they do not belong."""
+    """Return the kinds of elements between most records. Headings are left out: they separate records."""
     kinds = Counter(kind for gap in gaps for kind in {_kind(node) for node in gap if node.tag not in HEADINGS})
     return frozenset(kind for kind, count in kinds.items() if count * 2 > len(gaps))
 
 
 def _leading_count(gaps: Sequence[Sequence[Node]], usual: frozenset[tuple[str, str]]) -> int:
-    """Count the elements that stand before every root, the first ones too, and so belong to what follows."""
+    """Count the elements that precede every root, the first one too, and so belong to the record after them."""
     count = 0
     while all(count < len(gap) for gap in gaps):
         kinds = {_kind(gap[-1 - count]) for gap in gaps}

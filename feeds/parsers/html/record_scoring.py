@@ -1,4 +1,4 @@
-"""How much a set of records looks like a listing: few features, each with its weight and its reason."""
+"""Score how much a set of records looks like a listing, from a few weighted features."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from feeds.parsers.html.record_detection import FEWEST, RecordSet, RecordSpan
 from feeds.unicode.normalise import words
 from feeds.unicode.prose import ends_sentence
 
-TITLE = 1.0  # texts as long as headlines: what menus, tags and pagers lack
-HEADING = 0.8  # in a heading: the page itself calls it a title
-DATED = 1.2  # with a date: what news have and products, sections and people lack
-BODY = 0.6  # with a text of its own beside the title
-MARKED = 0.6  # as <article>, h-entry or an item of schema.org
+TITLE = 1.0  # texts as long as headlines, unlike those of menus, tags and pagers
+HEADING = 0.8  # the title is in a heading element
+DATED = 1.2  # with a date, unlike products, sections and people
+BODY = 0.6  # with a text of its own next to the title
+MARKED = 0.6  # marked as <article>, h-entry or an item of schema.org
 
-BETWEEN = 0.8  # of a date, where it stands over several records
-UNLINKED = 0.2  # what is left of an item that has neither a link nor a date
-NON_NEWS = 0.3  # what is left of records without a date that are people, products or places
+BETWEEN = 0.8  # share of DATED if the date is a heading above several records
+UNLINKED = 0.2  # factor for items with neither a link nor a date
+NON_NEWS = 0.3  # factor for undated records that are people, products or places
 
 _SAMPLE = 16
 _ENOUGH_BODY = 100
@@ -38,7 +38,7 @@ _ITEM_TYPE = re.compile(r"schema\.org/\w*(?:Article|Posting|Event|Report|Review)
 
 @dataclass(frozen=True, slots=True)
 class RecordSetScore:
-    """A set of records and how much it looks like a listing; all but `score` are for one record."""
+    """A set of records and how much it looks like a listing; all values except `score` are per record."""
 
     found: RecordSet
     quality: float
@@ -49,7 +49,7 @@ class RecordSetScore:
 
     @property
     def undated(self) -> float:
-        """The quality but for the date: a lead story often has none."""
+        """The quality without the date, which a lead story often does not have."""
         return self.quality - DATED * self.dated
 
     @property
@@ -58,7 +58,7 @@ class RecordSetScore:
 
 
 class RecordSetScorer:
-    """Weighs the sets of records of one page."""
+    """Scores the sets of records of one page."""
 
     def __init__(self, page: Page, candidates: FieldCandidates, languages: tuple[str, ...]) -> None:
         self._page = page
@@ -81,17 +81,17 @@ class RecordSetScorer:
         marked = _mean([is_marked(record.root) for record in sample])
         quality = titled * (TITLE + HEADING * headed + BODY * body) + DATED * dated + MARKED * marked
         known = [href for href in hrefs if href]
-        # What a slider repeats whole is the same record again.
+        # A slider repeats whole records; count each once.
         once = dict.fromkeys(pair if pair[1] else (*pair, n) for n, pair in enumerate(zip(texts, hrefs, strict=True)))
         distinct = len({text for text, *_ in once}) / max(1, len(once))
         if distinct < 1.0:
-            # Items of one title, as in a discussion, differ in what stands beside it; doors do not.
+            # Items of one title, as in a discussion, differ in their other texts; navigation links do not.
             distinct = (distinct + _distinct(candidates, len(once))) / 2
         if known:
             distinct = min(distinct, len(set(known)) / sum(bool(href) for _, href, *_ in once))
         linked = _share(known, hrefs)
         single = _mean([1 / max(1, self._alike(*pair)) for pair in zip(titles, candidates, strict=True)])
-        # A heading that leads nowhere and has no date is a part of a text.
+        # A heading without a link and without a date is part of a text.
         quality *= single * distinct**2 * max(linked, 0.8 * dated, UNLINKED)
         if not dated and (is_non_news(texts, candidates) or is_site_map(known)):
             quality *= NON_NEWS
@@ -99,16 +99,16 @@ class RecordSetScorer:
         return RecordSetScore(found, quality, dated, headed, prior, tuple(known))
 
     def _title(self, candidates: Sequence[FieldCandidate]) -> FieldCandidate | None:
-        """The cell that is worth most as a title; a date is none, even where it is the heading."""
+        """Return the candidate with the highest title score; a date is not a title, even in a heading."""
         for candidate in sorted(candidates, key=lambda candidate: -candidate.title_score):
             if not is_date(candidate.text, self._languages):
                 return candidate
         return None
 
     def _alike(self, title: FieldCandidate | None, candidates: Sequence[FieldCandidate]) -> int:
-        """Count the titles of a record: one that has several is a group of items.
+        """Count the titles of a record; a record with several titles is a group of items.
 
-        Where nothing tells paragraphs apart, its date and the sentence below it are none.
+        Dates and sentences in the same slot are not counted: some pages use one element for all of them.
         """
         if title is None:
             return 0
@@ -117,15 +117,15 @@ class RecordSetScorer:
         return 1 + sum(not (ends_sentence(text) or is_date(text, self._languages)) for text in others)
 
     def outside_menus(self, found: RecordSet) -> RecordSet:
-        """Leave out the records in menus and the like where others are in none: only their path is alike."""
+        """Return the set without records in menus and the like, if other records are outside of them."""
         kept = [record for record in found.records if self._regions.prior(record.root) >= SECONDARY]
         return RecordSet(tuple(kept)) if FEWEST <= len(kept) < len(found.records) else found
 
     def undated_parts(self, found: RecordSet) -> list[RecordSpan]:
-        """The records of other sections that have no date, where each of the rest has one.
+        """Return the undated records of other sections, if all records of the remaining sections are dated.
 
-        A section is what has a parent of its own under a heading of its own; of links in a row, the last
-        that stands apart; of rows of tables, one of links alone.
+        A section has a parent of its own under a heading of its own. The last link, if it has another parent,
+        and a row with nothing but links are sections too.
         """
         parts: dict[int, list[RecordSpan]] = {}
         for record in found.records:
@@ -155,7 +155,7 @@ class RecordSetScorer:
         return self._regions.prior(node)
 
     def _shows_date(self, start: int, end: int) -> Iterator[int]:
-        """Yield the places of the lines that show a date."""
+        """Yield the offsets of the lines that show a date."""
         for line in self._page.slice(start, end):
             known = self._dated.get(line.offset)
             if known is None:
@@ -167,7 +167,7 @@ class RecordSetScorer:
         return next(self._shows_date(record.start, record.end), None) is not None
 
     def _dated_between(self, found: RecordSet) -> float:
-        """Whether dates stand between the records, as headings do, and how much that is worth."""
+        """Return BETWEEN if there are dates between the records, as headings, else 0."""
         for before, after in pairwise(found.records):
             if next(self._shows_date(before.end, after.start), None) is not None:
                 return BETWEEN
@@ -178,7 +178,7 @@ class RecordSetScorer:
 
 
 def _href(title: FieldCandidate | None, candidates: Sequence[FieldCandidate]) -> str:
-    """The link of a title, else of the record: one on a line of links, not a reference within prose."""
+    """Return the target of the title's link, else of the record's: not of a reference within prose."""
     if title is None:
         return ""
     links = (
@@ -189,7 +189,7 @@ def _href(title: FieldCandidate | None, candidates: Sequence[FieldCandidate]) ->
 
 
 def _distinct(records: Sequence[Sequence[FieldCandidate]], once: int) -> float:
-    """The share of records that say something else than all the others."""
+    """Return the share of records with a text that no other record has."""
     wholes = {tuple(dict.fromkeys(candidate.line.text for candidate in candidates)) for candidates in records}
     return min(1.0, len(wholes) / max(1, once))
 
@@ -210,7 +210,7 @@ def _body(title: FieldCandidate | None, candidates: Sequence[FieldCandidate]) ->
 
 
 def is_marked(root: Node) -> bool:
-    """Whether an element is said to be an item: `<article>`, an entry of microformats or of schema.org."""
+    """Whether an element is marked as an item: `<article>`, an h-entry or an item of schema.org."""
     return (
         root.tag == "article"
         or "hentry" in root.words
@@ -220,7 +220,7 @@ def is_marked(root: Node) -> bool:
 
 
 def _shows_date(line: RenderedLine, languages: tuple[str, ...]) -> bool:
-    """Tell a line that has a date, relative ones and those without a year too where the page says so."""
+    """Whether a line has a date; a relative date or one without a year counts if the page marks it as a date."""
     for piece in line.pieces:
         if piece.node.tag == "time" or not _DATE_WORDS.isdisjoint(piece.node.words):
             return True

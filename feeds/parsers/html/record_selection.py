@@ -1,4 +1,4 @@
-"""Which of the sets of records on a page are its listing: the best one, and what is more of the same."""
+"""Select the record sets that are the listing of a page: the best one, and others of the same kind."""
 
 from __future__ import annotations
 
@@ -14,16 +14,17 @@ from feeds.parsers.html.page_regions import SECONDARY
 from feeds.parsers.html.record_detection import RecordSet, RecordSpan, detect_records, find_singles
 from feeds.parsers.html.record_scoring import RecordSetScore, RecordSetScorer, is_marked
 
-# A set below this shows next to nothing of a listing: a menu, a pager, a cloud of tags. Two or three
-# records have to show more.
+# A set below this is a menu, a pager or a tag cloud. Sets of two or three records need more, as their score
+# is compared too.
 LEAST = 0.75
-# A second set joins the best one if an item of it shows as much, and as many lead to addresses alike.
+# A second set joins the best one if its quality and its share of similar addresses are at least this.
 _ALIKE = 0.75
 _RICHER = 1.25
-# What links alone have to show to be more of the same: titles of a line's length.
+# The least quality of plain links that continue the listing: texts as long as titles.
 _LINKS = 0.5
-# A page whose own text is this long, and this many times as long as its items', is an article. One that
-# calls itself an article is taken at its word sooner; not at once, for blogs say so of their lists too.
+# A page is an article if its prose outside of the records has this length, and is this many times as long as
+# the prose within them. For a page that declares itself an article the factor is lower, but not zero: some
+# blogs declare their lists as articles.
 _ARTICLE = 1500
 _TIMES = 3
 _DECLARED = 1
@@ -32,9 +33,9 @@ _DIGITS = re.compile(r"\d+")
 
 
 def select_records(page: Page, scorer: RecordSetScorer, structured_links: Collection[str]) -> list[RecordSpan]:
-    """Choose the records of the listing, in document order; none if nothing looks like one.
+    """Return the records of the listing in document order; none if nothing looks like a listing.
 
-    A set whose links the page announces as a list to machines counts up to twice as much.
+    The score of a set is up to doubled by the share of its links that are in `structured_links`.
     """
     scored = [scorer.score(scorer.outside_menus(found)) for found in detect_records(page)]
     ranked = sorted(scored, key=lambda each: -each.score * (1 + _structured_share(page, each, structured_links)))
@@ -50,9 +51,9 @@ def select_records(page: Page, scorer: RecordSetScorer, structured_links: Collec
 
 
 def _single_record(page: Page, scorer: RecordSetScorer) -> list[RecordSpan]:
-    """The one item of a listing that has no more: marked as an item, dated, with a title that leads on.
+    """Return the only item of a listing: marked as an item, dated, with a title that links elsewhere.
 
-    On its own page an article's title leads nowhere, or to that page.
+    On its own page, the title of an article has no link or links to that page.
     """
     marked = [node for node in page.nodes if is_marked(node) and scorer.prior(node) >= 1.0]
     if len(marked) != 1:
@@ -79,7 +80,7 @@ def _structured_share(page: Page, each: RecordSetScore, structured_links: Collec
 def _merge_sets(
     page: Page, scorer: RecordSetScorer, best: RecordSetScore, ranked: Sequence[RecordSetScore]
 ) -> list[RecordSetScore]:
-    """Add to the best set all that are more of the same, and a lead story in its own markup."""
+    """Return the best set with all others of the same kind, and with a lead story that has its own markup."""
     chosen = [best]
     for other in ranked:
         if other.quality >= _ALIKE * best.quality and _joins(other, best, chosen):
@@ -92,9 +93,9 @@ def _merge_sets(
 
 
 def _joins(other: RecordSetScore, best: RecordSetScore, chosen: Sequence[RecordSetScore]) -> bool:
-    """Whether a set is more of the same: elsewhere, to addresses of one shape, and in as good a place.
+    """Whether a set continues the best one: no overlap, addresses of the same shape, and no lower prior.
 
-    A side column that says more of each item than the main list does is no mere pointer to it.
+    A set with a lower prior may join if it says clearly more about each item than the best set does.
     """
     is_side_column = other.prior < min(1.0, best.prior) and other.quality < _RICHER * best.quality
     if is_side_column or any(_overlap(other.found, each.found) for each in chosen):
@@ -111,7 +112,7 @@ def _leads_alike(other: RecordSetScore, best: RecordSetScore) -> bool:
 def _extend(
     page: Page, best: RecordSetScore, records: list[RecordSpan], ranked: Sequence[RecordSetScore]
 ) -> list[RecordSpan]:
-    """Add links that follow the records: more of the same, in less space."""
+    """Add plain links that continue the records."""
     for other in ranked:
         if other.quality < _LINKS or other.prior < min(1.0, best.prior) or not _leads_alike(other, best):
             continue
@@ -121,7 +122,7 @@ def _extend(
 
 
 def _shape(href: str) -> tuple[object, ...]:
-    """What the addresses of one kind of page share: the host, the folders with their numbers alike."""
+    """Return what addresses of one kind share: the host, the folders with numbers masked, the first query key."""
     try:
         parts = urlsplit(href)
     except ValueError:
@@ -131,7 +132,7 @@ def _shape(href: str) -> tuple[object, ...]:
 
 
 def _overlap(one: RecordSet, other: RecordSet) -> bool:
-    """Whether a record of one shares a place with a record of the other; both are in document order."""
+    """Whether a record of one set overlaps a record of the other; both sets are in document order."""
     left = right = 0
     while left < len(one.records) and right < len(other.records):
         first, second = one.records[left], other.records[right]
@@ -145,9 +146,9 @@ def _overlap(one: RecordSet, other: RecordSet) -> bool:
 
 
 def _is_article(page: Page, scorer: RecordSetScorer, records: Sequence[RecordSpan], dated: float) -> bool:
-    """Whether the page's prose stands outside the records: then they are what else there is to read.
+    """Whether the page's prose is outside the records, which then are links to further reading.
 
-    Long forewords stand above lists too; that the items have dates speaks for these.
+    Lists may have long introductions too, so the threshold is higher if the items have dates.
     """
     inside = sum(_prose(page, record.start, record.end) for record in records)
     outside = -inside
@@ -160,7 +161,7 @@ def _is_article(page: Page, scorer: RecordSetScorer, records: Sequence[RecordSpa
 
 
 def _holds_article(page: Page, records: Sequence[RecordSpan], outside: int) -> bool:
-    """Whether most of the prose is one <article>, in which no record stands."""
+    """Whether most of the prose is in one <article> that contains no record."""
     return outside > _ARTICLE and any(
         2 * _prose(page, node.start, node.end) > outside
         and not any(node.start < record.end and record.start < node.end for record in records)
@@ -170,7 +171,7 @@ def _holds_article(page: Page, records: Sequence[RecordSpan], outside: int) -> b
 
 
 def _prose(page: Page, start: int, end: int) -> int:
-    """Count what stands in sentences, not in links."""
+    """Return the length of the prose between two offsets, without links."""
     total = 0
     for line in page.slice(start, end):
         length = length_of(line.text)
@@ -183,7 +184,7 @@ _COLONS = (":", "：")
 
 
 def continuation(page: Page, records: Sequence[RecordSpan], more: Sequence[RecordSpan]) -> list[RecordSpan] | None:
-    """Put links between the records that they follow, also from within; None if they do not follow."""
+    """Insert links after the records that they follow, or out of them; None if they do not continue the list."""
     if not all(_is_link(page, record) for record in more):
         return None
     starts = [record.start for record in more]
@@ -199,7 +200,7 @@ def continuation(page: Page, records: Sequence[RecordSpan], more: Sequence[Recor
                 return None
             if record not in added:
                 before += [line.text for line in page.slice(record.start, record.end)[-1:]]
-    # What leads up to links within records says the same each time; of one alone it cannot be told.
+    # Links within records ("See also") are introduced by the same text each time; one case proves nothing.
     separable = len(before) > 1 or kept == list(records)
     introduced = len(before) > len(set(before)) or any(text.endswith(_COLONS) for text in before)
     return held if held[0] not in added and before and separable and not introduced else None
@@ -211,7 +212,7 @@ def _is_link(page: Page, record: RecordSpan) -> bool:
 
 
 def _cut_at(page: Page, record: RecordSpan, starts: Sequence[int]) -> RecordSpan:
-    """Cut a record where the first link within it begins; a part that is an item by itself is it."""
+    """Cut a record at the first link within it; if the last part before it has a heading, keep that part."""
     inner = bisect_right(starts, record.start)
     if inner == len(starts) or starts[inner] >= record.end:
         return record

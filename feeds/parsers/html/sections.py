@@ -1,4 +1,4 @@
-"""Headings that stand between the items of a listing, and what they pass down: a date, or a topic."""
+"""Group records by the headings between them: a date applies to the records, a topic is a section."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ _LONGEST = 80
 _SHORT = 20
 _PUNCTUATION = " \t:;,.|·•–—-()[]"
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
-# How far above the items a heading's own wrapper may stand.
+# The number of ancestors of a heading, one of which has to contain the record.
 _MAX_LEVELS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class RecordGroup:
-    """Items in a row under one heading."""
+    """Consecutive records under one heading."""
 
     heading: str | None
     records: tuple[ExtractedRecord, ...]
 
 
 def group(page: Page, records: Sequence[ExtractedRecord], languages: tuple[str, ...]) -> list[RecordGroup]:
-    """Divide items by the headings between them; a date goes down to the items, a topic makes a group."""
+    """Return records grouped by topic, with dates taken from headings where a record has none."""
     headings = _headings(page, records, languages)
     names = Counter(heading for heading in headings if heading is not None)
     changes = Counter(heading for index, heading in enumerate(headings) if index == 0 or headings[index - 1] != heading)
@@ -52,7 +52,7 @@ def group(page: Page, records: Sequence[ExtractedRecord], languages: tuple[str, 
 
 
 def _complete_date(record: ExtractedRecord, heading: str, languages: tuple[str, ...]) -> str | None:
-    """Read a day, or a day and a month, together with the month or the year that the heading says."""
+    """Return the date of a record that prints only a day or a day and month, completed by its heading."""
     if record.date is not None:
         return record.date
     year = _YEAR.search(heading)
@@ -69,7 +69,7 @@ def _complete_date(record: ExtractedRecord, heading: str, languages: tuple[str, 
 
 
 def _headings(page: Page, records: Sequence[ExtractedRecord], languages: tuple[str, ...]) -> list[str | None]:
-    """The heading that each item stands under. What several say ("View all") names no group."""
+    """Return the heading above each record. Texts that recur between records, as "View all", are not headings."""
     gaps: list[list[tuple[Node, str]]] = []
     end = 0
     for record in records:

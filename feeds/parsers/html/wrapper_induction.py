@@ -1,7 +1,6 @@
-"""CSS selectors that say where the items of a page and their fields stand.
+"""Derive CSS selectors from the records that were read (Kushmerick 1997, "Wrapper induction").
 
-lexbor reads selectors of CSS level 4, without `::text`, `:contains()` and a leading `:scope >`. A selector
-that it cannot read raises only when it is used, so `check_selector` uses it on an empty page.
+lexbor supports selectors of CSS level 4, without `::text`, `:contains()` and a leading `:scope >`.
 """
 
 from __future__ import annotations
@@ -15,9 +14,9 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from feeds.parsers.html.dom import Node, Page
 from feeds.parsers.html.record import ExtractedRecord
 
-# Digits in a class are mostly a number that the next edition of the page changes.
+# Digits in a class are mostly a number that changes with the next version of the page.
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z_-]*")
-# Pages out of word processors have elements such as `o:p`, which a selector would have to escape.
+# Word processors write elements such as `o:p`, which a selector would have to escape.
 _TAG = re.compile(r"[a-z][a-z0-9-]*")
 _MAX_LEVELS = 3
 _MAX_WRONG = 0.1
@@ -25,7 +24,10 @@ _MAX_WRONG = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Selectors:
-    """Where the items stand, and within an item its fields. Left out: the first heading or link, no field."""
+    """The selector of the items, and of the fields within an item.
+
+    Without `title` and `link`, the first heading and link are used; without another one, the field is unknown.
+    """
 
     item: str
     title: str | None = None
@@ -37,7 +39,7 @@ class Selectors:
 
 
 def induce_selectors(html: str, page: Page, records: Sequence[ExtractedRecord]) -> Selectors | None:
-    """Say what was read as selectors that read the same; None where no element holds each item."""
+    """Return selectors that read the same records; None if no element contains each record."""
     roots = [record.span.root for record in records]
     if not roots or any(record.span.start != record.span.root.start for record in records):
         return None
@@ -70,7 +72,7 @@ def induce_selectors(html: str, page: Page, records: Sequence[ExtractedRecord]) 
 
 
 def _item(parser: LexborHTMLParser, page: Page, roots: Sequence[Node]) -> str | None:
-    """Find what selects the records and nothing else; records of several kinds by a list of selectors."""
+    """Return a selector, or a list of them, that matches the records and nothing else."""
     kinds: dict[tuple[str, str], list[Node]] = {}
     for root in roots:
         kinds.setdefault((root.tag, root.signature), []).append(root)
@@ -86,12 +88,12 @@ def _exact(parser: LexborHTMLParser, page: Page, roots: Sequence[Node]) -> str |
     exact = [css for css in _paths(page, roots) if len(parser.css(css)) == len(roots)]
     if not exact:
         return None
-    # A class is a better hold on a page that changes than a tag that happens to stand nowhere else yet.
+    # A class survives changes of the page better than a tag that happens to be unique today.
     return next((css for css in exact if "." in css or "#" in css), exact[0])
 
 
 def _field(page: Page, expected: Sequence[tuple[LexborNode, Node, str]]) -> str | None:
-    """Find the shortest selector whose first match is the field's element in nearly every item."""
+    """Return the shortest selector whose first match is the field's element in nearly every record."""
     for css in _paths(page, [node for _, node, _ in expected]):
         wrong = sum(not _is_same(element.css_first(css), node, text) for element, node, text in expected)
         if wrong <= _MAX_WRONG * len(expected):
@@ -106,7 +108,7 @@ def _is_same(found: LexborNode | None, node: Node, text: str) -> bool:
 
 
 def _paths(page: Page, nodes: Sequence[Node]) -> Iterator[str]:
-    """Name elements by what they share: by a class and those above, by all classes, by their place."""
+    """Yield selectors from what the elements share: one class, all classes, their position; with ancestors."""
     for max_classes, suffix in ((1, ""), (None, ""), (1, _suffix(page, nodes))):
         path = ""
         level = list(nodes)
@@ -122,7 +124,7 @@ def _paths(page: Page, nodes: Sequence[Node]) -> Iterator[str]:
 
 
 def _suffix(page: Page, nodes: Sequence[Node]) -> str:
-    """What tells elements from others of their tag: that they are rows of data, or their common place."""
+    """Return a pseudo-class for rows of data or for the common position of the elements, else nothing."""
     if all(node.tag == "tr" for node in nodes):
         return ":has(td)"
     positions = {[each for each in page.siblings(node) if each.tag == node.tag].index(node) for node in nodes}

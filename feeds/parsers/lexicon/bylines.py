@@ -1,10 +1,10 @@
-"""What stands beside the dates of several lines: titles, labels, authors, counters. Others of a kind tell."""
+"""Recognise bylines and picture credits by the words that newsrooms write before names."""
 
 from __future__ import annotations
 
 import re
 
-# What newsrooms write in front of who wrote a text.
+# Words before the author of a text.
 _BYLINE = re.compile(
     r"(?:(?:written |posted )?by|von|par|por|di|da|door|deur|av|af|przez|autor\w*|author|auteur|от|автор|από|"
     r"kirjoittanut|tarafından|作者|记者|記者|文|글쓴이|بقلم|oleh)(?:\s*[:：]\s*|\s+)(\S.*)",
@@ -17,7 +17,7 @@ LONGEST_PARTICLE = 4
 
 
 def is_byline(text: str) -> bool:
-    """Tell the name of an author: one word after "by", or a few with capitals. A title has other words."""
+    """Whether a text is a byline: "by" with one word, or with a few words with capitals."""
     match = _BYLINE.match(text)
     if match is None or len(text) > LONGEST_LABEL:
         return False
@@ -27,7 +27,7 @@ def is_byline(text: str) -> bool:
     return first != "" and (len(names) == 1 or capital)
 
 
-# What newsrooms write in front of who took a picture.
+# Words and signs before the author of a picture.
 CREDIT = re.compile(
     r"(?:[©℗]|\(c\)\s|(?:cr[eéè]dit[os]* (?:d[aei] )?)?"
     r"(?:photo|foto|image|imagen|immagine|picture|bild|kuva|фото|φωτο|写真|撮影|摄影|攝影|사진|صورة|תמונה)"

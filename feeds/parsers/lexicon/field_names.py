@@ -1,6 +1,6 @@
-"""What the names of fields and of columns say that they hold, in the languages of newsrooms.
+"""Names of fields and columns in the languages of newsrooms, and the field that each means.
 
-A name is part of a format, as a tag's is; where there is none, only structure speaks.
+Such names are part of a format, as tag names are. Without them, parsers go by structure alone.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ _NAMES = {
         where, wo, où, dónde, dove, onde, contact, kontakt
     """,
 }
-# Names of fields that say too little as classes or folders; "views" is what Drupal calls lists.
+# Names that are too general as classes or folders of a URL; "views" is a list in Drupal.
 TOO_GENERAL = frozenset(("section", "art", "body", "text", "type", "id", "by", "kind", "views"))
 _ROLES: dict[str, tuple[str, ...]] = {}
 for _role, _list in _NAMES.items():
@@ -81,18 +81,18 @@ for _role, _list in _NAMES.items():
 
 
 def role_of(name: str) -> str | None:
-    """Say what a name says that its values are: a field's name, or other for a known rest."""
+    """Return the field that a name means, "other" for known names of no field, or None."""
     roles = _ROLES.get(key(name))
     return roles[0] if roles else None
 
 
 def may_mean(name: str, role: str) -> bool:
-    """Tell whether a name says so, whatever else it may say."""
+    """Whether a name may mean a field; some names mean several."""
     return role in _ROLES.get(key(name), ())
 
 
 def roles_of(names: Iterable[str]) -> dict[str, str]:
-    """Say it of names that stand together: one that means two things means what no other name does."""
+    """Return the fields of names that are used together: an ambiguous name means a field that no other means."""
     known = {name: roles for name in names if (roles := _ROLES.get(key(name)))}
     plain = {roles[0] for roles in known.values() if len(roles) == 1}
     return {name: next((role for role in roles if role not in plain), roles[0]) for name, roles in known.items()}

@@ -1,6 +1,6 @@
-"""What pages that are no listings call themselves and their parts: a policy, about us, how to reach us.
+"""Titles of pages that are not listings, such as a privacy policy, "about us" or "contact".
 
-Such a name is part of a site's furniture in every language; where there is none, only structure speaks.
+They are boilerplate on sites in every language. Without them, parsers go by structure alone.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ _LONGEST = 80
 
 
 def is_other_page(text: str) -> bool:
-    """Tell a heading that says of its page, or of its part of one, that it is no listing."""
+    """Whether a heading is the title of a page, or part of a page, that is not a listing."""
     if len(text) > _LONGEST:
         return False
     *_, last = _TRAIL.split(text)

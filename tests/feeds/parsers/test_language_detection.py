@@ -1,4 +1,4 @@
-"""Listings in any language, read with a configuration that does not say which."""
+"""Listings in languages that the configuration does not name."""
 
 from __future__ import annotations
 
@@ -50,9 +50,9 @@ def days(body: str, media_type: str) -> list[str | None]:
 
 
 @pytest.mark.parametrize("language", ROWS)
-@pytest.mark.parametrize("said", [True, False], ids=["said", "not said"])
-def test_a_page_gets_its_dates_in_its_own_language(language: str, said: bool) -> None:
-    assert days(page(ROWS[language], f' lang="{language}"' if said else ""), "text/html") == DAYS
+@pytest.mark.parametrize("declared", [True, False], ids=["declared", "not declared"])
+def test_a_page_gets_its_dates_in_its_own_language(language: str, declared: bool) -> None:
+    assert days(page(ROWS[language], f' lang="{language}"' if declared else ""), "text/html") == DAYS
 
 
 @pytest.mark.parametrize("language", ROWS)
@@ -60,7 +60,7 @@ def test_a_text_gets_its_dates_in_its_own_language(language: str) -> None:
     assert days(outline(ROWS[language]), "text/plain") == DAYS
 
 
-def test_yesterday_is_a_date_where_the_page_says_to_machines_which_day_that_was() -> None:
+def test_yesterday_is_a_date_if_the_page_has_it_in_a_time_element() -> None:
     rows = [(title, f'<time datetime="2026-02-0{n}">gestern</time>') for n, (title, _) in enumerate(ROWS["de"], 1)]
     assert days(page(rows, ""), "text/html") == ["2026-02-01", "2026-02-02", "2026-02-03", "2026-02-04"]
 
@@ -79,10 +79,10 @@ def test_yesterday_is_a_date_where_the_page_says_to_machines_which_day_that_was(
         ("lorem 4 ipsum", None),
     ],
 )
-def test_weekdays_months_and_hours_ago_tell_a_language(date: str, language: str | None) -> None:
+def test_weekdays_months_and_hours_ago_show_the_language(date: str, language: str | None) -> None:
     assert language_of(f"Lorem\n{date}\n\nIpsum\n{date}\n", "en") == language
 
 
-def test_months_above_days_tell_a_language() -> None:
+def test_months_above_days_show_the_language() -> None:
     assert language_of("květen 2024\n\n14. 5.  Lorem\n", "en") == "cs"
     assert language_of("2024\n\n12. März\nLorem\n", "en") == "de"

@@ -1,4 +1,4 @@
-"""What a document may measure, and its items' fields."""
+"""Limits of documents and of the fields of items."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SOURCE = Source(name="news", path="news.txt")
 
 
 @pytest.mark.parametrize(
-    ("check", "within", "beyond", "said"),
+    ("check", "within", "beyond", "message"),
     [
         (check_text, b"\n" * MOST_LINES, b"\n" * (MOST_LINES + 1), "more than 200000 lines"),
         (check_text, b"\r" * MOST_LINES, b"\r" * (MOST_LINES + 1), "more than 200000 lines"),
@@ -42,9 +42,9 @@ SOURCE = Source(name="news", path="news.txt")
     ],
     ids=["lines", "old-mac-lines", "line", "tags", "attributes", "references"],
 )
-def test_a_document_may_measure_so_much_and_no_more(check, within, beyond, said) -> None:
+def test_a_document_may_reach_each_limit_and_not_exceed_it(check, within, beyond, message) -> None:
     check(Document("x", within))
-    with pytest.raises(ParseError, match=said) as caught:
+    with pytest.raises(ParseError, match=message) as caught:
         check(Document("x", beyond))
     assert caught.value.reason == "too_large"
 
@@ -58,7 +58,7 @@ def test_a_document_may_measure_so_much_and_no_more(check, within, beyond, said)
     ],
     ids=["image", "script", "query"],
 )
-def test_one_long_attribute_and_a_script_are_no_flood(page: bytes) -> None:
+def test_one_long_attribute_or_script_is_accepted(page: bytes) -> None:
     check_markup(Document("x", page))
 
 
@@ -67,7 +67,7 @@ def test_one_long_attribute_and_a_script_are_no_flood(page: bytes) -> None:
     [("text/plain", b"- a\n" * (MOST_LINES + 1)), ("text/html", b"<p>" * (MOST_TAGS + 1))],
     ids=["text", "page"],
 )
-def test_no_parser_sees_what_measures_more(media_type: str, body: bytes) -> None:
+def test_a_document_over_a_limit_reaches_no_parser(media_type: str, body: bytes) -> None:
     with pytest.raises(ParseError) as caught:
         parse(Document("x", body, media_type=media_type), SOURCE)
     assert caught.value.reason == "too_large"
@@ -78,7 +78,7 @@ def listing(**fields: str) -> Listing:
 
 
 @pytest.mark.parametrize(("field", "longest"), [("title", 300), ("label", 200), ("credit", 300), ("summary", 65_536)])
-def test_a_field_is_cut_where_no_reader_reads_on(field: str, longest: int) -> None:
+def test_a_field_over_its_limit_is_cut_and_reported(field: str, longest: int) -> None:
     whole = listing(**{field: "a" * longest})
     assert trim(whole) is whole
     cut = trim(listing(**{field: "a" * (longest + 1)}))
@@ -86,15 +86,15 @@ def test_a_field_is_cut_where_no_reader_reads_on(field: str, longest: int) -> No
     assert cut.problems == (Problem(7, f"a {field} of {longest + 1} characters"),)
 
 
-def test_a_link_that_is_too_long_is_left_out_and_its_item_is_not() -> None:
+def test_a_link_over_its_limit_is_left_out_but_its_item_is_kept() -> None:
     longest = "https://news.example/" + "a" * (2048 - 21)
     assert trim(listing(link=longest)).items[0].link == longest
     cut = trim(listing(link=longest + "a"))
     assert dataclasses.replace(cut, problems=()) == listing()
 
 
-@pytest.mark.parametrize("sign", ["e\u0301", "👩\u200d🚒", "न\u094d"], ids=["accent", "joined", "virama"])
-def test_no_sign_is_cut_in_two(sign: str) -> None:
-    for start in range(len(sign) + 1):
-        title = trim(listing(title="a" * start + sign * 300)).items[0].title
-        assert title.removesuffix("…").lstrip("a").replace(sign, "") == ""
+@pytest.mark.parametrize("character", ["e\u0301", "👩\u200d🚒", "न\u094d"], ids=["accent", "joined", "virama"])
+def test_combined_characters_are_not_separated(character: str) -> None:
+    for start in range(len(character) + 1):
+        title = trim(listing(title="a" * start + character * 300)).items[0].title
+        assert title.removesuffix("…").lstrip("a").replace(character, "") == ""

@@ -1,4 +1,7 @@
-"""The fields of records, found by what stands in the same place in most of them."""
+"""Extract the fields of records by aligning their candidates: a field is in the same slot of most records.
+
+Compare Zhai & Liu 2005, "Web data extraction based on partial tree alignment".
+"""
 
 from __future__ import annotations
 
@@ -27,20 +30,20 @@ from feeds.parsers.lexicon.field_names import role_of
 
 _LETTER = re.compile(r"[^\W\d_]")
 _SAMPLE = 32
-_LEVEL = 4  # where a slot says which heading its cells stand in
+_LEVEL = 4  # the index of the heading's tag in a slot
 _MAINLY = 0.5
-# A label may be that of most items; what nearly all say is none.
+# Most records may share a label; a text of nearly all records is not a label.
 _ALMOST_ALL = 0.8
-# A record whose title stands elsewhere than the others' has one only if it looks as good as theirs.
+# A record without the usual title slot needs a title with this share of the usual score.
 _MIN_SCORE_SHARE = 0.6
-# A heading above others that looks worth less than this is a topic, and no title.
+# A higher heading with less than this share of the usual score is a topic, not the title.
 _MIN_HEADING_SHARE = 0.75
 
 
 def align(
     page: Page, candidates: FieldCandidates, spans: Sequence[RecordSpan], languages: tuple[str, ...]
 ) -> list[ExtractedRecord]:
-    """Read the fields of all records; one without a title is none."""
+    """Return the records with their fields; those without a title are left out."""
     found = [(span, candidates.between(span.start, span.end)) for span in spans]
     records = _title(found, languages)
     common = _repeated(records, _MAINLY)
@@ -83,7 +86,7 @@ def _title(
 
 
 def _strip_leading_labels(records: Sequence[ExtractedRecord]) -> None:
-    """Part the titles from what they begin with in an element of its own, where it recurs as labels do."""
+    """Make the first element of the titles (a kicker) their label, if it recurs as labels do."""
     found = [(record, candidate) for record in records if (candidate := _leading_label(record)) is not None]
     if recurs([candidate.text for _, candidate in found], len(records)):
         for record, candidate in found:
@@ -102,7 +105,7 @@ def _leading_label(record: ExtractedRecord) -> FieldCandidate | None:
 
 
 def _title_slot(found: Sequence[list[FieldCandidate]], languages: tuple[str, ...]) -> tuple[Slot | None, float]:
-    """Name the place that most records have a different text in, and one that is worth most as a title."""
+    """Return the slot with the best title score and the most distinct texts, and its usual score."""
     scores: dict[Slot, list[float]] = defaultdict(list)
     texts: dict[Slot, list[str]] = defaultdict(list)
     for candidates in found:
@@ -128,7 +131,7 @@ def _title_slot(found: Sequence[list[FieldCandidate]], languages: tuple[str, ...
 
 
 def _is_over(slot: Slot, best: Slot, texts: Mapping[Slot, Sequence[str]]) -> bool:
-    """Whether a place holds headings of a higher level, one for each of the other: those are subtitles."""
+    """Whether a slot has headings of a higher level, one for each in `best`, which then are subtitles."""
     levels = str(slot[_LEVEL]), str(best[_LEVEL])
     if not all(levels) or levels[0] >= levels[1]:
         return False
@@ -140,7 +143,7 @@ def _may_be_title(candidate: FieldCandidate, languages: tuple[str, ...]) -> bool
 
 
 def _narrow_to_link(record: ExtractedRecord, languages: tuple[str, ...]) -> None:
-    """Of a heading that holds a link and a date, a number or the like beside it, take the link."""
+    """Narrow a title to its link or named part, if the rest of the heading is a date, a number or a kicker."""
     title = record.title
     if title.kind is Kind.LINE:
         first = next(
@@ -172,14 +175,14 @@ def _narrow_to_link(record: ExtractedRecord, languages: tuple[str, ...]) -> None
 
 
 def _is_leading_label(rest: str, parts: Sequence[FieldCandidate]) -> bool:
-    """Whether what stands before the link of a heading fills an element of its own."""
+    """Whether the rest of a heading is an element of its own without a link."""
     return any(
         candidate.text == rest and candidate.kind is Kind.PIECE and candidate.link is None for candidate in parts
     )
 
 
 def _strip_field_name(records: Sequence[ExtractedRecord]) -> None:
-    """Take off what all titles begin with up to a colon: the field's name, not a part of its value."""
+    """Remove the name of the field ("Title:") if all titles begin with the same one."""
     if len(records) < 3:
         return
     names = {record.text.partition(":")[:2] for record in records}
@@ -192,7 +195,7 @@ def _strip_field_name(records: Sequence[ExtractedRecord]) -> None:
 
 
 def _full_title(record: ExtractedRecord) -> str:
-    """Give the title whole where the page cut it and its link's `title` says all of it."""
+    """Return the full title from the `title` attribute if the page shows it cut."""
     text = record.text
     stem = re.sub(r"\s*(?:\.{2,}|…)$", "", text)
     if stem != text and record.title.link is not None:
@@ -204,7 +207,7 @@ def _full_title(record: ExtractedRecord) -> str:
 
 
 def _repeated(records: Sequence[ExtractedRecord], share: float) -> frozenset[str]:
-    """The texts that more than a share of the records have: "Read more", "Share", the names of fields."""
+    """Return the texts that more than a share of the records have, such as "Read more" or names of fields."""
     if len(records) < 2:
         return frozenset()
     counts = Counter(text for record in records for text in {candidate.text for candidate in record.candidates})
@@ -212,7 +215,7 @@ def _repeated(records: Sequence[ExtractedRecord], share: float) -> frozenset[str
 
 
 def _split_dated_titles(records: Sequence[ExtractedRecord], languages: tuple[str, ...]) -> None:
-    """Where nothing else is a date and most titles begin or end with one, divide them."""
+    """Split the dates off the titles of undated records, if at least half of all titles have one at an end."""
     undated = [record for record in records if record.date is None]
     edges = [(record, split_date(record.title.line.text, languages=languages)) for record in undated]
     found = [(record, edge) for record, edge in edges if edge is not None]
@@ -226,9 +229,9 @@ def _split_dated_titles(records: Sequence[ExtractedRecord], languages: tuple[str
 
 
 def _link(page: Page, record: ExtractedRecord) -> Node | None:
-    """Find the link of the title, else of its heading, else of the record.
+    """Return the link of the title, else of its heading, else of the record.
 
-    What links before the title heads the item; behind it, a link to follow goes before one within prose.
+    Of the record, links before the title come first, then links that are not within prose.
     """
     if record.title.link is not None:
         return record.title.link

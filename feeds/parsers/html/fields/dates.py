@@ -1,7 +1,7 @@
-"""Which text of a record is its date: what the page says to machines first, then what it prints.
+"""Find the date of each record: machine-readable attributes first, then printed dates.
 
-A date within prose is not the item's, and one within a title only if nothing else is. What is printed in
-the same place in most records is believed before what one of them has elsewhere.
+A date within prose is not the item's. A date within a title counts only if there is no other. A date in the
+slot that most records have wins over a date elsewhere in the record.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from feeds.parsers.lexicon.field_names import role_of
 from feeds.unicode.cache import cache_short_texts
 
 _MACHINE = ("datetime", "content", "title")
-# What pages call the attributes that a script makes "2 hours ago" of.
+# Attributes from which a script computes texts such as "2 hours ago".
 _DATA = re.compile(r"data-(?:[a-z-]*-)?(?:date|time|datetime|timestamp|published|created|pubdate)(?:-[a-z]+)?")
 _PROPERTIES = frozenset(("datePublished", "startDate", "dateCreated", "uploadDate"))
 _PUBLISHED = frozenset(("published", "posted", "dtstart", "pubdate", "created"))
@@ -44,25 +44,25 @@ DateField = tuple[tuple[object, ...], str, int, Node]
 
 
 def is_date(text: str, languages: tuple[str, ...]) -> bool:
-    """Tell a text that is a whole date and nothing else, whatever the order of its figures."""
+    """Whether a text is a whole date and nothing else, in any order of day and month."""
     if len(text) > LONGEST or not has_numbers(text):
         return False
     return _is_date(text, languages)
 
 
 def is_day(text: str) -> bool:
-    """Tell a day of a month without a year, and nothing else: no date, but a sign that there are dates."""
+    """Whether a text is a day and month without a year: not a date, but evidence that the records are dated."""
     return len(text) <= _PART and _DAY_MONTH.fullmatch(text.strip(_PUNCTUATION)) is not None
 
 
 def is_of_calendar(text: str, languages: tuple[str, ...]) -> bool:
-    """Tell the name of a month or of a day of the week, also with a number beside it."""
+    """Whether a text is the name of a month or weekday, with or without a number."""
     known, word = words(languages), text.strip(_PUNCTUATION_AND_DIGITS)
     return fold(word) in known.months or word.lower() in known.weekdays
 
 
 def has_numbers(text: str) -> bool:
-    """A whole date has two numbers at least, or one as long as 20240305."""
+    """Whether a text has the numbers of a whole date: at least two, or one as long as 20240305."""
     numbers = _NUMBERS.findall(text)
     return len(numbers) > 1 or (len(numbers) == 1 and len(numbers[0]) >= _COMPACT)
 
@@ -73,7 +73,7 @@ def _is_date(text: str, languages: tuple[str, ...]) -> bool:
 
 
 def find_dates(page: Page, records: Sequence[ExtractedRecord], languages: tuple[str, ...]) -> None:
-    """Give every record the date that stands where most records have theirs."""
+    """Set the date of each record, from the slot in which most records have one."""
     nodes = _machine_nodes(page)
     for search in (_structured, _printed, _mentioned, _assembled):
         found = [list(search(record, nodes, languages)) if record.date is None else [] for record in records]
@@ -88,7 +88,7 @@ def find_dates(page: Page, records: Sequence[ExtractedRecord], languages: tuple[
 
 
 def _best_slot(found: Sequence[Sequence[DateField]], total: int) -> tuple[object, ...] | None:
-    """The place that most records have a date in; the first such place where several have as many."""
+    """Return the slot with a date in most records; of slots with equal counts, the first."""
     counts: dict[tuple[object, ...], int] = defaultdict(int)
     for dates in found:
         for slot in dict.fromkeys(slot for slot, *_ in dates):
@@ -114,12 +114,12 @@ def _machine_nodes(page: Page) -> list[Node]:
 
 
 def structured_date(node: Node, languages: tuple[str, ...]) -> str | None:
-    """The date that an element says to machines."""
+    """Return the machine-readable date of an element, or None."""
     return date_in_attributes(node.attributes, languages) if " " in node.written else None
 
 
 def date_in_attributes(attributes: Mapping[str, str | None], languages: tuple[str, ...]) -> str | None:
-    """The first of some attributes that is a date."""
+    """Return the first attribute for dates whose value is a date, or None."""
     for name, value in attributes.items():
         if value and (name in _MACHINE or _DATA.fullmatch(name)) and is_date(value, languages):
             return value
@@ -127,7 +127,7 @@ def date_in_attributes(attributes: Mapping[str, str | None], languages: tuple[st
 
 
 def _structured(record: ExtractedRecord, nodes: Sequence[Node], languages: tuple[str, ...]) -> Iterator[DateField]:
-    """Dates in machine-readable attributes. The place of one that says when it changed comes last."""
+    """Yield dates in machine-readable attributes; dates of changes have a slot of lower rank."""
     first = bisect_left(nodes, record.span.start, key=lambda node: node.start)
     for node in takewhile(lambda node: node.start < record.span.end, islice(nodes, first, None)):
         if value := structured_date(node, languages):
@@ -137,7 +137,7 @@ def _structured(record: ExtractedRecord, nodes: Sequence[Node], languages: tuple
 
 
 def _printed(record: ExtractedRecord, _: Sequence[Node], languages: tuple[str, ...]) -> Iterator[DateField]:
-    """Texts that are a date and nothing else."""
+    """Yield texts that are a date and nothing else."""
     for candidate in record.candidates:
         if not _in_title(candidate, record) and is_date(candidate.text, languages):
             yield (
@@ -149,7 +149,7 @@ def _printed(record: ExtractedRecord, _: Sequence[Node], languages: tuple[str, .
 
 
 def _mentioned(record: ExtractedRecord, _: Sequence[Node], languages: tuple[str, ...]) -> Iterator[DateField]:
-    """Short lines that have a date among other words: by whom, how many comments."""
+    """Yield dates in short lines with other words, such as the author or the number of comments."""
     for candidate in record.candidates:
         if (
             candidate.link not in (None, record.title.link)
@@ -167,7 +167,7 @@ def _mentioned(record: ExtractedRecord, _: Sequence[Node], languages: tuple[str,
 
 
 def _assembled(record: ExtractedRecord, _: Sequence[Node], languages: tuple[str, ...]) -> Iterator[DateField]:
-    """Dates whose day, month and year stand in elements of their own, in any order."""
+    """Yield dates whose day, month and year are in elements of their own, in any order."""
     lines = list({candidate.line.offset: candidate.line for candidate in record.candidates}.values())
     for line in lines:
         if joined := assembled(line, languages):
@@ -186,14 +186,14 @@ def _assembled(record: ExtractedRecord, _: Sequence[Node], languages: tuple[str,
 
 
 def assembled(line: RenderedLine, languages: tuple[str, ...]) -> str | None:
-    """The date that a line is whose parts stand in elements of their own."""
+    """Return the date that the elements of a line form together, or None."""
     parts = [piece.text.strip() for piece in line.pieces if not piece.text.isspace()]
     few = 1 < len(parts) <= _PARTS and max(map(len, parts)) <= _PART
     return _joined(parts, languages) if few else None
 
 
 def _joined(parts: Sequence[str], languages: tuple[str, ...]) -> str | None:
-    """Join the parts of a date, read from either end; a day above 2024-05 goes on with its dash."""
+    """Return the date that the parts form from either end, with spaces or (a day above 2024-05) hyphens."""
     orders = (" ".join(parts), " ".join(parts[::-1]), "-".join(parts[::-1]))
     return next((joined for joined in orders if is_date(joined, languages)), None)
 
@@ -211,7 +211,7 @@ def _in_title(candidate: FieldCandidate, record: ExtractedRecord) -> bool:
 
 
 def _is_named(candidate: FieldCandidate) -> bool:
-    """Whether the words before a date say that it is the item's: "Published on", and not "Apply by"."""
+    """Whether the words before a date name it as the publication date ("Published on", not "Apply by")."""
     return role_of(_DIGIT.split(candidate.line.text, maxsplit=1)[0].strip(_PUNCTUATION)) == "date"
 
 

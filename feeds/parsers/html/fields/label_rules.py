@@ -1,4 +1,4 @@
-"""Whether one text of a record may be a label, and whether the page itself calls it one."""
+"""Rules for one candidate: whether it may be a label, and whether the page names it as a label."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from feeds.unicode.cache import remembered
 from feeds.unicode.normalise import words
 
 _LONGEST = 60
-# How far above a label the element may stand that is called so.
+# The number of ancestors of a label that are searched for a class that names it.
 _MAX_LEVELS = 5
 _WORDS = words(
     """cat cats cate categ kicker eyebrow badge chip pill pretitle overline dachzeile ressort subjects
@@ -33,7 +33,7 @@ PROPERTIES = frozenset(("articleSection", "keywords", "genre"))
 
 
 def label_columns(page: Page) -> set[tuple[int, int]]:
-    """The columns of tables that are headed as labels: where their table starts, and which they are."""
+    """Return the table columns with the heading of a label, as the start of the table and the column."""
     return {
         _column(line.block)
         for line in page.lines
@@ -94,7 +94,7 @@ def may_be_label(candidate: FieldCandidate, record: ExtractedRecord, languages: 
 
 
 def _is_outside_title(candidate: FieldCandidate, record: ExtractedRecord) -> bool:
-    """Whether a text stands in the heading, and beside the title that is a part of it."""
+    """Whether a text in the heading is outside of the title, which is only a part of the heading."""
     return not candidate.node.holds(record.title.node) and not record.title.node.holds(candidate.node)
 
 
@@ -116,7 +116,7 @@ def _means_people(word: str) -> bool:
 
 
 def _is_signed(candidate: FieldCandidate) -> bool:
-    """Whether "by" or its like in another language stands before it on its line, or at its beginning."""
+    """Whether the text follows or begins with "by", in any language."""
     before = candidate.line.text.partition(candidate.text)[0].split()
     return is_byline(candidate.text) or (bool(before) and is_byline(f"{before[-1]} {candidate.text}"))
 
@@ -127,7 +127,7 @@ def _means_label(word: str) -> bool:
 
 
 def _is_item_link(candidate: FieldCandidate, record: ExtractedRecord) -> bool:
-    """Whether a text leads where the title does, and is not merely on the same card."""
+    """Whether a text has the link of the title, and is not only another part of the same card."""
     link, title = candidate.link, record.title.link
     if link is None or title is None or link.get("href") != title.get("href"):
         return False
@@ -139,7 +139,7 @@ def _is_item_link(candidate: FieldCandidate, record: ExtractedRecord) -> bool:
 
 
 def _is_named(candidate: FieldCandidate, record: ExtractedRecord) -> bool:
-    """Whether the element, or one around it within the record, is called a category."""
+    """Whether a class of the element, or of an ancestor within the record, names a category."""
     node: Node | None = candidate.node
     for _ in range(_MAX_LEVELS):
         if node is None or node is record.span.root or not record.span.holds(node.start, node.end):
@@ -155,13 +155,13 @@ def _is_named(candidate: FieldCandidate, record: ExtractedRecord) -> bool:
 
 
 def _follows_name(candidate: FieldCandidate) -> bool:
-    """Whether "Category:" or its like in another language stands before it on its line."""
+    """Whether "Category:" precedes the text on its line, in any language."""
     name = _COLON.split(candidate.line.text.partition(candidate.text)[0])
     return len(name) > 1 and may_mean(name[0], "label")
 
 
 def _is_defined(candidate: FieldCandidate, record: ExtractedRecord) -> bool:
-    """Whether it is the definition of a term that says so."""
+    """Whether the text is the `<dd>` of a term such as "Category"."""
     if candidate.line.block.tag != "dd" or not candidate.whole:
         return False
     terms = [other.line.text for other in record.candidates if other.line.offset < candidate.line.offset]
@@ -169,7 +169,7 @@ def _is_defined(candidate: FieldCandidate, record: ExtractedRecord) -> bool:
 
 
 def value_after_name(text: str) -> str:
-    """What a text says that the label is: "Document type: Speech"."""
+    """Return the value of a text such as "Document type: Speech", else an empty string."""
     name, _, value = text.partition(":")
     words = name.split()
     return value.strip() if words and len(words) < 4 and may_mean(words[-1], "label") else ""

@@ -1,8 +1,7 @@
-"""Which text of a record is its label: only one that the page prints as a category.
+"""Find the label of each record: only a text that the page prints as a category.
 
-Said by `rel="tag"`, by the name of a class, of an address, of a column or of the field before it; else by
-standing on the line of the date and being shared by several records, with a link that is not the item's;
-else by what recurs (`kickers`).
+Evidence in this order: `rel="tag"`, the name of a class, URL, column or field (`label_rules`); a link on the
+line of the date that several records share; short texts that recur (`recurring_labels`).
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ _BETWEEN = re.compile(r"\s*[,;|/·•]\s*")
 def find_labels(
     page: Page, records: Sequence[ExtractedRecord], common: frozenset[str], languages: tuple[str, ...]
 ) -> None:
-    """Give every record the first label of the place where most records have theirs."""
+    """Set the label of each record, from the slot in which most records have one."""
     found = _named(page, records, languages)
     slot = _slot(found)
     if slot is None:
@@ -59,7 +58,7 @@ def find_labels(
 
 
 def _named(page: Page, records: Sequence[ExtractedRecord], languages: tuple[str, ...]) -> list[list[FieldCandidate]]:
-    """The cells that the page calls labels, in the places where some of the records have one."""
+    """Return the candidates that the page names as labels, in the slots where a sample of records has one."""
     columns = label_columns(page)
 
     def is_label(candidate: FieldCandidate, record: ExtractedRecord) -> bool:
@@ -77,7 +76,7 @@ def _named(page: Page, records: Sequence[ExtractedRecord], languages: tuple[str,
 def _recurring(
     records: Sequence[ExtractedRecord], common: frozenset[str], languages: tuple[str, ...]
 ) -> list[list[FieldCandidate]]:
-    """The cells that are labels by what recurs; what no sample shows is not looked for in all records."""
+    """Return the candidates that are labels by recurrence; all records are searched only if a sample has some."""
     for some in (_sample(records), records):
         allowed = [
             [
@@ -98,7 +97,7 @@ def _sample(records: Sequence[ExtractedRecord]) -> Sequence[ExtractedRecord]:
 
 
 def _take_next_to_dates(records: Sequence[ExtractedRecord], languages: tuple[str, ...]) -> None:
-    """Take what recurs in one text with the date: "Notice | 12 May 2020"."""
+    """Take labels that are in one text with the date, as in "Notice | 12 May 2020"."""
     if any(record.label for record in records):
         return
     texts = (
@@ -116,7 +115,7 @@ def _take_next_to_dates(records: Sequence[ExtractedRecord], languages: tuple[str
 
 
 def _take_bracketed(records: Sequence[ExtractedRecord]) -> None:
-    """Take what nearly all titles begin with in brackets of their own: "[Notice] The pool is closed"."""
+    """Take labels in brackets before nearly all titles, as in "[Notice] The pool is closed"."""
     if any(record.label for record in records):
         return
     found = [_BRACKETED.match(record.text) for record in records]
@@ -126,7 +125,7 @@ def _take_bracketed(records: Sequence[ExtractedRecord]) -> None:
 
 
 def _take_structured(page: Page, records: Sequence[ExtractedRecord]) -> None:
-    """Take the label that a record says to machines alone."""
+    """Take labels from `<meta itemprop>` within the records."""
     values = [node for node in page.nodes if node.tag == "meta" and node.get("itemprop") in PROPERTIES]
     for record in records:
         node = next((node for node in values if record.span.holds(node.start, node.end)), None)
@@ -145,7 +144,7 @@ def _slot(found: Sequence[Sequence[FieldCandidate]]) -> Slot | None:
 
 
 def _on_the_date_line(records: Sequence[ExtractedRecord], languages: tuple[str, ...]) -> list[list[FieldCandidate]]:
-    """Links that records share, beside their dates."""
+    """Return the links on the lines of dates that several records share."""
     found = [
         [
             candidate

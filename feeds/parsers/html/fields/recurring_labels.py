@@ -1,7 +1,7 @@
-"""Labels that nothing calls so: short texts above the titles or beside the dates that several items share.
+"""Find labels that nothing names: short texts above the titles or next to the dates that recur.
 
-Whom a text is by recurs in the same places. What reads as a person's name is therefore left alone, and so is
-what all items say ("Read more") and what none shares with another.
+Authors recur in the same positions, so names of persons are not labels. Texts that all records have ("Read
+more") and texts that no two records share are not labels either.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _NO_LABEL = (".", ":", "：", "!", "?", "…", "»", "→", ">")
 def find_recurring_labels(
     records: Sequence[ExtractedRecord], allowed: Sequence[Sequence[FieldCandidate]], languages: tuple[str, ...]
 ) -> list[list[FieldCandidate]]:
-    """Give of every record the cell that is its label, where one place has them in most records."""
+    """Return the label candidate of each record, from one position that has a label in most records."""
     for is_there in (_next_to_date, _above_title):
         found = [
             [candidate for candidate in candidates if _is_short(candidate) and is_there(candidate, record, languages)]
@@ -41,12 +41,12 @@ def find_recurring_labels(
 
 
 def _position(candidate: FieldCandidate) -> tuple[str, str, str]:
-    """Where a cell stands, whatever it is called: many pages call a label's element by the label."""
+    """Return the position of a candidate without class names: many pages use the label as a class."""
     return candidate.kind, candidate.node.tag, candidate.line.block.name
 
 
 def is_name(text: str) -> bool:
-    """Tell what reads as a person's name: two or three words, each with a capital."""
+    """Whether a text looks like the name of a person: two or three words with capitals."""
     return _NAME.fullmatch(_TITLE.sub("", text)) is not None
 
 
@@ -56,7 +56,7 @@ def _is_short(candidate: FieldCandidate) -> bool:
 
 
 def is_next_to_date(candidate: FieldCandidate, record: ExtractedRecord) -> bool:
-    """Whether a text stands on the line of the date, printed or said to machines."""
+    """Whether a text is on the line of the record's date."""
     if candidate.line.offset in record.used_lines:
         return True
     return record.date_node is not None and any(record.date_node.holds(piece.node) for piece in candidate.line.pieces)
@@ -70,14 +70,14 @@ def _next_to_date(candidate: FieldCandidate, record: ExtractedRecord, languages:
 
 
 def _above_title(candidate: FieldCandidate, record: ExtractedRecord, _: tuple[str, ...]) -> bool:
-    """Whether a text fills the line above the title's; a table's cells stand side by side."""
+    """Whether a text is the whole line above the title; cells of a table are not above each other."""
     position = record.title.line.offset
     above = max((other.line.offset for other in record.candidates if other.line.offset < position), default=None)
     return candidate.line.offset == above and candidate.whole and not candidate.line.block.column
 
 
 def recurs(texts: Sequence[str], total: int) -> bool:
-    """Tell labels by what they say: some the same, not all, and no persons."""
+    """Whether texts are labels: some recur, they are not all the same, and most are not names of persons."""
     distinct = set(texts)
     if total < _FEWEST or len(texts) < _MOST * total or not 1 < len(distinct) < len(texts):
         return False

@@ -1,7 +1,7 @@
-"""The texts of records that say what their items are about.
+"""Find the summary of each record: its first lines of prose.
 
-Prose is told by its length. A text as short as a label is one if it reads as a sentence and stands where most
-of the records have a sentence of their own.
+A line is prose if it is long enough. A shorter line counts if it is a sentence in a position where most
+records have a sentence of their own.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Position = tuple[str, str, int]
 
 
 def find_summaries(records: Sequence[ExtractedRecord], common: frozenset[str], languages: tuple[str, ...]) -> None:
-    """Give every record its summary; `common` is what most of them say."""
+    """Set the summary of each record; `common` are the texts that most records have."""
     for record in records:
         record.summary = _summarise(record, common) or _on_card(record, languages) or _below_heading(record)
     without = [record for record in records if record.summary is None]
@@ -39,7 +39,7 @@ def find_summaries(records: Sequence[ExtractedRecord], common: frozenset[str], l
 
 
 def _positions_of_sentences(records: Sequence[ExtractedRecord], common: frozenset[str]) -> set[Position]:
-    """The places that most records have a sentence in, each another."""
+    """Return the positions in which most records have a sentence of their own."""
     texts: dict[Position, list[tuple[str, str]]] = {}
     for record in records:
         for position, line in _sentences(record, common).items():
@@ -48,13 +48,13 @@ def _positions_of_sentences(records: Sequence[ExtractedRecord], common: frozense
         position
         for position, texts_there in texts.items()
         if len(texts_there) >= _FEWEST and len(texts_there) * 2 > len(records)
-        # What a slider repeats says the same again.
+        # A slider repeats whole records; count each once.
         if len({text for text, _ in texts_there}) == len(set(texts_there))
     }
 
 
 def _sentences(record: ExtractedRecord, common: frozenset[str]) -> dict[Position, RenderedLine]:
-    """The first sentence in each place of a record; what is mostly figures, as "8 p.m." is, is none."""
+    """Return the first sentence in each position of a record; mostly digits, as in "8 p.m.", do not count."""
     found: dict[Position, RenderedLine] = {}
     for candidate in record.candidates:
         text, line = candidate.line.text, candidate.line
@@ -79,7 +79,7 @@ def _position(line: RenderedLine) -> Position:
 
 
 def _summarise(record: ExtractedRecord, common: frozenset[str]) -> str | None:
-    """Join the first lines of prose that are no other field, no heading and no list of links."""
+    """Join the first lines of prose that are not another field, a heading or a list of links."""
     found: list[str] = []
     seen: set[int] = set()
     for candidate in record.candidates:
@@ -99,7 +99,7 @@ def _summarise(record: ExtractedRecord, common: frozenset[str]) -> str | None:
 
 
 def _on_card(record: ExtractedRecord, languages: tuple[str, ...]) -> str | None:
-    """Find prose among the parts of a link that is the whole card."""
+    """Return the prose within a link that is the whole card."""
     line = record.title.line
     if record.title.whole or not is_card(line):
         return None
@@ -115,7 +115,7 @@ def _on_card(record: ExtractedRecord, languages: tuple[str, ...]) -> str | None:
 
 
 def _below_heading(record: ExtractedRecord) -> str | None:
-    """Find a subtitle: a heading of a lower level, as long as prose, that leads nowhere else."""
+    """Return a subtitle: a heading of a lower level, as long as prose, without another link."""
     heading = record.title.heading
     for candidate in record.candidates if heading is not None else ():
         lower = candidate.heading is not None and heading is not None and candidate.heading.tag > heading.tag
@@ -127,9 +127,9 @@ def _below_heading(record: ExtractedRecord) -> str | None:
 
 
 def _prose(line: RenderedLine, record: ExtractedRecord, common: frozenset[str]) -> str:
-    """What a line says in its own words: without pointers to more, and nothing if it is mostly links.
+    """Return the prose of a line without a "read more" link, and nothing if it is mostly links.
 
-    What shares its line with a date or a label has to be a sentence.
+    The rest of a line with a date or a label has to be a sentence.
     """
     fields = [node for node in _fields(record) if not node.holds(record.title.node)]
     own = [piece for piece in line.pieces if not any(field.holds(piece.node) for field in fields)]
@@ -144,7 +144,7 @@ def _prose(line: RenderedLine, record: ExtractedRecord, common: frozenset[str]) 
 
 
 def _without_pointer(pieces: Sequence[Piece], record: ExtractedRecord, common: frozenset[str]) -> Sequence[Piece]:
-    """Take off the link to more that a text ends in: all items have it, or it leads where the title does."""
+    """Remove a "read more" link at the end: its text is common, or it has the target of the title."""
     end = len(pieces)
     while end and pieces[end - 1].text.isspace():
         end -= 1

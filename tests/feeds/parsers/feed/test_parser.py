@@ -1,4 +1,4 @@
-"""Feeds of others as sources: every document under data/feeds beside what a reader of it would know."""
+"""Feeds as sources: each document under data/feeds with the expected listing next to it."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ def read(body: str | bytes, name: str = "feed.xml", **given: Any) -> Listing:
     return parse(Document(f"https://feeds.example/{name}", encoded, **given), SOURCE)
 
 
-def said(values: dict[str, Any]) -> dict[str, Any]:
+def without_none(values: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def shown(listing: Listing, kept: set[str]) -> dict[str, Any]:
-    """What was read, in the form of the expected files; an id that is not the origin's is `(minted)`."""
+def as_expected(listing: Listing, kept: set[str]) -> dict[str, Any]:
+    """Return a listing in the form of the expected files; an id that Tidings made is `(minted)`."""
     assert listing.feed is not None
     feed = {name: getattr(listing.feed, name) for name in ("title", "id", "link", "updated")}
     feed["updated"] = feed["updated"] and feed["updated"].isoformat()
@@ -45,9 +45,9 @@ def shown(listing: Listing, kept: set[str]) -> dict[str, Any]:
         if item.id and item.id not in kept:
             assert item.id.startswith("urn:uuid:")
             values["id"] = "(minted)"
-        items.append(said(values))
+        items.append(without_none(values))
     return {
-        "feed": said(feed),
+        "feed": without_none(feed),
         "language": listing.language,
         "complete": listing.complete,
         "problems": [problem.line for problem in listing.problems],
@@ -60,15 +60,15 @@ def test_a_feed_is_read_field_for_field(path: Path) -> None:
     expected = json.loads(path.with_suffix(".json").read_text("utf-8"))
     defaults = {"language": None, "complete": True, "problems": []}
     kept = {item.get("id") for item in expected["items"]}
-    assert shown(read(path.read_bytes(), path.name), kept) == defaults | expected
+    assert as_expected(read(path.read_bytes(), path.name), kept) == defaults | expected
 
 
-def test_each_entry_knows_its_line() -> None:
+def test_each_entry_has_its_line_number() -> None:
     items = read((FEEDS / "valley.rss").read_bytes()).items
     assert [item.line for item in items] == [14, 28, 33]
 
 
-def test_an_id_without_meaning_outside_of_its_feed_becomes_one_that_has() -> None:
+def test_an_id_that_is_unique_only_in_its_feed_is_made_globally_unique() -> None:
     item = "<item><title>A</title><guid isPermaLink='false'>7</guid></item>"
     here, again = read(RSS.format(item), "one"), read(RSS.format(item.replace("A", "B")), "one")
     elsewhere = read(RSS.format(item), "other")
@@ -77,7 +77,7 @@ def test_an_id_without_meaning_outside_of_its_feed_becomes_one_that_has() -> Non
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-32"])
-def test_a_feed_in_any_encoding_is_told_and_read(encoding: str) -> None:
+def test_a_feed_in_any_encoding_is_recognised_and_read(encoding: str) -> None:
     body = RSS.format("<item><title>Größe 漢字</title></item>").encode(encoding)
     assert [item.title for item in read(body, media_type="text/html").items] == ["Größe 漢字"]
 
@@ -103,7 +103,7 @@ def test_a_feed_in_any_encoding_is_told_and_read(encoding: str) -> None:
         ("<!-- -->" * 400 + "<x>", "text/plain", "text"),
     ],
 )
-def test_a_feed_is_told_by_its_media_type_or_how_it_begins(start: str, media_type: str, parser: str) -> None:
+def test_a_feed_is_recognised_by_its_media_type_or_its_first_bytes(start: str, media_type: str, parser: str) -> None:
     assert parser_name(Document("x", start.encode(), media_type)) == parser
 
 
@@ -142,7 +142,7 @@ ITEM = "<item><title>A</title></item>"
     ],
     ids=lambda value: value[:40],
 )
-def test_what_is_no_sound_feed_is_refused(body: str, reason: str) -> None:
+def test_anything_but_a_well_formed_feed_is_refused(body: str, reason: str) -> None:
     with pytest.raises(ParseError) as caught:
         read(body, media_type="application/rss+xml")
     assert caught.value.reason == reason
@@ -154,12 +154,12 @@ def test_no_encoding_hides_a_document_type(encoding: str) -> None:
         read(("<!DOCTYPE rss>" + RSS.format(ITEM)).encode(encoding), media_type="text/xml")
 
 
-def test_an_example_of_a_document_type_in_an_article_is_none() -> None:
+def test_a_document_type_in_the_text_of_an_article_is_accepted() -> None:
     item = "<item><title>A</title><description><![CDATA[<!DOCTYPE html><p>Begin so.</p>]]></description></item>"
     assert read(RSS.format(item)).items[0].summary == "Begin so."
 
 
-def test_what_feedparser_would_take_for_an_address_or_a_file_stays_bytes(tmp_path: Path) -> None:
+def test_feedparser_opens_no_file_that_a_document_names(tmp_path: Path) -> None:
     opened = []
     sys.addaudithook(lambda event, values: opened.append(values[0]) if event == "open" else None)
     secret = tmp_path / "secret.rss"
@@ -183,7 +183,7 @@ def test_without_feedparser_the_message_names_the_extra(monkeypatch: pytest.Monk
     assert read((FEEDS / "orchard.feed").read_bytes()).items
 
 
-def test_only_links_that_lead_somewhere_are_links() -> None:
+def test_only_links_to_pages_are_links() -> None:
     item = "<item><title>{}</title><link>{}</link></item>"
     links = ("javascript:alert(1)", "mailto:a@b.example", "//h.example/x", "?p=1")
     found = read(RSS.format("".join(item.format(index, link) for index, link in enumerate(links))), "a/b")
@@ -195,7 +195,7 @@ def test_only_links_that_lead_somewhere_are_links() -> None:
     ]
 
 
-def test_the_titles_of_a_cut_feed_are_those_that_it_had() -> None:
+def test_a_feed_that_was_cut_has_no_new_titles() -> None:
     whole = RSS.format(ITEM * 3)
     for end in range(whole.index("<item>") + len(ITEM), len(whole)):
         listing = read(whole[:end])
@@ -205,7 +205,7 @@ def test_the_titles_of_a_cut_feed_are_those_that_it_had() -> None:
 
 @settings(max_examples=100, deadline=None)
 @given(text=st.text(max_size=200), place=st.integers(0, 3))
-def test_no_text_makes_the_parser_stumble(text: str, place: int) -> None:
+def test_no_text_makes_the_parser_fail_unexpectedly(text: str, place: int) -> None:
     frames = (
         "{}",
         RSS.format("{}"),

@@ -1,4 +1,4 @@
-"""Reading HTML pages by selectors, and the selectors that an automatic reading amounts to."""
+"""Reading HTML pages by selectors, and deriving selectors from an automatic reading."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_every_field_is_read_by_its_selector() -> None:
     )
 
 
-def test_the_selectors_of_a_source_are_read_by() -> None:
+def test_a_source_is_read_by_its_selectors() -> None:
     source = Source.model_validate({"name": "n", "url": BASE, "select": {"item": ".card", "date": "time"}})
     items = read_html(Document(BASE, CARDS.encode(), "text/html"), source).items
     assert [(item.title, item.date) for item in items] == [
@@ -59,34 +59,34 @@ def test_the_selectors_of_a_source_are_read_by() -> None:
     ]
 
 
-def test_a_source_without_selectors_cannot_be_read_by_them() -> None:
+def test_a_source_without_selectors_is_refused() -> None:
     with pytest.raises(ParseError) as caught:
         read_html(Document(BASE, CARDS.encode(), "text/html"), Source(name="n", url=BASE))
     assert caught.value.reason == "selectors"
 
 
-def test_a_field_that_an_item_lacks_is_unknown() -> None:
+def test_a_missing_field_is_unknown() -> None:
     _, second = read(CARDS, title="h3", date="time", label=".kind", summary=".text", credit="small")
     assert (second.label, second.summary, second.credit) == (None, None, None)
 
 
-def test_a_printed_date_is_taken_where_no_machine_readable_one_is_given() -> None:
+def test_a_printed_date_is_used_without_a_machine_readable_one() -> None:
     _, second = read(CARDS, date="time")
     assert second.date == "2. Mai 2024"
 
 
-def test_without_further_selectors_the_first_heading_and_its_link_are_taken() -> None:
+def test_without_further_selectors_the_first_heading_and_its_link_are_used() -> None:
     assert [(item.title, item.link) for item in read(CARDS)] == [
         ("Erste Meldung", "https://news.example/list/eins"),
         ("Zweite Meldung", "https://news.example/zwei"),
     ]
 
 
-def test_an_element_without_a_title_is_no_item() -> None:
+def test_an_element_without_a_title_is_left_out() -> None:
     assert all(item.title != "Anzeige" for item in read(CARDS, title="h3"))
 
 
-def test_a_card_that_is_a_link_as_a_whole_gives_its_own_address() -> None:
+def test_a_card_that_is_a_link_gives_its_own_address() -> None:
     html = '<a class="card" href="/x"><h3>Titel</h3></a>'
     assert read(html, item="a.card")[0].link == "https://news.example/x"
 
@@ -96,17 +96,17 @@ def test_a_heading_within_a_link_gives_the_address_of_that_link() -> None:
     assert read(html)[0].link == "https://news.example/x"
 
 
-def test_a_link_to_no_page_is_unknown() -> None:
+def test_a_link_to_a_script_is_unknown() -> None:
     assert read('<div class="card"><h3><a href="javascript:open(1)">Titel</a></h3></div>')[0].link is None
 
 
 @pytest.mark.parametrize("text", ["article", "div.card > h3 a", "li:not(.ad)", "tr:nth-child(2n)", "a[href^='/n']"])
-def test_a_selector_that_can_be_used_has_nothing_wrong(text: str) -> None:
+def test_a_valid_selector_has_no_problem(text: str) -> None:
     assert check_selector(text) is None
 
 
 @pytest.mark.parametrize("text", ["", "  ", "div..card", "a[", "h3::text", "> a", ":contains(x)"])
-def test_a_selector_that_cannot_be_used_is_described(text: str) -> None:
+def test_an_invalid_selector_has_a_problem(text: str) -> None:
     assert check_selector(text)
 
 
@@ -121,7 +121,7 @@ def test_a_page_that_was_cut_off_is_not_complete() -> None:
     assert not read_selected(cut, Selectors("div.card")).complete
 
 
-def test_an_automatic_reading_amounts_to_selectors() -> None:
+def test_selectors_are_derived_from_an_automatic_reading() -> None:
     body = (PAGES / "popular_ru.html").read_bytes()
     found = selectors(Document(BASE, body, "text/html"))
     assert found == Selectors(
@@ -133,7 +133,7 @@ def test_an_automatic_reading_amounts_to_selectors() -> None:
     )
 
 
-SAID = [
+WITH_SELECTORS = [
     "arabic",
     "base_el",
     "cards_time_de",
@@ -150,14 +150,14 @@ SAID = [
 ]
 
 
-@pytest.mark.parametrize("name", SAID)
-def test_the_selectors_of_a_page_read_the_same_items(name: str) -> None:
+@pytest.mark.parametrize("name", WITH_SELECTORS)
+def test_derived_selectors_read_the_same_items(name: str) -> None:
     document = Document(BASE, (PAGES / f"{name}.html").read_bytes(), "text/html")
     chosen = selectors(document)
     assert chosen is not None
-    by_hand = read_selected(document, chosen)
-    by_itself = read_auto(document, Source(name="newsroom", url=BASE))
-    assert fields(by_hand) == fields(by_itself)
+    by_selectors = read_selected(document, chosen)
+    automatic = read_auto(document, Source(name="newsroom", url=BASE))
+    assert fields(by_selectors) == fields(automatic)
 
 
 TWO_KINDS = """<html lang="en"><body>
@@ -179,16 +179,16 @@ COLUMNS = """<html lang="en"><body><table><tr><th>No.</th><th>Title</th><th>By</
     [(TWO_KINDS, "div.lead, div.small", "time"), (COLUMNS, "tr:has(td)", "td:nth-of-type(4)")],
     ids=["records of two kinds", "columns without names"],
 )
-def test_where_no_name_is_shared_selectors_say_the_kinds_or_the_place(html: str, item: str, date: str) -> None:
+def test_without_a_shared_class_selectors_list_kinds_or_use_positions(html: str, item: str, date: str) -> None:
     document = Document(BASE, html.encode(), "text/html")
     chosen = selectors(document)
     assert chosen is not None
     assert (chosen.item, chosen.date) == (item, date)
-    by_itself = read_auto(document, Source(name="newsroom", url=BASE))
-    assert fields(read_selected(document, chosen)) == fields(by_itself)
+    automatic = read_auto(document, Source(name="newsroom", url=BASE))
+    assert fields(read_selected(document, chosen)) == fields(automatic)
 
 
-def test_elements_that_selectors_cannot_name_are_named_by_what_they_share_else() -> None:
+def test_elements_whose_tag_needs_escaping_are_selected_by_class() -> None:
     items = "".join(
         f'<o:p class="n"><h3><a href="/{n}">{title}</a></h3><st1:date>{n} May 2024</st1:date></o:p>'
         for n, title in ((1, "Ferry captain honoured"), (2, "Crab season opens"), (3, "Night bus runs again"))
@@ -207,14 +207,14 @@ def test_elements_that_selectors_cannot_name_are_named_by_what_they_share_else()
     ],
     ids=["an attribute for scripts", "a title", "parts", "no date as a whole"],
 )
-def test_a_date_is_what_its_element_says_or_prints(written: str, date: str) -> None:
+def test_a_date_is_machine_readable_or_printed(written: str, date: str) -> None:
     card = f'<html lang="en"><div class="card"><h3>Ferry captain honoured</h3>{written}</div></html>'
     [item] = read(card, date="h3 + *")
     assert item.date == date
 
 
 @pytest.mark.parametrize("name", ["article_en", "flat_ko", "jsonld_list_en"])
-def test_a_reading_that_selectors_cannot_say_amounts_to_none(name: str) -> None:
+def test_a_reading_without_equivalent_selectors_gives_none(name: str) -> None:
     document = Document(BASE, (PAGES / f"{name}.html").read_bytes(), "text/html")
     assert selectors(document) is None
 

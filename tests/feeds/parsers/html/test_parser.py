@@ -1,4 +1,4 @@
-"""Reading HTML pages without selectors: pairs of a page and what a reader sees in it."""
+"""Reading HTML pages without selectors: pairs of a page and the items that a reader sees in it."""
 
 from __future__ import annotations
 
@@ -59,12 +59,12 @@ NEWS = (
 )
 
 
-def test_a_post_that_stands_twice_is_one_item() -> None:
+def test_a_repeated_post_is_one_item() -> None:
     titles = [item.title for item in read(listing(*NEWS, NEWS[0])).items]
     assert len(titles) == 3
 
 
-def test_two_items_of_one_title_without_an_address_are_two() -> None:
+def test_items_of_one_title_without_an_address_are_not_merged() -> None:
     rows = (("12 May 2026", "Minutes of the council"), ("5 May 2026", "Minutes of the council"))
     rows += (("4 May 2026", "Ferry fares for the summer"), ("2 May 2026", "The lock is open again"))
     items = "".join(f"<li><h3>{title}</h3><span>{day}</span></li>" for day, title in rows)
@@ -73,7 +73,7 @@ def test_two_items_of_one_title_without_an_address_are_two() -> None:
     assert [item["date"] for item in found] == ["2026-05-12", "2026-05-05", "2026-05-04", "2026-05-02"]
 
 
-def test_a_title_that_begins_as_a_credit_does_is_none() -> None:
+def test_a_title_that_begins_like_a_credit_is_not_a_credit() -> None:
     rows = (("Photo: a whale in the harbour", "2024-05-03"), ("Ferry fares for the summer", "2024-05-01"))
     items = [f'<a href="/n/{day}">{title}</a> <time datetime="{day}">{day}</time>' for title, day in rows]
     found = read(listing(*items, *NEWS)).items
@@ -81,16 +81,16 @@ def test_a_title_that_begins_as_a_credit_does_is_none() -> None:
     assert {item.credit for item in found} == {None}
 
 
-def test_the_language_of_the_page_goes_before_that_of_the_source() -> None:
+def test_the_language_of_the_page_wins_over_that_of_the_source() -> None:
     assert read(listing(*NEWS), language="fr").language == "en"
 
 
-def test_every_item_says_on_which_line_it_stands() -> None:
+def test_every_item_has_its_line_number() -> None:
     page = listing(*NEWS).replace("<li>", "\n<li>")
     assert [item.line for item in read(page).items] == [2, 3, 4]
 
 
-def test_an_address_with_an_ampersand_is_found_on_its_line() -> None:
+def test_an_address_with_an_ampersand_gives_the_line_number() -> None:
     news = [text.replace("/n/", "/n?a=1&amp;b=") for text in NEWS]
     page = listing(*news).replace("<li>", "\n<li>")
     assert [item.line for item in read(page).items] == [2, 3, 4]
@@ -108,17 +108,17 @@ def test_an_address_with_an_ampersand_is_found_on_its_line() -> None:
     ],
     ids=["whole", "never closed", "cut", "comment after the end", "fragment", "cut tag"],
 )
-def test_a_page_that_was_cut_off_shows_it(page: str, complete: bool) -> None:
+def test_a_page_that_was_cut_off_is_not_complete(page: str, complete: bool) -> None:
     assert read(page).complete is complete
 
 
-def test_a_date_that_only_prose_mentions_is_not_the_items() -> None:
+def test_a_date_within_prose_is_not_the_date_of_the_item() -> None:
     story = "The show was to open on 3 May 2019, but the roof leaked and the painters had to wait for summer."
     page = listing(*(f'<h3><a href="/s/{n}">A story about the gallery, part {n}</a></h3><p>{story}</p>' for n in "123"))
     assert [item.date for item in read(page).items] == [None, None, None]
 
 
-def test_what_json_ld_says_of_an_item_goes_before_what_is_printed() -> None:
+def test_dates_and_labels_of_json_ld_win_over_printed_ones() -> None:
     said = {"@type": "NewsArticle", "url": "/n/1", "headline": "x", "datePublished": "2024-03-02T18:00:00Z"}
     other = {"@type": "NewsArticle", "url": "/n/2", "headline": "y", "articleSection": "Harbour"}
     head = f'<script type="application/ld+json">{json.dumps([said, other])}</script>'
@@ -128,7 +128,7 @@ def test_what_json_ld_says_of_an_item_goes_before_what_is_printed() -> None:
 
 
 @pytest.mark.parametrize("script", ["{", '{"@type": 5}', "[" * 100_000, "null"], ids=["cut", "odd", "deep", "null"])
-def test_json_ld_that_cannot_be_read_is_passed_over(script: str) -> None:
+def test_invalid_json_ld_is_skipped(script: str) -> None:
     head = f'<script type="application/ld+json">{script}</script>'
     assert len(read(listing(*NEWS, head=head)).items) == 3
 
@@ -146,7 +146,7 @@ def test_elements_that_nest_too_deep_are_refused(depth: int) -> None:
     assert caught.value.reason == "too_deep"
 
 
-def test_elements_that_nest_deep_are_read() -> None:
+def test_elements_that_nest_up_to_the_limit_are_read() -> None:
     assert len(read("<div>" * 190 + listing(*NEWS)).items) == 3
 
 
@@ -155,13 +155,13 @@ def test_elements_that_nest_deep_are_read() -> None:
     ['<p title="<!--">', "<p title=it's>", "<!-- > -->", "<title>a<b></title>", "<br/><p/>"],
     ids=["comment in a value", "apostrophe in a value", "comment", "raw text", "slashes"],
 )
-def test_no_text_hides_how_deep_elements_nest(start: str) -> None:
+def test_no_markup_hides_how_deep_elements_nest(start: str) -> None:
     with pytest.raises(ParseError):
         read(start + "<div>" * 201)
 
 
 @pytest.mark.parametrize("tag", ["li", "p", "td", "option", "dd", "br"])
-def test_elements_that_end_by_themselves_do_not_nest(tag: str) -> None:
+def test_elements_with_an_implied_end_tag_do_not_nest(tag: str) -> None:
     read(f"<{tag}>x" * 1000)
 
 
