@@ -1,7 +1,7 @@
-"""Which entries a scope holds, kept so that the newest of any scope are read along one index.
+"""Index of the entries of each scope, in feed order: the newest entries of a scope are one index range.
 
-A retracted entry belongs to no scope. Counts are kept with the rows: a refresh must not cost more with a
-million entries of history than with none.
+A retracted entry belongs to no scope. The number of entries is stored with each scope, so that the cost of a
+refresh does not grow with the history.
 """
 
 from __future__ import annotations
@@ -22,29 +22,29 @@ _ALL: ScopeKey = (FeedKind.ALL.value, "")
 
 
 def page(connection: sa.Connection, scope: Scope, *, limit: int, offset: int) -> list[str]:
-    """The ids of a scope's entries, newest first, ties by id."""
+    """Return the ids of a scope's entries, newest first, ties by id."""
     kinds = _scope_ids(connection, scope)
     driver, others = kinds[0], kinds[1:]
     if len(driver) == 1:
-        return [entry for _, entry in _places(connection, driver[0], others, limit=limit, offset=offset)]
+        return [entry for _, entry in _positions(connection, driver[0], others, limit=limit, offset=offset)]
     merged: set[EntryPosition] = set()
     for scope_id in driver:
-        merged.update(_places(connection, scope_id, others, limit=limit + offset, offset=0))
+        merged.update(_positions(connection, scope_id, others, limit=limit + offset, offset=0))
     return [entry for _, entry in sorted(merged)[offset : offset + limit]]
 
 
 def count(connection: sa.Connection, scope: Scope) -> int:
-    """How many entries a scope holds."""
+    """Return the number of entries in a scope."""
     kinds = _scope_ids(connection, scope)
     if len(kinds) == 1 and len(kinds[0]) == 1:
         return int(connection.scalar(sa.select(scopes.c.entries).where(scopes.c.id == kinds[0][0])) or 0)
-    held = sa.select(memberships.c.position, memberships.c.entry).distinct()
-    held = held.where(memberships.c.scope.in_(kinds[0]), *_also_in(kinds[1:]))
-    return int(connection.scalar(sa.select(sa.func.count()).select_from(held.subquery())) or 0)
+    members = sa.select(memberships.c.position, memberships.c.entry).distinct()
+    members = members.where(memberships.c.scope.in_(kinds[0]), *_also_in(kinds[1:]))
+    return int(connection.scalar(sa.select(sa.func.count()).select_from(members.subquery())) or 0)
 
 
 def holds(scope: Scope, entry: Entry) -> bool:
-    """Whether the scope names the entry, retracted or not."""
+    """Whether the scope covers the entry, retracted or not."""
     return (
         (not scope.categories or entry.category in scope.categories)
         and (not scope.sections or not set(scope.sections).isdisjoint(entry.sections))
@@ -52,31 +52,31 @@ def holds(scope: Scope, entry: Entry) -> bool:
     )
 
 
-def move(connection: sa.Connection, before: Mapping[str, Entry], after: Iterable[Entry]) -> None:
-    """Make memberships, counts and label spellings those of the entries as they are to be kept."""
-    leaving: list[tuple[ScopeKey, Entry]] = []
-    joining: list[tuple[ScopeKey, Entry]] = []
-    spelt: Counter[tuple[str, str]] = Counter()
+def update_memberships(connection: sa.Connection, before: Mapping[str, Entry], after: Iterable[Entry]) -> None:
+    """Update memberships, sizes and label spellings from the entries as stored before to those as stored after."""
+    removed: list[tuple[ScopeKey, Entry]] = []
+    added: list[tuple[ScopeKey, Entry]] = []
+    spellings: Counter[tuple[str, str]] = Counter()
     for entry in after:
         old = before.get(entry.id)
-        was = {(key, old.rank) for key in _scopes_of(old)} if old else set()
-        now = {(key, entry.rank) for key in _scopes_of(entry)}
-        leaving += ((key, old) for key, _ in was - now if old)
-        joining += ((key, entry) for key, _ in now - was)
-        spelt.subtract(_spelling(old) if old else ())
-        spelt.update(_spelling(entry))
-    ids = _ids_of(connection, {key for key, _ in leaving + joining})
-    if leaving:
-        connection.execute(_LEAVE, [{"s": ids[k], "p": position(e.rank), "e": e.id} for k, e in leaving])
-    if joining:
-        rows = [{"scope": ids[k], "position": position(e.rank), "entry": e.id} for k, e in joining]
+        old_keys = {(key, old.rank) for key in _scopes_of(old)} if old else set()
+        new_keys = {(key, entry.rank) for key in _scopes_of(entry)}
+        removed += ((key, old) for key, _ in old_keys - new_keys if old)
+        added += ((key, entry) for key, _ in new_keys - old_keys)
+        spellings.subtract(_spelling(old) if old else ())
+        spellings.update(_spelling(entry))
+    ids = _ids_of(connection, {key for key, _ in removed + added})
+    if removed:
+        connection.execute(_REMOVE, [{"s": ids[k], "p": position(e.rank), "e": e.id} for k, e in removed])
+    if added:
+        rows = [{"scope": ids[k], "position": position(e.rank), "entry": e.id} for k, e in added]
         connection.execute(sa.insert(memberships), rows)
-    sizes = Counter(ids[key] for key, _ in joining)
-    sizes.subtract(ids[key] for key, _ in leaving)
-    _add_up(connection, sizes, spelt)
+    sizes = Counter(ids[key] for key, _ in added)
+    sizes.subtract(ids[key] for key, _ in removed)
+    _update_counts(connection, sizes, spellings)
 
 
-_LEAVE = sa.delete(memberships).where(
+_REMOVE = sa.delete(memberships).where(
     memberships.c.scope == sa.bindparam("s"),
     memberships.c.position == sa.bindparam("p"),
     memberships.c.entry == sa.bindparam("e"),
@@ -84,22 +84,22 @@ _LEAVE = sa.delete(memberships).where(
 _RESIZE = (
     sa.update(scopes).where(scopes.c.id == sa.bindparam("s")).values(entries=scopes.c.entries + sa.bindparam("change"))
 )
-_SPELL = (
+_COUNT_SPELLING = (
     sa.update(labels)
     .where(labels.c.category == sa.bindparam("c"), labels.c.label == sa.bindparam("l"))
     .values(entries=labels.c.entries + sa.bindparam("change"))
 )
 
 
-def _add_up(connection: sa.Connection, sizes: Counter[int], spelt: Counter[tuple[str, str]]) -> None:
+def _update_counts(connection: sa.Connection, sizes: Counter[int], spellings: Counter[tuple[str, str]]) -> None:
     resized = [{"s": scope, "change": change} for scope, change in sorted(sizes.items()) if change]
     if resized:
         connection.execute(_RESIZE, resized)
-    respelt = [{"c": c, "l": label, "change": change} for (c, label), change in sorted(spelt.items()) if change]
+    respelt = [{"c": c, "l": label, "change": change} for (c, label), change in sorted(spellings.items()) if change]
     if respelt:
         new = [{"category": each["c"], "label": each["l"], "entries": 0} for each in respelt]
         ignore_known(connection, labels, new)
-        connection.execute(_SPELL, respelt)
+        connection.execute(_COUNT_SPELLING, respelt)
         connection.execute(sa.delete(labels).where(labels.c.entries == 0))
 
 
@@ -137,7 +137,10 @@ def _known_ids(connection: sa.Connection, keys: Iterable[ScopeKey]) -> dict[Scop
 
 
 def _scope_ids(connection: sa.Connection, scope: Scope) -> list[list[int]]:
-    """The ids of each kind that is named, the smallest kind first: it is read, the others are asked."""
+    """Return the ids of the scopes of each named kind, the smallest kind first.
+
+    The first is read in order; in the others each entry is only looked up.
+    """
     named = {
         FeedKind.CATEGORY.value: scope.categories,
         FeedKind.SECTION.value: scope.sections,
@@ -152,7 +155,7 @@ def _scope_ids(connection: sa.Connection, scope: Scope) -> list[list[int]]:
     return [ids for _, ids in sorted(sized)]
 
 
-def _places(
+def _positions(
     connection: sa.Connection, scope_id: int, others: list[list[int]], *, limit: int, offset: int
 ) -> list[EntryPosition]:
     query = (

@@ -76,7 +76,7 @@ class Transaction(View):
             written = {entry.id: replace(entry, change=stamp) for entry in changes.entries}
             before = load(self._connection, sorted(written))
             upsert(self._connection, entries, map(entry_row, written.values()))
-            membership.move(self._connection, before, written.values())
+            membership.update_memberships(self._connection, before, written.values())
         keys = {(key, id) for id, several in changes.keys.items() for key in several}
         ignore_known(self._connection, entry_keys, [{"key": key, "entry": id} for key, id in sorted(keys)])
         first = [{"section": key, "heading": changes.headings[key]} for key in sorted(changes.headings)]
