@@ -237,7 +237,7 @@ def language_of_page(parser: LexborHTMLParser) -> str | None:
     attributes, meta = parser.root.attributes if parser.root is not None else {}, _meta(parser)
     own = (attributes.get("lang"), attributes.get("xml:lang"))
     declared = (*own, meta.get("content-language"), meta.get("og:locale"))
-    return next(filter(None, map(normalise, declared)), None)
+    return next(filter(None, map(normalise_tag, declared)), None)
 
 
 def is_complete(html: str) -> bool:

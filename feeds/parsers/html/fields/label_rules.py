@@ -12,7 +12,7 @@ from feeds.parsers.html.record import ExtractedRecord
 from feeds.parsers.html.url_paths import leads_to_label, words_of
 from feeds.parsers.lexicon.bylines import is_byline
 from feeds.parsers.lexicon.field_names import TOO_GENERAL, may_mean, role_of
-from feeds.unicode.cache import remembered
+from feeds.unicode.cache import cache_short_texts
 from feeds.unicode.normalise import words
 
 _LONGEST = 60
@@ -110,7 +110,7 @@ def _is_of_people(node: Node) -> bool:
     return any(map(_means_people, node.words))
 
 
-@remembered(4096)
+@cache_short_texts(4096)
 def _means_people(word: str) -> bool:
     return word in _PEOPLE or (word not in TOO_GENERAL and role_of(word) == "other")
 
@@ -121,7 +121,7 @@ def _is_signed(candidate: FieldCandidate) -> bool:
     return is_byline(candidate.text) or (bool(before) and is_byline(f"{before[-1]} {candidate.text}"))
 
 
-@remembered(4096)
+@cache_short_texts(4096)
 def _means_label(word: str) -> bool:
     return word in _WORDS or (word not in TOO_GENERAL and may_mean(word, "label"))
 
