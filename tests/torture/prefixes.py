@@ -52,7 +52,7 @@ def torment(site: Site, whole: Document, stride: int, findings: Findings, step: 
         findings.count("refused", int(outcome.reason is not None))
         for entry in changes.retracted:
             findings.broken.append(f"{place}: lost {entry.title!r}")
-        for entry in (*changes.added, *changes.edited, *changes.returned, *changes.touched):
+        for entry in (*changes.added, *changes.edited, *changes.returned, *changes.updated_silently):
             known = truth.get(entry.id)
             if known is None or prefixes.words(entry) != prefixes.words(known):
                 findings.broken.append(f"{place}: published {prefixes.words(entry)}")

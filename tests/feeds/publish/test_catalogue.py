@@ -59,7 +59,7 @@ class Shelf:
 
     def apply(self, *entries: Entry, headings: dict[str, str] | None = None) -> None:
         with self.store.write() as transaction:
-            transaction.apply(Changes("newsroom", touched=entries, headings=headings or {}))
+            transaction.apply(Changes("newsroom", updated_silently=entries, headings=headings or {}))
 
     def take(self, config: Config) -> Catalogue:
         """Take stock a day later, and register what is new."""

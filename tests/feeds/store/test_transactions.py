@@ -103,7 +103,7 @@ WRITER = """
 import sys
 from feeds.changes import Changes
 from feeds.store import Store
-from tests.stored import NOON, entry, representation
+from tests.kit.stored import NOON, entry, representation
 store = Store(sys.argv[1])
 for number in range(1, 1000):
     with store.write() as transaction:
