@@ -18,7 +18,7 @@ from feeds.fetch import files
 from feeds.model import Document, Feed, Outcome, Validators
 from feeds.parsers import parse
 from feeds.publish.formats import FORMATS, Fragments, atom, common, rss
-from feeds.publish.formats.feedgen_extension import plainly
+from feeds.publish.formats.feedgen_extension import escape_plain_text
 from feeds.refresh.pipeline import RefreshContext, refresh
 from feeds.refresh.reading import Fetch
 from feeds.store import Claim, DocumentState, Store, migrate
@@ -61,7 +61,7 @@ def edit() -> Row:
         return spent / WINDOW / 1000
 
     current = edited()
-    assert spliced(current) == {name: plainly(body) for name, body in _plain(current).items()}
+    assert spliced(current) == {name: escape_plain_text(body) for name, body in _plain(current).items()}
     taken = alternate({"spliced": measured, "feedgen": work(lambda: _plain(current), times=20)})
     what = f"one of {WINDOW} entries edited, Atom and RSS"
     return Row(what, taken["spliced"], "feedgen, everything anew", taken["feedgen"], "1/15")

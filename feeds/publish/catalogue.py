@@ -1,8 +1,8 @@
-"""Which feeds exist, at which slugs, and which entries each is about.
+"""Catalogue of the feeds: which exist, at which slugs, and which entries each holds.
 
-A slug that was given out stays so: it is the address of its feed, or it has moved to that address, or it
-says that the feed has ended. Of two things of one name, what the operator named has the plain slug, then a
-category, a section, a source; among those of different days, who came first.
+A registered slug is registered for ever: it is the address of its feed, or redirects to that address, or says
+that the feed has ended. If two feeds want the same slug, the one that was registered earlier keeps it; among new
+ones the order is: named by the operator, category, section, source.
 """
 
 from __future__ import annotations
@@ -25,27 +25,27 @@ _ORDER = (FeedKind.ALL, FeedKind.SELECTION, FeedKind.CATEGORY, FeedKind.SECTION,
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """The feeds of a site as they are to be from now on.
+    """The feeds of a site as they have to be from now on.
 
-    `news` are the registrations that differ from what is registered. `settled` is False if one of them
-    changes the name or address of a feed that was there before: that name stands in other feeds too.
-    `scopes` are by slug, `categories` and `sections` by key.
+    `changed` are the registrations that differ from what is registered. `only_new` is False if one of them changes
+    the title or address of a registered feed: entries of other feeds name it too. `scopes` are by slug,
+    `categories` and `sections` by key.
     """
 
     config: Config
     feeds: tuple[RegisteredFeed, ...]
-    news: tuple[RegisteredFeed, ...]
-    settled: bool
+    changed: tuple[RegisteredFeed, ...]
+    only_new: bool
     scopes: Mapping[str, Scope]
     categories: Mapping[str, Term]
     sections: Mapping[str, Term]
 
-    def touched(self, entries: Iterable[Entry]) -> tuple[RegisteredFeed, ...]:
-        """The feeds that hold, or held, one of these entries, and those that are new.
+    def affected_by(self, entries: Iterable[Entry]) -> tuple[RegisteredFeed, ...]:
+        """Return the feeds that hold, or held, one of these entries, and those that are new.
 
-        An entry that has moved from one feed to another is given twice, as it was and as it is.
+        An entry that moved from one feed to another must be given twice: as it was and as it is.
         """
-        new = set(self.news)
+        new = set(self.changed)
         entries = tuple(entries)
         return tuple(
             feed for feed in self.feeds if feed in new or any(holds(self.scopes[feed.slug], entry) for entry in entries)
@@ -53,8 +53,8 @@ class Catalogue:
 
 
 @dataclass(frozen=True, slots=True)
-class _Name:
-    """A feed that should exist. `slug` is what it would like to be found at."""
+class _WantedFeed:
+    """A feed that should exist. `slug` is the one that it gets if it is free; with `fixed`, no other will do."""
 
     kind: FeedKind
     key: str
@@ -64,7 +64,7 @@ class _Name:
 
 
 def scope(feed: RegisteredFeed, config: Config) -> Scope:
-    """Which entries the feed holds: none, if it is a selection that is configured no longer."""
+    """Return the scope of a feed. A selection that is no longer configured holds nothing."""
     return _scope(feed, config, _spellings(config))
 
 
@@ -88,93 +88,93 @@ def _scope(feed: RegisteredFeed, config: Config, spellings: Mapping[str, tuple[s
 
 
 def build_catalogue(view: View, config: Config, *, now: dt.datetime) -> Catalogue:
-    """Take stock of the feeds; a new one came to exist `now`."""
+    """Return the catalogue for the stored entries and the configuration; new feeds exist since `now`."""
     registered = {row.slug: row for row in view.feeds()}
     renamed = {old for rule in config.categories for old in rule.renamed_from} - {_ALL}
-    names = _names(view, config, registered.values())
-    live = {(row.kind, row.key): row for row in _settle(names, registered, renamed=renamed, now=now)}
+    wanted = _wanted_feeds(view, config, registered.values())
+    live = {(row.kind, row.key): row for row in _assign_slugs(wanted, registered, renamed=renamed, now=now)}
     ended = _ended(live, registered, config=config, now=now)
-    news = [row for row in (*live.values(), *ended) if row != registered.get(row.slug)]
+    changed = [row for row in (*live.values(), *ended) if row != registered.get(row.slug)]
     feeds = sorted(live.values(), key=lambda row: (_ORDER.index(row.kind), row.title.casefold(), row.slug))
     spellings = _spellings(config)
     return Catalogue(
         config=config,
         feeds=tuple(feeds),
-        news=tuple(news),
-        settled=all(row.slug not in registered for row in news),
+        changed=tuple(changed),
+        only_new=all(row.slug not in registered for row in changed),
         scopes={row.slug: _scope(row, config, spellings) for row in feeds},
         categories=_terms(FeedKind.CATEGORY, live, config),
         sections=_terms(FeedKind.SECTION, live, config),
     )
 
 
-def _settle(
-    names: Iterable[_Name],
+def _assign_slugs(
+    wanted: Iterable[_WantedFeed],
     registered: Mapping[str, RegisteredFeed],
     *,
     renamed: set[str],
     now: dt.datetime,
 ) -> Iterator[RegisteredFeed]:
-    """Give every feed the slug that it has, or the best that is free."""
+    """Yield every feed at the slug that it has, or at the first of its slugs that is free."""
     own: defaultdict[_Key, list[RegisteredFeed]] = defaultdict(list)
     for row in registered.values():
         if row.slug not in renamed:
             own[row.kind, row.key].append(row)
     taken = registered.keys() | renamed
-    for name in names:
-        known = _registration(name, own[name.kind, name.key])
-        slug = known.slug if known else next(slug for slug in _slugs(name) if slug not in taken)
+    for feed in wanted:
+        known = _registration(feed, own[feed.kind, feed.key])
+        slug = known.slug if known else next(slug for slug in _slugs(feed) if slug not in taken)
         taken.add(slug)
-        yield RegisteredFeed(slug, name.kind, name.key, name.title, known.since if known else now)
+        yield RegisteredFeed(slug, feed.kind, feed.key, feed.title, known.since if known else now)
 
 
-def _names(view: View, config: Config, registered: Iterable[RegisteredFeed]) -> Iterator[_Name]:
-    """Every feed that should exist, in the order in which they choose their slugs."""
+def _wanted_feeds(view: View, config: Config, registered: Iterable[RegisteredFeed]) -> Iterator[_WantedFeed]:
+    """Yield every feed that should exist, in the order in which they get their slugs."""
     titles = {(row.kind, row.key): row.title for row in registered}
     known = {kind: {key for other, key in titles if other is kind} for kind in FeedKind}
-    yield _Name(FeedKind.ALL, "", config.title, _ALL)
+    yield _WantedFeed(FeedKind.ALL, "", config.title, _ALL)
     for selection in config.selections:
-        yield _Name(FeedKind.SELECTION, selection.slug, selection.title, selection.slug, fixed=True)
+        yield _WantedFeed(FeedKind.SELECTION, selection.slug, selection.title, selection.slug, fixed=True)
     rules = [rule for rule in config.categories if not rule.retired]
     for rule in sorted(rules, key=lambda rule: rule.slug is None):
         slug = rule.slug or normalise.slug(rule.name)
         title = rule.title or rule.name
-        yield _Name(FeedKind.CATEGORY, normalise.key(rule.name), title, slug, fixed=rule.slug is not None)
+        yield _WantedFeed(FeedKind.CATEGORY, normalise.key(rule.name), title, slug, fixed=rule.slug is not None)
     ruled = {key for rule in config.categories for key in _keys(rule)}
     labels = view.labels()
     for key in sorted((labels.keys() | known[FeedKind.CATEGORY]) - ruled):
         title = _title(labels.get(key, {}), titles.get((FeedKind.CATEGORY, key)))
-        yield _Name(FeedKind.CATEGORY, key, title, normalise.slug(key))
+        yield _WantedFeed(FeedKind.CATEGORY, key, title, normalise.slug(key))
     headings = view.headings()
     for key in sorted(headings.keys() | known[FeedKind.SECTION]):
         if key in known[FeedKind.SECTION] or view.count(Scope(sections=(key,))):
             title = titles.get((FeedKind.SECTION, key)) or headings[key]
-            yield _Name(FeedKind.SECTION, key, title, normalise.slug(key))
+            yield _WantedFeed(FeedKind.SECTION, key, title, normalise.slug(key))
     sources = {source.name: source.title or source.name for source in config.sources}
     for key in sorted(sources.keys() | known[FeedKind.SOURCE]):
         if key in known[FeedKind.SOURCE] or view.count(Scope(sources=(key,))):
             title = sources.get(key) or titles[FeedKind.SOURCE, key]
-            yield _Name(FeedKind.SOURCE, key, title, normalise.slug(key))
+            yield _WantedFeed(FeedKind.SOURCE, key, title, normalise.slug(key))
 
 
-def _title(spellings: Mapping[str, int], incumbent: str | None) -> str:
-    """The spelling that most entries have. Between equals it stays what it was, so that it does not waver."""
+def _title(spellings: Mapping[str, int], current: str | None) -> str:
+    """Return the spelling that most entries have; in a tie the current title stays, so that it does not alternate."""
     counts = Counter(spellings)
-    if incumbent is not None:
-        counts[incumbent] += 0
-    return min(counts, key=lambda title: (-counts[title], title != incumbent, title))
+    if current is not None:
+        counts[current] += 0
+    return min(counts, key=lambda title: (-counts[title], title != current, title))
 
 
-def _registration(name: _Name, own: Iterable[RegisteredFeed]) -> RegisteredFeed | None:
-    """Which of its registrations the feed goes on with; a configured slug is the only one that will do."""
-    good = [row for row in own if not name.fixed or row.slug in _slugs(name)]
-    return min(good, key=lambda row: (row.moved is not None, row.since, row.slug), default=None)
+def _registration(feed: _WantedFeed, own: Iterable[RegisteredFeed]) -> RegisteredFeed | None:
+    """Return the registration that the feed keeps: the oldest that is its address; None if it needs a new slug."""
+    usable = [row for row in own if not feed.fixed or row.slug in _slugs(feed)]
+    return min(usable, key=lambda row: (row.moved is not None, row.since, row.slug), default=None)
 
 
-def _slugs(name: _Name) -> tuple[str, ...]:
-    """What the feed would be found at, the best first; the last is free unless a hash has a twin."""
-    digest = normalise.short_hash(f"{name.kind}:{name.key}")
-    return name.slug, f"{name.slug}-{name.kind}", f"{name.slug}-{digest}"
+def _slugs(feed: _WantedFeed) -> tuple[str, ...]:
+    """Return the slugs to try, the best first; the last is free unless two hashes collide."""
+    digest = normalise.short_hash(f"{feed.kind}:{feed.key}")
+    return feed.slug, f"{feed.slug}-{feed.kind}", f"{feed.slug}-{digest}"
 
 
 def _ended(
@@ -184,7 +184,7 @@ def _ended(
     config: Config,
     now: dt.datetime,
 ) -> list[RegisteredFeed]:
-    """The slugs that are no feed's address: where each has moved to, or that its feed has ended."""
+    """Return the slugs that are not the address of a feed, each as moved to another slug or as retired."""
     canonical = {key: normalise.key(rule.name) for rule in config.categories for key in _keys(rule)}
     former = dict(registered)
     for rule in config.categories:
@@ -198,8 +198,8 @@ def _ended(
     for slug in sorted(former.keys() - addresses):
         row = former[slug]
         key = canonical.get(row.key, row.key) if row.kind is FeedKind.CATEGORY else row.key
-        today = live.get((row.kind, key))
-        ended.append(replace(row, moved=today.slug if today else None, retired=today is None))
+        current = live.get((row.kind, key))
+        ended.append(replace(row, moved=current.slug if current else None, retired=current is None))
     return ended
 
 
@@ -217,6 +217,6 @@ def _keys(rule: CategoryRule) -> tuple[str, ...]:
 
 
 def _spellings(config: Config) -> Mapping[str, tuple[str, ...]]:
-    """For each label that a rule names, the keys of all labels that mean the same category."""
-    several = (_keys(rule) for rule in config.categories)
-    return {key: keys for keys in several for key in keys}
+    """Return, for the key of each label that a rule names, the keys of all labels of the same category."""
+    groups = (_keys(rule) for rule in config.categories)
+    return {key: keys for keys in groups for key in keys}

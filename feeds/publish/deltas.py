@@ -1,8 +1,8 @@
 """Deltas: what is new in a feed since each of its last versions (RFC 3229, the `feed` manipulation).
 
-They are finished when the feed is published. Of a version nothing is kept but short digests of what it
-held: to its readers an entry is new if its bytes were not among that, whatever has changed them. A delta
-holds entries of the newest version only; what has left its window has left for everybody.
+They are rendered when the feed is published. Of an older version only short digests of its entries are kept: an
+entry is new to its readers if its bytes are not among them, whatever changed them. A delta holds only entries of
+the newest version.
 """
 
 from __future__ import annotations
@@ -18,67 +18,67 @@ from feeds.publish.formats import Format, Fragments
 from feeds.store import Delta, Version
 
 KEPT = 8
-"""How many versions before the newest are led from."""
+"""How many versions before the newest get a delta."""
 
 _DIGEST_SIZE = 8
 
 
 @dataclass(frozen=True)
 class FeedVersion:
-    """One feed in one format, about to be published."""
+    """One feed in one format, to be published."""
 
     format: Format
     feed: Feed
     site: Site
-    memory: Fragments
+    cache: Fragments
 
     def whole(self) -> bytes:
-        return self.format.render(self.feed, self.site, self.memory)
+        """Return the whole document."""
+        return self.format.render(self.feed, self.site, self.cache)
 
-    def without(self, held: Collection[bytes]) -> bytes:
-        """The document with the parts only that are not held, by their digests.
+    def without(self, known: Collection[bytes]) -> bytes:
+        """Return the document without the entries and tombstones that are known, by their digests.
 
-        It is no document that archive pages continue (RFC 5005 §4), so it does not lead to them.
+        Archive pages do not continue such a document (RFC 5005 §4), so it does not link to them.
         """
-        stones = tuple(stone for digest, stone in self._stones.items() if digest not in held)
-        about = replace(self.feed, tombstones=stones, prev_archive=None)
-        new = (piece for digest, piece in self._pieces.items() if digest not in held)
-        return self.format.assemble(about, self.site, new, self.memory)
+        tombstones = tuple(each for digest, each in self._tombstones.items() if digest not in known)
+        about = replace(self.feed, tombstones=tombstones, prev_archive=None)
+        new = (fragment for digest, fragment in self._fragments.items() if digest not in known)
+        return self.format.assemble(about, self.site, new, self.cache)
 
     def digests(self) -> bytes:
-        """What the document holds, one digest after the other."""
-        return b"".join((*self._pieces, *self._stones))
+        """Return the digests of all entries and tombstones, concatenated."""
+        return b"".join((*self._fragments, *self._tombstones))
 
     @cached_property
-    def _pieces(self) -> Mapping[bytes, bytes]:
-        return {_digest(piece): piece for piece in self.format.pieces(self.feed, self.site, self.memory)}
+    def _fragments(self) -> Mapping[bytes, bytes]:
+        return {_digest(each): each for each in self.format.fragments(self.feed, self.site, self.cache)}
 
     @cached_property
-    def _stones(self) -> Mapping[bytes, Entry]:
+    def _tombstones(self) -> Mapping[bytes, Entry]:
         return {_digest(f"{each.id} {each.retracted}".encode()): each for each in self.feed.tombstones}
 
 
-def advance(kept: Sequence[Version], edition: FeedVersion, *, path: str, etag: str) -> tuple[Version, ...]:
-    """The versions to keep once the edition is published with this etag, the newest first.
+def advance(kept: Sequence[Version], newest: FeedVersion, *, path: str, etag: str) -> tuple[Version, ...]:
+    """Return the versions to keep once the newest is published with this etag, the newest first.
 
-    A version from which half of the document is new is of no use any more, nor are those before it.
+    An older version is dropped, with those before it, once its delta is half as long as the whole document.
     """
-    newest = Version(path, etag, edition.digests())
-    size = len(edition.whole())
+    size = len(newest.whole())
     older: list[Version] = []
     for version in kept[:KEPT]:
-        body = edition.without(_split(version.parts))
+        body = newest.without(_split(version.parts))
         if 2 * len(body) >= size:
             break
         if version.etag != etag:
             older.append(replace(version, delta=Delta(etag, body, _compress(body))))
-    return newest, *older
+    return Version(path, etag, newest.digests()), *older
 
 
 def _compress(body: bytes) -> dict[str, bytes]:
-    """One coding will do: every reader that asks for deltas takes it."""
-    short = gzip.compress(body, 9, mtime=0)
-    return {"gzip": short} if len(short) < len(body) else {}
+    """Return the gzip coding if it is shorter. Every reader that asks for deltas accepts gzip."""
+    compressed = gzip.compress(body, 9, mtime=0)
+    return {"gzip": compressed} if len(compressed) < len(body) else {}
 
 
 def _digest(part: bytes) -> bytes:

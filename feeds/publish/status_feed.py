@@ -1,6 +1,6 @@
-"""What goes wrong with the sources, as an Atom feed for those who operate the site.
+"""The incidents of sources as an Atom feed for operators.
 
-It is none of the newsroom's feeds: it has no slug, no other format, and stands in no list of them.
+It is not one of the newsroom's feeds: it has no slug and no other format, and no list of feeds names it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from feedgen.feed import FeedGenerator
 from feeds.config import Config
 from feeds.model import Entry, Outcome, Site, Status
 from feeds.publish.formats import atom, common
-from feeds.publish.publisher import represent, settle
+from feeds.publish.publisher import finalise, represent
 from feeds.redaction import redact
 from feeds.store import Incident, Transaction, View
 from feeds.unicode import normalise
@@ -22,16 +22,16 @@ from feeds.unicode import normalise
 PATH = "status.atom"
 
 _IDS = uuid.UUID("5b0d4c1e-93d7-5a51-b0a4-8f3a0f6de2c9")
-_LONGEST = 2000
+_MAX_MESSAGE = 2000
 _TTL = dt.timedelta(minutes=1)
-_HAPPENED = {Status.FAILED: "cannot be read", Status.HELD: "is read, and not believed"}
+_STATES = {Status.FAILED: "cannot be read", Status.HELD: "is read, but held"}
 
 
 def note(transaction: Transaction, config: Config, outcome: Outcome) -> None:
-    """Keep what an outcome means for the incidents; publish them if it means anything, or for a start."""
-    said = replace(outcome, message=outcome.message and normalise.line(outcome.message)[:_LONGEST])
-    starts = outcome.status is Status.CHANGED and transaction.representation(PATH) is None
-    if transaction.note(said) or starts:
+    """Update the source's incident; publish the incidents if it changed, or if this feed was never published."""
+    shortened = replace(outcome, message=outcome.message and normalise.line(outcome.message)[:_MAX_MESSAGE])
+    first = outcome.status is Status.CHANGED and transaction.representation(PATH) is None
+    if transaction.note(shortened) or first:
         publish(transaction, config, now=outcome.at)
 
 
@@ -45,16 +45,16 @@ def publish(transaction: Transaction, config: Config, *, now: dt.datetime) -> No
         common.Link("alternate", f"{config.base_url}/status", "text/html"),
     )
     draft = represent(PATH, atom.MEDIA_TYPE, body, links=links, ttl=_TTL)
-    settled = settle(draft, transaction.representation(PATH), now=now)
-    if settled is not None:
-        transaction.publish([settled])
+    finished = finalise(draft, transaction.representation(PATH), now=now)
+    if finished is not None:
+        transaction.publish([finished])
 
 
 def render(view: View, config: Config) -> bytes | None:
-    """The feed; None while nothing has ever happened, for then it has no date (RFC 4287 §4.1.1)."""
+    """Return the feed; None while the store is empty, because a feed needs a date (RFC 4287 §4.1.1)."""
     incidents = view.incidents()
-    began = [feed.since for feed in view.feeds()]
-    updated = max((incident.updated for incident in incidents), default=min(began, default=None))
+    registered = [feed.since for feed in view.feeds()]
+    updated = max((incident.updated for incident in incidents), default=min(registered, default=None))
     if updated is None:
         return None
     document = _envelope(config.site, updated)
@@ -69,9 +69,9 @@ def render(view: View, config: Config) -> bytes | None:
 
 def _envelope(site: Site, updated: dt.datetime) -> FeedGenerator:
     document = FeedGenerator()
-    document.id(uuid.uuid5(common.own(_IDS, site), "").urn)
+    document.id(uuid.uuid5(common.site_namespace(_IDS, site), "").urn)
     document.title(f"{site.title}: incidents")
-    document.subtitle("Sources that cannot be read, or are not believed")
+    document.subtitle("Sources that cannot be read, or whose readings are held")
     document.updated(updated)
     document.author(name=site.author or site.title)
     document.link(href=f"{site.base_url}/{PATH}", rel="self", type=atom.MEDIA_TYPE)
@@ -82,26 +82,26 @@ def _envelope(site: Site, updated: dt.datetime) -> FeedGenerator:
 
 
 def _entry(incident: Incident, title: str, site: Site) -> Entry:
-    """An incident as an entry: one id from its beginning to its end."""
-    happened = _HAPPENED[incident.status]
+    """Return an incident as an entry, with the same id from its beginning to its end."""
+    state = _STATES[incident.status]
     if incident.ended is not None:
-        happened = f"is read again; it was not since {_instant(incident.since)}"
-    said = [f"Since {_instant(incident.since)}" + (f": {incident.reason}." if incident.reason else ".")]
+        state = f"is read again; it was not since {_instant(incident.since)}"
+    paragraphs = [f"Since {_instant(incident.since)}" + (f": {incident.reason}." if incident.reason else ".")]
     if incident.message:
-        said.append(redact(incident.message))
-    said.append(
+        paragraphs.append(redact(incident.message))
+    paragraphs.append(
         "What was published before stays as it is."
         if incident.ended is None
         else f"Over at {_instant(incident.ended)}."
     )
     return Entry(
-        id=uuid.uuid5(common.own(_IDS, site), f"{incident.source} {_instant(incident.since)}").urn,
-        title=f"{title} {happened}",
+        id=uuid.uuid5(common.site_namespace(_IDS, site), f"{incident.source} {_instant(incident.since)}").urn,
+        title=f"{title} {state}",
         first_seen=incident.since,
         updated=incident.updated,
         rank=incident.updated,
         published=incident.since,
-        summary="\n\n".join(said),
+        summary="\n\n".join(paragraphs),
         link=f"{site.base_url}/status",
     )
 

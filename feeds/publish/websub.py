@@ -1,7 +1,7 @@
-"""Telling a hub that a topic changed: a publisher's part of WebSub (W3C Recommendation, §4 and §7).
+"""Notifying a hub that a topic changed: the publisher's part of WebSub (W3C Recommendation, §4 and §7).
 
-How a hub is told is left to the two of them. What every hub in use takes is PubSubHubbub's form; the topic's
-name in it was `hub.url` once and is `hub.topic` now, so it is sent as both.
+WebSub leaves the form of the notification to publisher and hub. Every hub in use accepts PubSubHubbub's form; some
+take the topic from `hub.url`, others from `hub.topic`, so both are sent.
 """
 
 from __future__ import annotations
@@ -25,34 +25,35 @@ LIFE = dt.timedelta(days=1)
 _FIRST_WAIT = dt.timedelta(seconds=10)
 _LONGEST_WAIT = dt.timedelta(hours=1)
 
-# Tells a hub of a topic, both by their addresses; a FetchError says that the hub did not take it.
 Notify = Callable[[str, str], None]
+"""Notifies a hub of a topic, both by their addresses; raises `FetchError` if the hub does not accept it."""
 
 
 def topics(published: Iterable[Representation], now: dt.datetime) -> list[str]:
-    """The paths of the documents that name a hub and whose bytes are new at this instant."""
+    """Return the paths of the documents that name a hub and whose bytes are new at this instant."""
     return [each.path for each in published if 'rel="hub"' in each.links and each.last_modified >= now]
 
 
-def tell(hub: str, topic: str, *, options: Options) -> None:
-    """Tell the hub of the topic. Every answer but 2xx is a refusal: where a redirect leads nobody configured.
+def notify(hub: str, topic: str, *, options: Options) -> None:
+    """Notify the hub that the topic changed; raise `FetchError` unless the answer is 2xx.
 
-    A hub may stand on a private address, for its address is the operator's own word.
+    Redirects are not followed: nobody configured their target. A hub may have a private address, because the
+    operator configured it.
     """
     target = network_guard.locate(hub)
     deadline = Deadline(options.monotonic, options.timeout)
     lookup = functools.partial(connection.lookup, resolve=options.resolve, deadline=deadline)
     form = urlencode({"hub.mode": "publish", "hub.url": topic, "hub.topic": topic}).encode()
-    sent = {
+    headers = {
         "Host": target.authority,
         "User-Agent": options.agent,
         "Content-Type": "application/x-www-form-urlencoded",
         "Connection": "close",
     }
     try:
-        admitted = NetworkGuard(target, allow_private=True).allow(target, lookup)
-        with connection.dial(target, admitted, deadline=deadline, ca_file=options.ca_file) as sock:
-            status = http1.post_form(sock, target, sent, form, deadline=deadline)
+        allowed = NetworkGuard(target, allow_private=True).allow(target, lookup)
+        with connection.dial(target, allowed, deadline=deadline, ca_file=options.ca_file) as sock:
+            status = http1.post_form(sock, target, headers, form, deadline=deadline)
     except FetchError as error:
         raise FetchError(error.reason, f"{target.shown}: {error}") from error
     if not 200 <= status <= 299:
@@ -60,7 +61,7 @@ def tell(hub: str, topic: str, *, options: Options) -> None:
 
 
 def retry(announcement: Announcement, now: dt.datetime) -> dt.datetime | None:
-    """When to tell a hub again that has just not taken it: less and less often, and for a day."""
+    """Return when to notify a hub again after a failure, with exponential back-off; None after a day."""
     if now - announcement.created >= LIFE:
         return None
     return now + min(_FIRST_WAIT * (1 << min(announcement.failures, 20)), _LONGEST_WAIT)

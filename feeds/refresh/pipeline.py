@@ -65,7 +65,7 @@ def refresh(source: Source, context: RefreshContext, claim: Claim, *, fetch: Fet
         _publish(context, transaction, changes, outcome)
         remembered, gone = next_states(source, read, memory, changes, now), gone_documents(read, memory)
         transaction.remember(source.name, remembered)
-        transaction.believe(source.name, accepted_bodies(read, changes))
+        transaction.save_accepted(source.name, accepted_bodies(read, changes))
         transaction.forget(source.name, gone)
         failures = state.failures + 1 if outcome.status is Status.FAILED else 0
         due = context.due(source, outcome, failures)
@@ -85,7 +85,7 @@ def dry_run(
     known = view.documents(source.name)
     # Without validators every document is sent whole; unless `settled`, it is read even if it is unchanged.
     memory = {name: replace(state, validators=Validators(), settled=False) for name, state in known.items()}
-    before = partial(view.believed, source.name)
+    before = partial(view.accepted_body, source.name)
     read = read_source(source, fetch, memory, before, _with_known_labels(parse, view.labels()), now)
     changes = _reconcile(source, read, view, _rules(source, accepted=False), now)
     return changes, outcome_of(source, read, changes, now)
@@ -113,7 +113,7 @@ def _with_known_labels(parse: Parse, known: Container[str]) -> Parse:
 
 def _accepted_body(store: Store, source: str, document: str) -> bytes | None:
     with store.read() as view:
-        return view.believed(source, document)
+        return view.accepted_body(source, document)
 
 
 def _reconcile(source: Source, read: SourceReading, view: View, rules: Rules, now: dt.datetime) -> Changes:

@@ -1,11 +1,18 @@
-"""The store: entries, publications, claims and the outbox, in SQLite or PostgreSQL alike.
+"""The store: entries, publications, claims and the outbox, in SQLite or PostgreSQL.
 
     migrate(url)
     store = Store(url)
     with store.write() as transaction: ...      # one transaction: visible together, or not at all
     with store.read() as view: ...              # one snapshot
 
-One process at a time writes an SQLite store, and waits for its turn; any number of others read.
+One process at a time writes an SQLite store, and the others wait for the write lock; any number may read.
+
+Start with `Store` below, then `view.py` (every read) and `transaction.py` (every write). Both delegate to one
+module for each subject: `known.py` (prior state for a reading), `membership.py` (entries of a feed's scope),
+`claims.py` (leases and fencing tokens), `outbox.py` (notifications of hubs), `incidents.py`. `schema.py` has the
+tables, `rows.py` converts between rows and types, `records.py` has the types that only the store knows.
+`engine.py`, `write_lock.py` and `sql.py` hide the database; `migrate.py`, `maintenance.py` and `recovery.py` keep
+its file current, whole and backed up.
 """
 
 from __future__ import annotations
@@ -49,7 +56,7 @@ __all__ = [
 
 
 class Store:
-    """An open store. Opening looks at the schema, and before the first write also for damage."""
+    """An open store. Opening checks the schema and, unless it is read-only, looks for damaged pages."""
 
     def __init__(self, url: str, *, read_only: bool = False) -> None:
         self._url = parse_url(url)
@@ -70,12 +77,13 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[View]:
+        """Open one snapshot to read."""
         with explained(self._url), self._reader.connect() as connection:
             yield View(connection)
 
     @contextmanager
     def write(self) -> Iterator[Transaction]:
-        """One transaction: committed at the end, rolled back by any exception."""
+        """Open one transaction to write: committed at the end, rolled back by any exception."""
         if self._writer is None:
             raise StoreError(f"{place(self._url)}: opened only to read")
         with explained(self._url), write_lock(self._path), self._writer.begin() as connection:
@@ -83,11 +91,11 @@ class Store:
 
     @property
     def lost(self) -> bool:
-        """Whether its file is gone, or another stands in its place: nobody would read what is written."""
+        """Whether the SQLite file was deleted or replaced: nobody would read what is written to it now."""
         return identity(self._path) != self._file
 
     def rescue(self) -> bool:
-        """Write what is still open under a file's name that is gone; say whether that was so."""
+        """Write the open database to its path again if the file was deleted; return whether it was."""
         if self._path is None or self._writer is None or self._path.exists():
             return False
         make_folder(self._path.parent)
@@ -96,20 +104,21 @@ class Store:
         return True
 
     def backup(self, target: Path) -> None:
-        """Write a verified copy of an SQLite store; only a whole one takes the place of an older copy."""
+        """Write a verified copy of an SQLite store. An older copy is replaced only by one that passes the check."""
         if sqlite_path(self._url) is None:
             raise StoreError(f"{place(self._url)}: back up a PostgreSQL store with pg_dump")
         with explained(self._url):
             copy(self._reader, target)
 
     def checkpoint(self) -> None:
-        """Empty the log of an SQLite store; a server looks after its own."""
+        """Move the write-ahead log of an SQLite store into the database and empty it."""
         if self._path is not None and self._writer is not None:
             with explained(self._url), write_lock(self._path):
                 checkpoint(self._writer)
 
     def close(self) -> None:
-        # The writer last: what closes a store last and can write moves the log into the database.
+        """Close all connections."""
+        # The writer last: the last connection to close moves the log into the database, if it can write.
         self._reader.dispose()
         if self._writer is not None:
             self._writer.dispose()

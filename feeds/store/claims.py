@@ -1,7 +1,8 @@
-"""Who refreshes which source: due times, leases, and the epoch that makes a stalled refresher harmless.
+"""Claims on sources: due times, leases, and fencing tokens (epochs) that make a stalled refresher harmless.
 
-A row lock is never held while a source is read: claim (milliseconds), read with no transaction open, then
-commit behind `fence`, which fails for whoever was overtaken.
+No row lock is held while a source is read. A refresher claims (milliseconds), reads with no transaction open,
+then commits after `fence`, which fails if another refresher has claimed the source since. Fencing tokens:
+Kleppmann 2016, *How to do distributed locking*.
 """
 
 from __future__ import annotations
@@ -17,21 +18,21 @@ from feeds.errors import Fenced
 from feeds.model import Outcome, Status
 from feeds.store.records import Claim
 from feeds.store.rows import outcome_values
-from feeds.store.schema import appearances, believed, documents, sources
+from feeds.store.schema import accepted_bodies, appearances, documents, sources
 from feeds.store.sql import chunks, ignore_known
 
 
 def ensure(connection: sa.Connection, names: Collection[str], now: dt.datetime) -> None:
-    """Make every configured source known, due at once if it is new, and drop those no longer configured.
+    """Add every new configured source, due at once, and drop those that are no longer configured.
 
-    What a dropped source listed is listed there no more, and keeps no entry from being retracted elsewhere.
+    A dropped source no longer lists its entries, so it does not prevent their retraction elsewhere.
     """
     known = set(connection.scalars(sa.select(sources.c.name)))
     ignore_known(connection, sources, [_new(name, now) for name in sorted(set(names) - known)])
     for some in chunks(sorted(known - set(names))):
         listed = appearances.c.source.in_(some)
         connection.execute(sa.update(appearances).where(listed).values(gone=True))
-        for table in (documents, believed):
+        for table in (documents, accepted_bodies):
             connection.execute(sa.delete(table).where(table.c.source.in_(some)))
         connection.execute(sa.delete(sources).where(sources.c.name.in_(some)))
 
@@ -39,12 +40,12 @@ def ensure(connection: sa.Connection, names: Collection[str], now: dt.datetime) 
 def free(
     connection: sa.Connection, now: dt.datetime, *, limit: int, names: Collection[str] | None
 ) -> tuple[Claim, ...]:
-    """The claims that can be had, on sources due or named; a row that another is claiming is passed over."""
-    unheld = sa.or_(sources.c.leased_until.is_(None), sources.c.leased_until <= now)
+    """Return the claims that are free, on sources that are due or named. Rows that others are claiming are skipped."""
+    unleased = sa.or_(sources.c.leased_until.is_(None), sources.c.leased_until <= now)
     wanted = sources.c.next_due <= now if names is None else sources.c.name.in_(sorted(names))
     query = (
         sa.select(sources.c.name, sources.c.epoch)
-        .where(unheld, wanted)
+        .where(unleased, wanted)
         .order_by(sources.c.next_due, sources.c.name)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -53,23 +54,24 @@ def free(
 
 
 def take(connection: sa.Connection, claims: tuple[Claim, ...], *, owner: str, until: dt.datetime) -> tuple[Claim, ...]:
-    """Write the claims down, in the transaction that found them free."""
-    taken = {"epoch": sources.c.epoch + 1, "owner": owner, "leased_until": until}
+    """Store the claims, in the transaction that found them free."""
+    lease = {"epoch": sources.c.epoch + 1, "owner": owner, "leased_until": until}
     for some in chunks(claim.source for claim in claims):
-        connection.execute(sa.update(sources).where(sources.c.name.in_(some)).values(taken))
+        connection.execute(sa.update(sources).where(sources.c.name.in_(some)).values(lease))
     return claims
 
 
 def fence(connection: sa.Connection, source: str, epoch: int) -> None:
-    held = connection.scalar(sa.select(sources.c.epoch).where(sources.c.name == source).with_for_update())
-    if held is None:
+    """Raise `Fenced` unless `epoch` is the newest claim on the source; lock its row until the commit."""
+    newest = connection.scalar(sa.select(sources.c.epoch).where(sources.c.name == source).with_for_update())
+    if newest is None:
         raise Fenced(f"{source}: no longer configured; what was read is dropped")
-    if held != epoch:
-        raise Fenced(f"{source}: taken over by another refresher (epoch {held}, ours {epoch})")
+    if newest != epoch:
+        raise Fenced(f"{source}: taken over by another refresher (epoch {newest}, ours {epoch})")
 
 
 def record(connection: sa.Connection, outcome: Outcome, *, next_due: dt.datetime, held: tuple[Held, ...]) -> None:
-    """Keep how the refresh went and release the lease. A held reading is neither a failure nor a success."""
+    """Store the outcome and release the lease. A held reading counts neither as a failure nor as a success."""
     ignore_known(connection, sources, [_new(outcome.source, next_due)])
     values = {
         "next_due": next_due,
@@ -90,12 +92,13 @@ def record(connection: sa.Connection, outcome: Outcome, *, next_due: dt.datetime
 
 
 def release(connection: sa.Connection, source: str, next_due: dt.datetime) -> None:
+    """Release the lease without an outcome."""
     values = {"next_due": next_due, "owner": None, "leased_until": None}
     connection.execute(sa.update(sources).where(sources.c.name == source).values(values))
 
 
 def accept(connection: sa.Connection, source: str, now: dt.datetime) -> None:
-    """Let the next reading pass the gate, and make it due."""
+    """Accept the next reading without the plausibility checks, and make the source due."""
     values = {"accepted": True, "next_due": now}
     connection.execute(sa.update(sources).where(sources.c.name == source).values(values))
 

@@ -1,7 +1,7 @@
-"""Connections to the store, and what each of their errors means to the person who runs it.
+"""Connections to the store, and the driver's errors in words for the operator.
 
-SQLite: one connection writes, any number read through `mode=ro`; `immutable=1` would read a live WAL as a
-damaged file. The driver's own transaction handling is off (it would begin too late, and not IMMEDIATE).
+SQLite: one connection writes, any number read through `mode=ro`; `immutable=1` would read a database with a live
+WAL as a damaged file. The driver's own transaction handling is off: it begins too late, and not IMMEDIATE.
 """
 
 from __future__ import annotations
@@ -42,6 +42,7 @@ _SQLITE_ERRORS: dict[int, tuple[type[StoreError], str]] = {
 
 
 def parse_url(url: str) -> sa.URL:
+    """Return the database URL, or raise `StoreError` if it names no database that Tidings supports."""
     try:
         parsed = sa.make_url(url)
     except (ArgumentError, ValueError) as error:
@@ -57,12 +58,12 @@ def parse_url(url: str) -> sa.URL:
 
 
 def sqlite_path(url: sa.URL) -> Path | None:
-    """The database file, or None where the store is a server."""
+    """Return the path of an SQLite database, or None if the store is a server."""
     return Path(url.database or "") if url.get_backend_name() == "sqlite" else None
 
 
 def identity(path: Path | None) -> tuple[int, int] | None:
-    """By what to tell a store's file from another that took its place; None where there is none."""
+    """Return the device and inode of a file, which differ if another file takes its place; None without a file."""
     if path is None:
         return None
     try:
@@ -73,20 +74,20 @@ def identity(path: Path | None) -> tuple[int, int] | None:
 
 
 def place(url: sa.URL) -> str:
-    """How messages name the store: never with its password, nor with a query that may hold one."""
+    """Return the store's name for messages: without password and query, which may contain a secret."""
     path = sqlite_path(url)
     return url.set(query={}).render_as_string() if path is None else str(path)
 
 
 def reading(url: sa.URL) -> sa.Engine:
-    """An engine each of whose transactions is one snapshot and cannot write."""
+    """Return an engine whose transactions are snapshots and cannot write."""
     if sqlite_path(url) is not None:
         return _sqlite(url, mode="ro", begin="BEGIN", pool={"poolclass": QueuePool})
     return _postgres(url).execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
 
 def writing(url: sa.URL) -> sa.Engine:
-    """An engine whose transactions come one after the other, at least on SQLite."""
+    """Return an engine that writes. On SQLite its transactions are serialised: it has one connection."""
     if sqlite_path(url) is not None:
         pool = {"poolclass": QueuePool, "pool_size": 1, "max_overflow": 0}
         return _sqlite(url, mode="rw", begin="BEGIN IMMEDIATE", pool=pool)
@@ -94,7 +95,7 @@ def writing(url: sa.URL) -> sa.Engine:
 
 
 def creating(url: sa.URL) -> sa.Engine:
-    """An engine that makes the SQLite file where there is none."""
+    """Return an engine that writes, and creates the SQLite file if there is none."""
     if sqlite_path(url) is not None:
         return _sqlite(url, mode="rwc", begin="BEGIN IMMEDIATE", pool={"poolclass": NullPool})
     return writing(url)
@@ -141,7 +142,7 @@ def _postgres(url: sa.URL) -> sa.Engine:
     except ModuleNotFoundError as error:
         raise StoreError(f"{place(url)}: {error.name} is missing; install tidings[postgres]") from error
 
-    # A refresher that was stopped in mid-transaction must not hold the others up for ever.
+    # A refresher that was suspended inside a transaction must not block the others for ever.
     def limit_idling(connection: Any, _record: Any) -> None:
         connection.execute(f"SET idle_in_transaction_session_timeout = '{_IDLE_IN_TRANSACTION}'")
         connection.commit()
@@ -152,7 +153,7 @@ def _postgres(url: sa.URL) -> sa.Engine:
 
 @contextmanager
 def explained(url: sa.URL) -> Iterator[None]:
-    """Turn the driver's errors into ours: one line that names the store and the remedy."""
+    """Raise the driver's errors as `StoreError`: one line that names the store and the remedy."""
     try:
         yield
     except DBAPIError as error:
@@ -165,7 +166,7 @@ def explained(url: sa.URL) -> Iterator[None]:
 
 def _explain(error: BaseException | None, where: str) -> StoreError:
     if isinstance(error, sqlite3.OperationalError) and "decode to UTF-8" in str(error):
-        # Nothing but legal text was ever written.
+        # Only valid UTF-8 is ever written.
         return StoreCorrupt(f"{where}: the database is damaged ({_first_line(error)}); restore a backup")
     if isinstance(error, sqlite3.Error):
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF

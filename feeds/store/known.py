@@ -1,4 +1,4 @@
-"""What the ledger knows that a new reading could be about: found by source, by document and by key."""
+"""The prior state for a reading: the appearances and entries that it could be about, by source, document and key."""
 
 from __future__ import annotations
 
@@ -19,35 +19,35 @@ _HOUR = dt.timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class QueryLimits:
-    """How far back and how wide to look: gone appearances since, which documents (None: all), which noons."""
+    """Limits of a prior state: gone appearances only `since`, only these documents (None: all), which days."""
 
     since: dt.datetime | None = None
     documents: Collection[str] | None = None
     last_on_day: Collection[dt.datetime] = ()
 
 
-def recall(connection: sa.Connection, source: str, keys: Collection[str], bounds: QueryLimits) -> PriorState:
-    """Gather what is known; of documents outside the bounds, only these entries."""
+def load_prior_state(connection: sa.Connection, source: str, keys: Collection[str], limits: QueryLimits) -> PriorState:
+    """Return what is known within the limits. Other documents add only the appearances of the entries found."""
     found = _by_keys(connection, keys)
-    own = {(row.document, row.entry): row for row in _of_source(connection, source, bounds)}
-    if bounds.documents is not None:
+    own = {(row.document, row.entry): row for row in _of_source(connection, source, limits)}
+    if limits.documents is not None:
         listed = {row.entry for row in own.values() if not row.gone}
         for row in _of_entries(connection, found | listed, appearances.c.source == source):
-            if not row.gone or bounds.since is None or row.last_seen >= bounds.since:
+            if not row.gone or limits.since is None or row.last_seen >= limits.since:
                 own.setdefault((row.document, row.entry), row)
     ids = found | {row.entry for row in own.values()}
     return PriorState(
         source,
         held=_held(connection, source),
         entries=load(connection, sorted(ids)),
-        appearances=tuple(sorted(own.values(), key=_place)),
-        elsewhere=tuple(sorted(_of_entries(connection, ids, appearances.c.source != source), key=_place)),
-        last_on_day=_latest(connection, bounds.last_on_day),
+        appearances=tuple(sorted(own.values(), key=_order)),
+        elsewhere=tuple(sorted(_of_entries(connection, ids, appearances.c.source != source), key=_order)),
+        last_on_day=_latest(connection, limits.last_on_day),
     )
 
 
 def load(connection: sa.Connection, ids: Iterable[str]) -> dict[str, Entry]:
-    """Entries by id, in the order asked for."""
+    """Return entries by id, in the order of `ids`, without those that do not exist."""
     wanted = list(ids)
     found: dict[str, Entry] = {}
     for some in chunks(wanted):
@@ -64,18 +64,18 @@ def _by_keys(connection: sa.Connection, keys: Collection[str]) -> set[str]:
     return found
 
 
-def _of_source(connection: sa.Connection, source: str, bounds: QueryLimits) -> Iterable[Appearance]:
-    # Two reads of one index instead of an OR, for which neither planner would use it.
+def _of_source(connection: sa.Connection, source: str, limits: QueryLimits) -> Iterable[Appearance]:
+    # Two queries on one index instead of an OR, for which neither planner would use it.
     listed = appearances.c.gone.is_(sa.false())
     gone: sa.ColumnElement[bool] = appearances.c.gone.is_(sa.true())
-    if bounds.since is not None:
-        gone &= appearances.c.last_seen >= bounds.since
+    if limits.since is not None:
+        gone &= appearances.c.last_seen >= limits.since
     for state in (listed, gone):
         query = sa.select(appearances).where(appearances.c.source == source, state)
-        if bounds.documents is None:
+        if limits.documents is None:
             yield from map(appearance_of, connection.execute(query))
             continue
-        for some in chunks(sorted(bounds.documents)):
+        for some in chunks(sorted(limits.documents)):
             yield from map(appearance_of, connection.execute(query.where(appearances.c.document.in_(some))))
 
 
@@ -90,12 +90,12 @@ def _held(connection: sa.Connection, source: str) -> tuple[Held, ...]:
     return tuple(Held(**each) for each in held or ())
 
 
-def _place(row: Appearance) -> tuple[str, str, int, str]:
+def _order(row: Appearance) -> tuple[str, str, int, str]:
     return (row.source, row.document, row.place, row.entry)
 
 
 def _latest(connection: sa.Connection, last_on_day: Collection[dt.datetime]) -> dict[dt.datetime, dt.datetime]:
-    """The latest rank within the hour after each noon: taken is taken, dated by the source or not."""
+    """Return the latest rank in use within the hour after each noon, of any entry."""
     found: dict[dt.datetime, dt.datetime] = {}
     for noon in sorted(last_on_day):
         hour = (entries.c.rank >= noon, entries.c.rank < noon + _HOUR)

@@ -1,4 +1,4 @@
-"""Bringing a store's schema up to date, and refusing one that is not ours or from a newer Tidings."""
+"""Schema versions: upgrade a store, and refuse a database of another program or of a newer Tidings."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _MIGRATION_LOCK = APPLICATION_ID
 
 
 def migrate(url: str) -> None:
-    """Create the store or bring it up to date, in one transaction; what is up to date is only read."""
+    """Create the store or upgrade its schema, in one transaction. A store that is up to date is only read."""
     target = parse_url(url)
     path = sqlite_path(target)
     if path is not None:
         make_folder(path.parent)
-        # Looked at before it is opened to write: a file that is not ours must not even become a WAL database.
+        # Read before it is opened to write: another program's file must not even be switched to WAL.
         version = _version_read_only(target) if path.exists() else None
         if version == VERSION:
             return
@@ -40,7 +40,7 @@ def migrate(url: str) -> None:
 
 
 def written_version(connection: sa.Connection, where: str) -> str | None:
-    """The version of the schema, None in an empty database; raise if it is not for this program."""
+    """Return the version of the schema, None for an empty database; raise if this program cannot use it."""
     if connection.dialect.name == "sqlite":
         tables = connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar_one()
         if not tables:
@@ -61,7 +61,7 @@ def written_version(connection: sa.Connection, where: str) -> str | None:
 
 
 def require_current(connection: sa.Connection, where: str) -> None:
-    """Raise unless the schema is this program's."""
+    """Raise unless the schema has this program's version."""
     version = written_version(connection, where)
     if version is None:
         raise missing(where)
@@ -73,11 +73,12 @@ def require_current(connection: sa.Connection, where: str) -> None:
 
 
 def missing(where: str) -> StoreError:
+    """Return the error for a store that does not exist yet."""
     return StoreError(f"{where}: there is no store yet; run `tidings refresh` or `tidings serve` to create it")
 
 
 def backup_folder(path: Path) -> Path:
-    """Where the backups of an SQLite store lie."""
+    """Return the folder of an SQLite store's backups."""
     return path.parent / "backups"
 
 
@@ -101,7 +102,7 @@ def _version_read_only(target: sa.URL) -> str | None:
 
 
 def _upgrade(connection: sa.Connection, target: sa.URL) -> None:
-    # Imported here because it takes most of a second, and readers never need it.
+    # Imported here because the import takes most of a second, and readers never need it.
     from alembic import command
     from alembic.config import Config
     from alembic.util import CommandError
@@ -122,7 +123,7 @@ def _upgrade(connection: sa.Connection, target: sa.URL) -> None:
 
 
 def make_folder(folder: Path) -> None:
-    """Have a folder that can be written, or say why not."""
+    """Create the folder if it is missing; raise `StoreError` if it cannot be created or written."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -1,7 +1,7 @@
-"""What hubs have to be told: one row for each topic and hub, so the table cannot outgrow the two.
+"""Transactional outbox for hubs: one row for each topic and hub, so the table is bounded by the two.
 
-A row is `due` at an instant, or null when the hub knows all there is. Whoever takes it up puts that instant
-off: should the taker be killed before the hub was told, it is due again.
+A row is `due` at an instant, or null if the hub was notified of the latest change. A sender leases a row by
+moving `due` to the end of the lease: if the sender is killed before it notifies the hub, the row is due again.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from feeds.store.rows import Values, announcement_of
 from feeds.store.schema import Instant, outbox
 from feeds.store.sql import chunks, upsert
 
-APART = dt.timedelta(seconds=10)
-"""How long a hub is left in peace about a topic: changes within it are one piece of news."""
+MIN_INTERVAL = dt.timedelta(seconds=10)
+"""The shortest time between two notifications of a hub about one topic; changes within it become one."""
 
-# No back-off is as long: what is due later was put off by a clock that has been set right since.
+# Longer than any back-off: a row that is due later was written while the clock was wrong.
 _HORIZON = dt.timedelta(hours=2)
 
 
@@ -32,72 +32,75 @@ def announce(
     generation: int,
     now: dt.datetime,
 ) -> None:
-    """Have each hub told of each topic; one that waits already waits with the newer news."""
+    """Queue each topic for each hub. A row that is already due keeps its instant and gets the newer generation."""
     known: dict[tuple[str, str], Values] = {}
     for some in chunks(sorted(topics)):
         for row in connection.execute(sa.select(outbox).where(outbox.c.topic.in_(some))):
             known[row.topic, row.hub] = dict(row._mapping)
     rows = []
-    for place in product(sorted(topics), hubs):
-        values = known.get(place, {"due": None, "sent": None})
+    for topic, hub in product(sorted(topics), hubs):
+        values = known.get((topic, hub), {"due": None, "sent": None})
         if values["due"] is None:
-            values |= {"due": _free(values["sent"], now), "failures": 0}
-        rows.append(values | {"topic": place[0], "hub": place[1], "generation": generation, "created": now})
+            values |= {"due": _next_allowed(values["sent"], now), "failures": 0}
+        rows.append(values | {"topic": topic, "hub": hub, "generation": generation, "created": now})
     upsert(connection, outbox, rows)
 
 
-def _free(sent: dt.datetime | None, now: dt.datetime) -> dt.datetime:
-    """When a hub may next be told of a topic; a `sent` in the future is a clock's mistake."""
-    return now if sent is None or sent > now else max(now, sent + APART)
+def _next_allowed(sent: dt.datetime | None, now: dt.datetime) -> dt.datetime:
+    """Return when a hub may next be notified of a topic. A `sent` in the future comes from a wrong clock."""
+    return now if sent is None or sent > now else max(now, sent + MIN_INTERVAL)
 
 
-def waiting(connection: sa.Connection, *, limit: int) -> tuple[Announcement, ...]:
+def pending(connection: sa.Connection, *, limit: int) -> tuple[Announcement, ...]:
+    """Return announcements that are not sent yet, the first due first."""
     query = sa.select(outbox).where(outbox.c.due.is_not(None))
     ordered = query.order_by(outbox.c.due, outbox.c.topic, outbox.c.hub).limit(limit)
     return tuple(map(announcement_of, connection.execute(ordered)))
 
 
 def is_due(connection: sa.Connection, now: dt.datetime) -> bool:
+    """Whether any announcement is due."""
     return connection.scalar(sa.select(outbox.c.topic).where(_due(now)).limit(1)) is not None
 
 
-def take_up(
+def lease(
     connection: sa.Connection, hub: str, now: dt.datetime, *, until: dt.datetime, limit: int
 ) -> tuple[Announcement, ...]:
-    """What a hub is to be told now, the longest due first; nobody else takes it up before `until`."""
+    """Lease a hub's due announcements, the longest due first; nobody else can lease them before `until`."""
     query = sa.select(outbox).where(outbox.c.hub == hub, _due(now))
     ordered = query.order_by(outbox.c.due, outbox.c.topic).limit(limit).with_for_update(skip_locked=True)
-    taken = tuple(map(announcement_of, connection.execute(ordered)))
-    topics = [each.topic for each in taken]
-    mine = sa.and_(outbox.c.hub == hub, outbox.c.topic.in_(topics))
-    connection.execute(sa.update(outbox).where(mine).values(due=until))
-    return taken
+    leased = tuple(map(announcement_of, connection.execute(ordered)))
+    topics = [each.topic for each in leased]
+    rows = sa.and_(outbox.c.hub == hub, outbox.c.topic.in_(topics))
+    connection.execute(sa.update(outbox).where(rows).values(due=until))
+    return leased
 
 
-def told(connection: sa.Connection, announcement: Announcement, now: dt.datetime) -> None:
-    """The hub took it. What changed again meanwhile is still to be told, in a while."""
-    later = sa.literal(now + APART, Instant)
+def mark_sent(connection: sa.Connection, announcement: Announcement, now: dt.datetime) -> None:
+    """Store that the hub accepted it. If the topic has changed since, it is due again after `MIN_INTERVAL`."""
+    later = sa.literal(now + MIN_INTERVAL, Instant)
     again = sa.case((outbox.c.generation == announcement.generation, None), else_=later)
     connection.execute(_row(announcement).values(sent=now, failures=0, due=again))
 
 
 def postpone(connection: sa.Connection, announcement: Announcement, due: dt.datetime) -> None:
-    """The hub did not take it."""
+    """Store that the hub did not accept it, and when it is due again."""
     connection.execute(_row(announcement).values(failures=announcement.failures + 1, due=due))
 
 
 def give_up(connection: sa.Connection, announcement: Announcement) -> None:
-    """Stop telling the hub, unless there is newer news."""
+    """Drop the announcement, unless its topic has changed since."""
     same = outbox.c.generation == announcement.generation
     connection.execute(_row(announcement).where(same).values(failures=0, due=None))
 
 
-def forget(connection: sa.Connection, *, but: Collection[str]) -> None:
-    """Drop what waits for hubs that are not configured any more."""
-    connection.execute(sa.delete(outbox).where(outbox.c.hub.not_in(sorted(but))))
+def drop_other_hubs(connection: sa.Connection, *, keep: Collection[str]) -> None:
+    """Drop the rows of every hub that is not among these."""
+    connection.execute(sa.delete(outbox).where(outbox.c.hub.not_in(sorted(keep))))
 
 
 def prune(connection: sa.Connection, before: dt.datetime) -> None:
+    """Drop the rows that were sent, of topics that have not changed since `before`."""
     connection.execute(sa.delete(outbox).where(outbox.c.due.is_(None), outbox.c.created < before))
 
 

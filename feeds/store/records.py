@@ -1,4 +1,4 @@
-"""What the store keeps beside the ledger: feeds, versions, sources, documents, claims, announcements."""
+"""Types of what the store keeps besides entries: feeds, versions, sources, documents, claims, announcements."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from feeds.model import FeedKind, Outcome, Status, Validators
 
 @dataclass(frozen=True, slots=True)
 class RegisteredFeed:
-    """A slug given out for ever. `moved` names the slug that it answers 301 to; `retired` means 410."""
+    """A slug, registered for ever. `moved` is the slug that it redirects to (301); `retired` means 410."""
 
     slug: str
     kind: FeedKind
@@ -25,9 +25,9 @@ class RegisteredFeed:
 
 @dataclass(frozen=True, slots=True)
 class Delta:
-    """What is new in a document since an older version of it, finished as a Representation is (RFC 3229).
+    """The bytes for a reader that holds an older version of a document: only what is new since (RFC 3229).
 
-    `target` is the etag of the version that it leads to.
+    `target` is the etag of the version that the reader holds afterwards.
     """
 
     target: str
@@ -37,10 +37,10 @@ class Delta:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A version of a document that readers may hold; `delta` leads from it to the newest, which has none.
+    """A version of a document that readers may hold. `delta` leads from it to the newest, which has no delta.
 
-    `etag` is that of its Representation. `parts` are the digests of its entries and tombstones, one after
-    the other: enough to tell what it did not hold.
+    `etag` is the one of its Representation. `parts` are the digests of its entries and tombstones, concatenated:
+    enough to know what it did not hold.
     """
 
     path: str
@@ -51,10 +51,10 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class DocumentState:
-    """What is remembered of a document to tell whether it changed.
+    """The state by which the next reading knows whether a document has changed.
 
-    `repeats` counts the readings in a row that gave these bytes. Unless `settled`, something that they said
-    waits to be seen again, and even the same bytes have to be read.
+    `repeats` counts the consecutive readings that gave these bytes. Unless `settled`, a change that they contain
+    has yet to be confirmed, so even the same bytes have to be parsed again.
     """
 
     digest: str
@@ -66,10 +66,10 @@ class DocumentState:
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """How a source stands: when it is due, how its last refresh went, and who is refreshing it now.
+    """The state of a source: when it is due, how its last refresh went, and who is refreshing it now.
 
-    `failures` counts the failed refreshes in a row. `last_success` is the last one whose reading was
-    believed, `last_changed` the last that changed something. `accepted` lets the next reading pass the gate.
+    `failures` counts consecutive failed refreshes. `last_success` is the last refresh whose reading was accepted,
+    `last_changed` the last that changed something. With `accepted`, the next reading skips the plausibility checks.
     """
 
     name: str
@@ -87,7 +87,7 @@ class SourceState:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The right to refresh a source until someone with a higher epoch has taken over."""
+    """The right to refresh a source until another refresher claims it with a higher epoch."""
 
     source: str
     epoch: int
@@ -95,9 +95,9 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """A document whose change a hub is to be told of: `topic` is its path.
+    """A changed document that a hub has to be notified of; `topic` is its path.
 
-    `created` is when it last changed, `failures` how often in a row the hub did not take the news.
+    `created` is when it last changed, `failures` the number of consecutive failed notifications.
     """
 
     topic: str
@@ -109,9 +109,9 @@ class Announcement:
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """A time in which a source could not be read, or was not believed: `ended` is None while it lasts.
+    """A time in which a source failed or its readings were held. `ended` is None while it lasts.
 
-    `updated` is when it last became another fault than before, or ended.
+    `updated` is when the kind of fault last changed, or when the incident ended.
     """
 
     source: str

@@ -1,7 +1,7 @@
-"""Backups of an SQLite store, and what becomes of a damaged one: set aside, never thrown away.
+"""Backups of an SQLite store, and recovery: a damaged database is set aside, never deleted at once.
 
-A store rebuilt from its sources has the ids that it had, for they are minted from what the documents say. A
-backup also knows what the documents no longer do.
+A store that is rebuilt from its sources has the same ids, because they are minted from the documents. A backup
+also has the entries that the documents no longer list.
 """
 
 from __future__ import annotations
@@ -18,37 +18,37 @@ from feeds.store.engine import explained, parse_url, place, reading, sqlite_path
 from feeds.store.maintenance import integrity_check, sync
 from feeds.store.migrate import backup_folder, make_folder, written_version
 
-BACKUPS = 7
-ASIDE = 3
-OFTEN = dt.timedelta(days=1)
+BACKUPS_KEPT = 7
+DAMAGED_KEPT = 3
+BACKUP_INTERVAL = dt.timedelta(days=1)
 
 
 def backup_due(url: str, now: dt.datetime) -> bool:
-    """Whether the newest backup is a day old; one that is dated in the future proves nothing."""
+    """Whether the newest backup is a day old or dated in the future, or there is none."""
     path = sqlite_path(parse_url(url))
     if path is None:
         return False
     newest = next(_backups(path), None)
-    return newest is None or not dt.timedelta() <= now - _written(newest) < OFTEN
+    return newest is None or not dt.timedelta() <= now - _written(newest) < BACKUP_INTERVAL
 
 
 def back_up(store: Store, url: str, now: dt.datetime) -> Path:
-    """Write a verified backup beside the store, and keep the last of them."""
+    """Write a verified backup next to the store, and delete all but the last seven."""
     path = sqlite_path(parse_url(url))
     if path is None:
         raise StoreError(f"{place(parse_url(url))}: back up a PostgreSQL store with pg_dump")
     target = backup_folder(path) / f"{path.stem}-{_stamp(now)}{path.suffix}"
     make_folder(target.parent)
     store.backup(target)
-    for old in list(_backups(path))[BACKUPS:]:
+    for old in list(_backups(path))[BACKUPS_KEPT:]:
         old.unlink()
     return target
 
 
 def recover(url: str, now: dt.datetime) -> Path | None:
-    """Set a damaged database aside and put the newest whole backup in its place; without one, nothing.
+    """Rename a damaged database and replace it by the newest backup that is whole, if any; return that backup.
 
-    The backup is copied first: whatever cuts this short, there is a database or `resume` makes one.
+    The backup is copied first: if this is interrupted, either a database is there or `resume` completes it.
     """
     path = sqlite_path(parse_url(url))
     if path is None:
@@ -72,7 +72,7 @@ def recover(url: str, now: dt.datetime) -> Path | None:
 
 
 def check_published(store: Store) -> None:
-    """Raise `StoreCorrupt` if what is published is not what its tags say: SQLite sees no flip in a text."""
+    """Raise `StoreCorrupt` if published bytes do not match their entity tag: SQLite does not checksum values."""
     with store.read() as view:
         for path in sorted(view.paths()):
             found = view.representation(path)
@@ -81,7 +81,7 @@ def check_published(store: Store) -> None:
 
 
 def is_emptied(url: str) -> bool:
-    """Whether nothing is left of a store that has a log or a backup: an empty file passes for a new store."""
+    """Whether the file is empty although there is a log or a backup: SQLite would take it for a new database."""
     path = sqlite_path(parse_url(url))
     if path is None or not path.exists() or path.stat().st_size:
         return False
@@ -92,7 +92,7 @@ def is_emptied(url: str) -> bool:
 
 
 def resume(url: str) -> None:
-    """End a recovery that was cut short when the damaged database was aside and the backup not yet there."""
+    """Complete a recovery that was interrupted between setting the damaged database aside and restoring a backup."""
     path = sqlite_path(parse_url(url))
     if path is not None and not path.exists() and _restoring(path).exists():
         _restoring(path).replace(path)
@@ -107,13 +107,13 @@ def _stamp(now: dt.datetime) -> str:
 
 
 def _backups(path: Path) -> Iterator[Path]:
-    """The daily backups, the newest first."""
+    """Return the daily backups, the newest first."""
     shape = "[0-9]" * 8 + "T" + "[0-9]" * 6 + "Z"
     yield from sorted(backup_folder(path).glob(f"{path.stem}-{shape}{path.suffix}"), reverse=True)
 
 
 def _older(path: Path) -> Iterator[Path]:
-    """What was backed up before a migration, the newest schema first."""
+    """Return the backups made before migrations, the newest schema first."""
     yield from sorted(backup_folder(path).glob(f"{path.stem}-schema-*{path.suffix}"), reverse=True)
 
 
@@ -123,7 +123,7 @@ def _written(backup: Path) -> dt.datetime:
 
 
 def _is_whole(backup: Path) -> bool:
-    """Whether it is a store that this program can read, to its last page."""
+    """Whether every page of the backup is sound and this program knows its schema."""
     target = parse_url(f"sqlite:///{backup}")
     engine = reading(target)
     try:
@@ -137,8 +137,8 @@ def _is_whole(backup: Path) -> bool:
 
 
 def _drop_old(path: Path) -> None:
-    """Keep the last few damaged databases: to be looked at, and not to fill the disk."""
+    """Delete all but the last few damaged databases, which are kept for inspection."""
     names = sorted(each.name for each in path.parent.glob(f"{path.name}.corrupt-*") if each.name.endswith("Z"))
-    for name in names[:-ASIDE]:
+    for name in names[:-DAMAGED_KEPT]:
         for end in ("", "-wal", "-shm"):
             path.with_name(name + end).unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""Words to rows and back: each pair of functions is one table's, and inverse to each other."""
+"""Conversion between rows and types: a pair of inverse functions for each table."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def appearance_row(appearance: Appearance) -> Values:
         "entry": appearance.entry,
         "section": appearance.section,
         "place": appearance.place,
-        "item": _said(asdict(appearance.item)),
+        "item": _without_empty(asdict(appearance.item)),
         "dated": None if appearance.when is None else appearance.when.isoformat(),
         "first_seen": appearance.first_seen,
         "last_seen": appearance.last_seen,
@@ -156,17 +156,17 @@ def document_row(source: str, name: str, state: DocumentState) -> Values:
 
 
 def document_of(row: sa.Row[*tuple[Any, ...]]) -> tuple[str, DocumentState]:
-    """A name and its state; unpacked, not read by attribute, for a source can have very many."""
+    """Return a document's name and state. The row is unpacked, not read by attribute: a source can have very many."""
     _, name, digest, etag, last_modified, read_at, repeats, settled = row
     return name, DocumentState(digest, Validators(etag, last_modified), read_at, repeats, settled)
 
 
-def believed_row(source: str, document: str, body: bytes) -> Values:
+def accepted_row(source: str, document: str, body: bytes) -> Values:
     return {"source": source, "document": document, "body": zlib.compress(body)}
 
 
-def believed_of(body: bytes) -> bytes | None:
-    """What was packed, or None where the disk has damaged it: then it is not known any more."""
+def accepted_body_of(body: bytes) -> bytes | None:
+    """Return the unpacked body, or None if the disk has damaged it."""
     try:
         return zlib.decompress(body)
     except zlib.error:
@@ -182,7 +182,7 @@ def source_of(row: sa.Row[Any]) -> SourceState:
 
 
 def outcome_values(outcome: Outcome) -> Values:
-    return _said(asdict(outcome) | {"at": outcome.at.isoformat()})
+    return _without_empty(asdict(outcome) | {"at": outcome.at.isoformat()})
 
 
 def outcome_of(values: Mapping[str, Any]) -> Outcome:
@@ -204,6 +204,6 @@ def incident_of(row: sa.Row[Any]) -> Incident:
     return Incident(**values | {"status": Status(values["status"])})
 
 
-def _said(values: Values) -> Values:
-    """Leave out what is unknown or empty: most fields of most items."""
+def _without_empty(values: Values) -> Values:
+    """Return the values without the unknown and empty ones, which are most fields of most items."""
     return {name: value for name, value in values.items() if value not in (None, (), {})}

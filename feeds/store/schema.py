@@ -1,7 +1,7 @@
-"""The tables, once for SQLite and PostgreSQL.
+"""The tables, the same for SQLite and PostgreSQL.
 
-Instants are whole seconds since 1970 UTC, ids the sixteen bytes of their UUID: short rows, and the same
-order on both databases whatever their collation. A change here needs a new file in `feeds/store/migrations`
+Instants are whole seconds since 1970 UTC and ids are the sixteen bytes of their UUID: rows are short, and both
+databases order them alike whatever their collation. A change here needs a new file in `feeds/store/migrations`
 and the next `VERSION`; a test compares the two.
 """
 
@@ -46,13 +46,13 @@ class EntryId(sa.types.TypeDecorator[str]):
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:
         if value is None:
             return None
-        # What `UUID(bytes=…).urn` says, in a quarter of its time: this runs for every row that is read.
+        # The same as `UUID(bytes=…).urn` in a quarter of the time: this runs for every row that is read.
         text = value.hex()
         return f"urn:uuid:{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
 class Digest(sa.types.TypeDecorator[str]):
-    """A key of any length as sixteen bytes: it is only ever compared for equality, and never read back."""
+    """A key of any length as sixteen bytes: it is only compared for equality and never read back."""
 
     impl = sa.LargeBinary(16)
     cache_ok = True
@@ -62,11 +62,12 @@ class Digest(sa.types.TypeDecorator[str]):
 
 
 def key_digest(key: str) -> bytes:
+    """Return the stored form of a key."""
     return hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 def position(rank: dt.datetime) -> int:
-    """Where an entry stands in a feed: smaller is newer, so that a feed is read along its index."""
+    """Return an entry's position in a feed: smaller is newer, so that an index lists the newest first."""
     return (_EPOCH - rank) // _SECOND
 
 
@@ -112,7 +113,7 @@ entries = sa.Table(
     ),
 )
 
-# Every key that an item of the entry ever had.
+# Every blocking key that an item of the entry ever had.
 entry_keys = sa.Table(
     "entry_keys",
     metadata,
@@ -159,7 +160,7 @@ headings = sa.Table(
     sa.Column("heading", sa.Text, nullable=False),
 )
 
-# How many entries that are not retracted write a category so.
+# The number of entries, without the retracted, that write a category with this spelling.
 labels = sa.Table(
     "labels",
     metadata,
@@ -168,7 +169,7 @@ labels = sa.Table(
     sa.Column("entries", sa.Integer, nullable=False),
 )
 
-# What an entry can belong to, and how many do. `kind` is a `model.FeedKind`, "all" with the key "" included.
+# The scopes that entries can belong to, and their sizes. `kind` is a `model.FeedKind`; "all" has the key "".
 scopes = sa.Table(
     "scopes",
     metadata,
@@ -179,7 +180,7 @@ scopes = sa.Table(
     sa.UniqueConstraint("kind", "key", name="scopes_kind_key"),
 )
 
-# The entries of a scope that are not retracted, in the order of a feed: the primary key is that order.
+# The entries of a scope, without the retracted. The primary key is the order of a feed.
 memberships = sa.Table(
     "memberships",
     metadata,
@@ -217,7 +218,7 @@ representations = sa.Table(
     sa.Index("representations_generation", "generation"),
 )
 
-# The last versions of a document, the newest in place 0; the others lead to it.
+# The last versions of a document; the newest has place 0, and the deltas of the others lead to it.
 versions = sa.Table(
     "versions",
     metadata,
@@ -261,8 +262,8 @@ documents = sa.Table(
     sqlite_with_rowid=False,
 )
 
-# What each document said when it was last believed, or at first while it never was, packed by zlib.
-believed = sa.Table(
+# The last accepted body of each document, or its first one if none was accepted yet, compressed by zlib.
+accepted_bodies = sa.Table(
     "believed",
     metadata,
     sa.Column("source", sa.Text, primary_key=True),
@@ -270,7 +271,7 @@ believed = sa.Table(
     sa.Column("body", sa.LargeBinary, nullable=False),
 )
 
-# One row for all that one hub is ever told of one topic: nothing waits where `due` is null.
+# One row for each topic and hub; nothing has to be sent where `due` is null.
 outbox = sa.Table(
     "outbox",
     metadata,
@@ -284,7 +285,7 @@ outbox = sa.Table(
     sa.Index("outbox_due", "due"),
 )
 
-# What went wrong with which source, and until when; null while it still does.
+# Incidents of sources; `ended` is null while one lasts.
 incidents = sa.Table(
     "incidents",
     metadata,

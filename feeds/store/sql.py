@@ -1,4 +1,4 @@
-"""Inserting over what is there, as SQLite and PostgreSQL both can; and long lists in pieces."""
+"""Upserts that SQLite and PostgreSQL share, and long lists in chunks."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 T = TypeVar("T")
 
-# Far below the number of variables that either database takes in one statement.
+# Far below the limit of variables in one statement on either database.
 _CHUNK = 500
 
 Rows = Iterable[Mapping[str, Any]]
@@ -24,15 +24,15 @@ def upsert(connection: sa.Connection, table: sa.Table, rows: Rows) -> None:
 
 
 def ignore_known(connection: sa.Connection, table: sa.Table, rows: Rows) -> None:
-    """Insert rows, and leave those that are there as they are."""
+    """Insert rows, and leave those with a known key as they are."""
     _run(connection, _insert(connection.dialect.name, table).on_conflict_do_nothing(), rows)
 
 
 def chunks(values: Iterable[T]) -> Iterator[list[T]]:
-    """The values in pieces that one statement can name."""
+    """Yield the values in lists that are short enough for one statement."""
     rest = iter(values)
-    while piece := list(islice(rest, _CHUNK)):
-        yield piece
+    while chunk := list(islice(rest, _CHUNK)):
+        yield chunk
 
 
 @cache

@@ -1,4 +1,4 @@
-"""What can be read from the store: everything through one View is one snapshot."""
+"""Every read: all that one View returns is of one snapshot."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from feeds.changes import PriorState, Revision
 from feeds.model import Entry, Representation, Scope
 from feeds.store import incidents, membership, outbox
-from feeds.store.known import QueryLimits, load, recall
+from feeds.store.known import QueryLimits, load, load_prior_state
 from feeds.store.records import (
     Announcement,
     Delta,
@@ -23,7 +23,7 @@ from feeds.store.records import (
     Version,
 )
 from feeds.store.rows import (
-    believed_of,
+    accepted_body_of,
     delta_of,
     document_of,
     entry_of,
@@ -33,7 +33,7 @@ from feeds.store.rows import (
     source_of,
 )
 from feeds.store.schema import (
-    believed,
+    accepted_bodies,
     counter,
     documents,
     entries,
@@ -51,17 +51,17 @@ _FEW = 100
 
 
 class View:
-    """One snapshot of the store. Whatever has an order has the same on every database."""
+    """One snapshot of the store. Every result has the same order on every database."""
 
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
     def generation(self) -> int:
-        """The number of the last change: if it is the same, so is everything that is served."""
+        """Return the number of the last change; while it stays the same, so does everything that is served."""
         return int(self._connection.scalar(sa.select(counter.c.generation)) or 0)
 
     def entry(self, id: str) -> Entry | None:
-        """An entry by its id, retracted or not; what is no id names none."""
+        """Return an entry by its id, retracted or not; None if there is none or `id` is malformed."""
         try:
             uuid.UUID(id)
         except ValueError:
@@ -70,46 +70,46 @@ class View:
         return None if row is None else entry_of(row)
 
     def entries_by_id(self, ids: Collection[str]) -> Mapping[str, Entry]:
-        """Those of the entries that there are, retracted or not."""
+        """Return the entries with these ids that exist, retracted or not."""
         return load(self._connection, ids)
 
     def entries(self, scope: Scope, *, limit: int, offset: int = 0) -> tuple[Entry, ...]:
-        """A scope's entries, newest first, without the retracted."""
+        """Return a scope's entries, newest first, without the retracted."""
         ids = membership.page(self._connection, scope, limit=limit, offset=offset)
         return tuple(load(self._connection, ids).values())
 
     def count(self, scope: Scope) -> int:
-        """How many entries a scope holds, without the retracted."""
+        """Return the number of entries in a scope, without the retracted."""
         return membership.count(self._connection, scope)
 
     def changed(self, *, after: int, limit: int) -> tuple[Entry, ...]:
-        """Entries last touched by a change after this one, retracted ones too, oldest change first."""
+        """Return the entries whose last change came after this one, retracted or not, oldest change first."""
         query = sa.select(entries).where(entries.c.change > after)
         ordered = query.order_by(entries.c.change, entries.c.id).limit(limit)
         return tuple(map(entry_of, self._connection.execute(ordered)))
 
     def tombstones(self, scope: Scope, *, since: dt.datetime) -> tuple[Entry, ...]:
-        """A scope's entries that were retracted at that instant or later, the last one first."""
+        """Return a scope's entries that were retracted since an instant, the last one first."""
         query = sa.select(entries).where(entries.c.retracted.is_not(None), entries.c.retracted >= since)
         ordered = query.order_by(entries.c.retracted.desc(), entries.c.id)
-        gone = map(entry_of, self._connection.execute(ordered))
-        return tuple(entry for entry in gone if membership.holds(scope, entry))
+        retracted = map(entry_of, self._connection.execute(ordered))
+        return tuple(entry for entry in retracted if membership.holds(scope, entry))
 
     def revisions(self, entry: str, *, limit: int = _FEW) -> tuple[Revision, ...]:
-        """An entry's edits, the last one first."""
+        """Return an entry's edits, the last one first."""
         query = sa.select(revisions).where(revisions.c.entry == entry)
         ordered = query.order_by(revisions.c.id.desc()).limit(limit)
         return tuple(map(revision_of, self._connection.execute(ordered)))
 
     def labels(self) -> Mapping[str, Mapping[str, int]]:
-        """Category key → spelling → how many entries write it so."""
+        """Return category key → spelling → number of entries with that spelling."""
         spellings: dict[str, dict[str, int]] = {}
         for row in sorted(self._all(labels)):
             spellings.setdefault(row.category, {})[row.label] = row.entries
         return spellings
 
     def headings(self) -> Mapping[str, str]:
-        """Section key → heading as first written."""
+        """Return section key → heading as first written."""
         return {row.section: row.heading for row in sorted(self._all(headings))}
 
     def known(
@@ -121,40 +121,41 @@ class View:
         documents: Collection[str] | None = None,
         last_on_day: Collection[dt.datetime] = (),
     ) -> PriorState:
-        """What a reading of the source could be about; see `changes.Known`.
+        """Return the prior state for a reading of the source.
 
-        Gone appearances count only if last seen `since`. With `documents`, only their appearances and
-        those of entries found by key are read: what the source's other documents list stays out.
+        Gone appearances count only if they were last seen `since`. With `documents`, only their appearances and
+        those of entries found by key are included, not what else the source's other documents list.
         """
-        return recall(self._connection, source, keys, QueryLimits(since, documents, last_on_day))
+        return load_prior_state(self._connection, source, keys, QueryLimits(since, documents, last_on_day))
 
     def feeds(self) -> tuple[RegisteredFeed, ...]:
-        """Every slug that was ever given out, by slug."""
+        """Return every slug that was ever registered, by slug."""
         return tuple(sorted(map(feed_of, self._all(feeds)), key=lambda feed: feed.slug))
 
     def representation(self, path: str) -> Representation | None:
+        """Return what is published at the path, if anything."""
         query = sa.select(representations).where(representations.c.path == path)
         row = self._connection.execute(query).one_or_none()
         return None if row is None else representation_of(row)
 
     def representations(self, after: int = 0) -> tuple[tuple[int, Representation], ...]:
-        """What was published by a change after this one, each with that change's number, oldest first."""
+        """Return what was published after a change, each with its own change number, oldest first."""
         query = sa.select(representations).where(representations.c.generation > after)
         found = [(row.generation, representation_of(row)) for row in self._connection.execute(query)]
         return tuple(sorted(found, key=lambda pair: (pair[0], pair[1].path)))
 
     def paths(self) -> frozenset[str]:
-        """The paths that are published now; what a reader holds beyond them was withdrawn."""
+        """Return all paths that are published now; any other path that a reader holds was withdrawn."""
         return frozenset(self._connection.scalars(sa.select(representations.c.path)))
 
     def versions(self, path: str) -> tuple[Version, ...]:
-        """The last versions of a document, the newest first; without their deltas, which lead to it."""
+        """Return the kept versions of a document, the newest first, without their deltas."""
         query = sa.select(versions.c.path, versions.c.etag, versions.c.parts)
         ordered = query.where(versions.c.path == path).order_by(versions.c.place)
         return tuple(Version(*row) for row in self._connection.execute(ordered))
 
     def bases(self, paths: Collection[str]) -> Mapping[str, frozenset[str]]:
-        """By path, the etags of the versions that a delta leads from."""
+        """Return by path the etags of the versions that there is a delta for."""
         bases: dict[str, frozenset[str]] = {}
         for some in chunks(paths):
             query = sa.select(versions.c.path, versions.c.etag)
@@ -164,36 +165,38 @@ class View:
         return bases
 
     def delta(self, path: str, base: str, target: str) -> Delta | None:
-        """What leads from one version of a document to another."""
+        """Return the delta from one version of a document to another, by their etags."""
         query = sa.select(versions.c.target, versions.c.gzip, versions.c.body)
         query = query.where(versions.c.path == path, versions.c.etag == base, versions.c.target == target)
         row = self._connection.execute(query).one_or_none()
         return None if row is None else delta_of(row)
 
     def sources(self) -> Mapping[str, SourceState]:
+        """Return the state of every configured source, by name."""
         states = sorted(map(source_of, self._all(sources)), key=lambda state: state.name)
         return {state.name: state for state in states}
 
     def documents(self, source: str) -> Mapping[str, DocumentState]:
+        """Return the state of every document of a source, by name."""
         query = sa.select(documents).where(documents.c.source == source)
         return dict(map(document_of, self._connection.execute(query)))
 
-    def believed(self, source: str, document: str) -> bytes | None:
-        """What the document said when it was last believed; see `Transaction.believe`."""
-        where = (believed.c.source == source, believed.c.document == document)
-        packed = self._connection.scalar(sa.select(believed.c.body).where(*where))
-        return None if packed is None else believed_of(packed)
+    def accepted_body(self, source: str, document: str) -> bytes | None:
+        """Return the last accepted body of a document; see `Transaction.save_accepted`."""
+        where = (accepted_bodies.c.source == source, accepted_bodies.c.document == document)
+        packed = self._connection.scalar(sa.select(accepted_bodies.c.body).where(*where))
+        return None if packed is None else accepted_body_of(packed)
 
     def outbox(self, *, limit: int = _FEW) -> tuple[Announcement, ...]:
-        """Announcements not sent yet, the first due first."""
-        return outbox.waiting(self._connection, limit=limit)
+        """Return announcements that are not sent yet, the first due first."""
+        return outbox.pending(self._connection, limit=limit)
 
-    def announces(self, now: dt.datetime) -> bool:
-        """Whether any hub is to be told of anything now."""
+    def has_due_announcements(self, now: dt.datetime) -> bool:
+        """Whether any announcement is due."""
         return outbox.is_due(self._connection, now)
 
     def incidents(self) -> tuple[Incident, ...]:
-        """What went wrong with sources, the one with the latest news first."""
+        """Return the last incidents of sources, the one that changed last first."""
         return incidents.latest(self._connection)
 
     def _all(self, table: sa.Table) -> list[sa.Row[Any]]:

@@ -33,9 +33,9 @@ def make_fetcher(base_url: str | None = None) -> Fetch:
 
 
 def make_notifier(base_url: str) -> Notify:
-    """A `tell` for one process."""
+    """Return a function that notifies a hub of a topic."""
     options = Options(agent=_agent(base_url), monotonic=time.monotonic, timeout=websub.TIMEOUT)
-    return partial(websub.tell, options=options)
+    return partial(websub.notify, options=options)
 
 
 def _telling_of_moves() -> Callable[[Target, Target], None]:

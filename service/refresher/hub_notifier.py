@@ -38,7 +38,7 @@ class HubNotifier:
     def start(self) -> None:
         """Forget the hubs of an earlier configuration."""
         with self._store.write() as transaction:
-            transaction.forget_hubs(but=self._hubs)
+            transaction.drop_other_hubs(keep=self._hubs)
 
     def tick(self, now: dt.datetime) -> None:
         """Keep what hubs have answered since, and tell those that are idle what is due; waits for nothing."""
@@ -48,11 +48,11 @@ class HubNotifier:
         if not idle:
             return
         with self._store.read() as view:
-            if not view.announces(now):
+            if not view.has_due_announcements(now):
                 return
         for hub in idle:
             with self._store.write() as transaction:
-                taken = transaction.take_up(hub, now, until=now + LEASE, limit=BATCH)
+                taken = transaction.lease_announcements(hub, now, until=now + LEASE, limit=BATCH)
             if taken:
                 self._telling[hub] = self._pool.submit(self._batch, hub, taken)
 
@@ -91,7 +91,7 @@ class HubNotifier:
             for announcement, error in told:
                 due = retry(announcement, now)
                 if error is None:
-                    transaction.told(announcement, now)
+                    transaction.mark_sent(announcement, now)
                 elif due is not None:
                     transaction.postpone(announcement, due)
                 else:

@@ -26,7 +26,7 @@ from feeds.errors import StoreError
 from feeds.model import Representation
 from feeds.store import Delta, RegisteredFeed, Store, View
 from feeds.store.engine import explained, parse_url, sqlite_path
-from feeds.store.write_lock import WriteCounter, is_quiet
+from feeds.store.write_lock import WriteCounter, is_idle
 from service.web.conditional import Resource, document
 
 _log = logging.getLogger(__name__)
@@ -74,7 +74,7 @@ class SnapshotCache:
     def current(self) -> Snapshot:
         """The newest snapshot, or the newest that could be read."""
         turns = self._turns
-        if turns is not None and turns.mark() == self._settled and not self._resume:
+        if turns is not None and turns.sequence() == self._settled and not self._resume:
             return self._snapshot
         return self.look()
 
@@ -103,8 +103,8 @@ class SnapshotCache:
         if self._turns is None and self._path is not None:
             with suppress(OSError):
                 self._turns = WriteCounter(self._path)
-        mark = self._turns and self._turns.mark()
-        return mark if mark and is_quiet(mark) else None
+        mark = self._turns and self._turns.sequence()
+        return mark if mark and is_idle(mark) else None
 
     def _document(self, published: Representation, bases: Mapping[str, frozenset[str]]) -> Resource:
         known = bases.get(published.path, frozenset())

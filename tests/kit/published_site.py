@@ -71,7 +71,7 @@ def publish(
         transaction.publish(representations)
         transaction.withdraw(withdrawn)
         for path in {each.path for each in versions}:
-            transaction.keep(path, versions)
+            transaction.replace_versions(path, versions)
     store.close()
 
 

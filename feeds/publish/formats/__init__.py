@@ -1,8 +1,11 @@
-"""A feed → its bytes. A format is a module and one line in `FORMATS`.
+"""Formats: a feed → its bytes. A format is a module and one line in `FORMATS`.
 
 Rendering is a pure function of the feed and the site: no clock, no locale, no host name. A document is an
-envelope with a fragment for each entry, and fragments may be kept; what feedgen would make of the whole
-feed is the same, byte for byte.
+envelope with a fragment for each entry; `fragment_cache.py` keeps both. The result is byte for byte what feedgen
+makes of the whole feed.
+
+Reading order: `common.py` (addresses, ids, titles, links), `atom.py`, `rss.py` (both with
+`feedgen_extension.py`), `jsonfeed.py`, `opml.py`. To add a format, copy `jsonfeed.py` and add its line.
 """
 
 from __future__ import annotations
@@ -24,7 +27,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One way of writing a feed. `title` is for people, `name` is the suffix of its addresses."""
+    """A format of feeds. `title` is for people, `name` is the suffix of its addresses."""
 
     name: str
     title: str
@@ -34,31 +37,31 @@ class Format:
     fragment: Callable[[Entry, Site, Term | None, tuple[Term, ...]], bytes]
     separator: bytes = b""
 
-    def render(self, feed: Feed, site: Site, memory: Fragments | None = None) -> bytes:
-        """The whole document."""
-        memory = Fragments() if memory is None else memory
-        return self.assemble(feed, site, self.pieces(feed, site, memory), memory)
+    def render(self, feed: Feed, site: Site, cache: Fragments | None = None) -> bytes:
+        """Return the whole document."""
+        cache = Fragments() if cache is None else cache
+        return self.assemble(feed, site, self.fragments(feed, site, cache), cache)
 
-    def pieces(self, feed: Feed, site: Site, memory: Fragments) -> list[bytes]:
-        """The entries. One that cannot be written is left out: it must not cost the others."""
-        pieces = []
-        for each in memory.entries(feed, site):
-            piece = each.forms.get(self.name)
-            if piece is None:
+    def fragments(self, feed: Feed, site: Site, cache: Fragments) -> list[bytes]:
+        """Return the rendered entries. One that cannot be rendered is logged and left out, and the others stay."""
+        fragments = []
+        for each in cache.entries(feed, site):
+            fragment = each.by_format.get(self.name)
+            if fragment is None:
                 try:
-                    piece = self.fragment(each.entry, site, each.term, each.sections)
+                    fragment = self.fragment(each.entry, site, each.term, each.sections)
                 except ValueError:
                     _log.exception("entry %s cannot be written as %s", each.entry.id, self.name)
                     continue
-                each.forms[self.name] = piece
-            pieces.append(piece)
-        return pieces
+                each.by_format[self.name] = fragment
+            fragments.append(fragment)
+        return fragments
 
-    def assemble(self, feed: Feed, site: Site, pieces: Iterable[bytes], memory: Fragments) -> bytes:
-        """A document about `feed` that holds these of its entries."""
-        around = memory.envelope(self.name, feed, site, self.envelope)
-        start = around.start + self.date(feed.updated) + around.middle
-        return start + self.separator.join(pieces) + around.end
+    def assemble(self, feed: Feed, site: Site, fragments: Iterable[bytes], cache: Fragments) -> bytes:
+        """Return the document of `feed` with these fragments as its entries."""
+        envelope = cache.envelope(self.name, feed, site, self.envelope)
+        start = envelope.start + self.date(feed.updated) + envelope.middle
+        return start + self.separator.join(fragments) + envelope.end
 
 
 FORMATS: Mapping[str, Format] = MappingProxyType(

@@ -9,7 +9,7 @@ from feedgen.feed import FeedGenerator
 
 from feeds.model import Entry, Feed, Site, Term
 from feeds.publish.formats import common
-from feeds.publish.formats.feedgen_extension import EntryExtension, FeedExtension, plainly, serialise
+from feeds.publish.formats.feedgen_extension import EntryExtension, FeedExtension, escape_plain_text, serialise
 from feeds.publish.formats.fragment_cache import Envelope
 
 NAME = "atom"
@@ -18,24 +18,24 @@ _END = b"</feed>"
 
 
 def envelope(feed: Feed, site: Site) -> Envelope:
-    """What stands around the entries and the date of the feed."""
+    """Return the document without its entries and its date."""
     document: bytes = generator(feed, site).atom_str()
-    start, _, middle = plainly(document).removesuffix(_END).partition(date(feed.updated))
+    start, _, middle = escape_plain_text(document).removesuffix(_END).partition(date(feed.updated))
     return Envelope(start, middle, _END)
 
 
 def date(updated: dt.datetime) -> bytes:
-    """When the feed was last updated, as it stands in the envelope."""
+    """Return the feed's `updated` element."""
     return b"<updated>%b</updated>" % updated.isoformat().encode()
 
 
 def fragment(entry: Entry, site: Site, term: Term | None, sections: tuple[Term, ...]) -> bytes:
-    """One entry."""
+    """Return one entry."""
     return serialise(feed_entry(entry, site, term).atom_entry())
 
 
 def generator(feed: Feed, site: Site) -> FeedGenerator:
-    """The feed as feedgen knows it, without its entries."""
+    """Return the feed for feedgen, without its entries."""
     document = FeedGenerator()
     document.id(common.feed_id(feed, site))
     document.title(common.heading(feed, site))
@@ -53,7 +53,7 @@ def generator(feed: Feed, site: Site) -> FeedGenerator:
 
 
 def feed_entry(entry: Entry, site: Site, term: Term | None) -> FeedEntry:
-    """The entry as feedgen knows it. Without a summary the title is the content (RFC 4287 §4.1.1.1)."""
+    """Return the entry for feedgen. Without a summary the title is the content (RFC 4287 §4.1.1.1)."""
     item = FeedEntry()
     item.id(entry.iri)
     item.title(entry.title)

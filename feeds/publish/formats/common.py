@@ -1,4 +1,4 @@
-"""What every format says in the same way: addresses, ids, titles, links and summaries."""
+"""Values that all formats share: addresses, ids, titles, links and summaries."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ GENERATOR = "Tidings"
 
 _FEED_IDS = uuid.UUID("8a4f1a52-6c1c-5d0e-9d43-2f5f0c1f7b11")
 _LEADING_SIGN = re.compile(r"^\s*©\s*")
-# What RFC 3986 allows, and "%": a link that is already encoded stays as it is.
+# The characters that RFC 3986 allows, and "%": a link that is already encoded stays as it is.
 _URI_CHARACTERS = "%:/?#[]@!$&'()*+,;=-._~"
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link of a document to another, by its registered relation."""
+    """A link of a document; `rel` is a registered link relation (RFC 8288)."""
 
     rel: str
     href: str
@@ -29,32 +29,32 @@ class Link:
 
 
 def path(slug: str, name: str, *, archive: int | None = None) -> str:
-    """Where a current feed or an archive page of it is published in one format."""
+    """Return the path of a feed's current document or of one of its archive pages, in one format."""
     return f"feeds/{slug}.{name}" if archive is None else f"feeds/{slug}/archive/{archive}.{name}"
 
 
 def page(feed: Feed, site: Site) -> str:
-    """The address of the same entries for people."""
+    """Return the address of the feed's page for people."""
     return f"{site.base_url}/feeds/{feed.slug}"
 
 
 def feed_id(feed: Feed, site: Site) -> str:
-    """An id that outlives the address, the title and the slug (RFC 4287 §4.2.6)."""
-    return uuid.uuid5(own(_FEED_IDS, site), f"{feed.kind}:{feed.key}").urn
+    """Return the feed's id, which does not depend on address, title or slug (RFC 4287 §4.2.6)."""
+    return uuid.uuid5(site_namespace(_FEED_IDS, site), f"{feed.kind}:{feed.key}").urn
 
 
-def own(namespace: uuid.UUID, site: Site) -> uuid.UUID:
-    """The namespace, or the part of it that a site with a name of its own has to itself."""
+def site_namespace(namespace: uuid.UUID, site: Site) -> uuid.UUID:
+    """Return the namespace for a site's ids: `namespace` itself, or one derived from the configured site id."""
     return uuid.uuid5(namespace, site.id) if site.id else namespace
 
 
 def heading(feed: Feed, site: Site) -> str:
-    """A feed's title as it stands in a reader's list, among the feeds of other sites."""
+    """Return a feed's title with the site's title, for a reader's list of feeds from many sites."""
     return site.title if feed.kind is FeedKind.ALL else f"{site.title}: {feed.title}"
 
 
 def links(feed: Feed, site: Site, name: str, media_type: str) -> tuple[Link, ...]:
-    """Every link of the document; the page for people comes last, where feedgen wants it for RSS."""
+    """Return every link of the document. The page for people is last, because feedgen uses the last one for RSS."""
 
     def archive(rel: str, number: int | None) -> tuple[Link, ...]:
         if number is None:
@@ -73,19 +73,19 @@ def links(feed: Feed, site: Site, name: str, media_type: str) -> tuple[Link, ...
 
 
 def permalink(entry: Entry, site: Site) -> str:
-    """The entry's own link, or the page that stands in for it; nothing but http leaves the house."""
+    """Return the entry's link if it is http or https, otherwise the address of its page here."""
     if entry.link and entry.link.startswith(("http://", "https://")):
         return quote(entry.link, safe=_URI_CHARACTERS)
     return f"{site.base_url}/entries/{entry.uuid}"
 
 
 def address(feed: SourceFeed) -> str | None:
-    """Where a feed of someone else can be had, or at least read about."""
+    """Return the address of the feed that an entry was taken from, or of its site."""
     return feed.id if feed.id.startswith(("http://", "https://")) else feed.link
 
 
 def term(entry: Entry, feed: Feed) -> Term | None:
-    """The entry's category by its name on this site, or as the source wrote it."""
+    """Return the entry's category as it is named on this site, or else as the source wrote it."""
     known = feed.categories.get(entry.category or "")
     if known is not None or entry.label is None:
         return known
@@ -93,12 +93,12 @@ def term(entry: Entry, feed: Feed) -> Term | None:
 
 
 def credit(entry: Entry) -> str | None:
-    """Whom the photograph is owed to, without the copyright sign."""
+    """Return who the photograph is credited to, without the copyright sign."""
     return _LEADING_SIGN.sub("", entry.credit or "") or None
 
 
 def markup(summary: str) -> str:
-    """The summary as HTML: one paragraph is a phrase, several are paragraphs."""
+    """Return the summary as HTML: one paragraph as plain text, several each as a `p` element."""
     paragraphs = html.escape(summary, quote=False).split("\n\n")
     if len(paragraphs) == 1:
         return paragraphs[0]

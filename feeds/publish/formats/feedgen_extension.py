@@ -1,8 +1,7 @@
-"""What feedgen cannot say or says wrongly, as one extension of feeds and one of entries.
+"""Elements that feedgen does not write or writes wrongly, as one extension of feeds and one of entries.
 
-feedgen drops every attribute of an entry's Atom links but href, knows sources without their ids, writes no
-link into RSS but self, and has no word for credits, edits in RSS, archives (RFC 5005) and tombstones
-(RFC 6721).
+feedgen drops every attribute of an entry's Atom links except href, writes sources without their ids, writes no link
+except self into RSS, and does not support credits, edits in RSS, archives (RFC 5005) or tombstones (RFC 6721).
 """
 
 from __future__ import annotations
@@ -20,8 +19,8 @@ from lxml import etree
 from feeds.model import Entry, SourceFeed
 from feeds.publish.formats.common import Link
 
-# feedgen formats each RSS date by switching the locale of the whole process and back: another thread can
-# see it, or be left in it. Both modules hold the name.
+# feedgen formats each RSS date by switching the locale of the whole process and back, which other threads can
+# see. Both modules import the function by name.
 feedgen.feed.formatRFC2822 = feedgen.entry.formatRFC2822 = format_datetime
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -30,16 +29,16 @@ _DC = "http://purl.org/dc/elements/1.1/"
 _HISTORY = "http://purl.org/syndication/history/1.0"
 _TOMBSTONES = "http://purl.org/atompub/tombstones/1.0"
 
-# What entries may use, declared whether or not one does, so that no entry changes the root element.
+# Namespaces that entries may use. They are always declared, so that no entry changes the root element.
 # feedgen itself declares `atom` in RSS.
 _ENTRY_NAMESPACES: Mapping[str, str] = {"media": MEDIA, "atom": ATOM}
 
-# Titles, and what Atom has no type for: that is text.
+# Titles, and elements of Atom without a type: their content is plain text.
 _PLAIN = re.compile(rb"<(?:title|summary|content)>[^<]*&[^<]*")
 
 
 class FeedExtension:
-    """The elements of one feed; the prefixes of what it does not hold are not declared.
+    """The elements of one feed. Prefixes of elements that it does not have are not declared.
 
     `links` and `creator` are for RSS, `tombstones` for Atom.
     """
@@ -91,7 +90,7 @@ class FeedExtension:
 
 
 class EntryExtension:
-    """The elements of one entry. `updated` is for RSS, which has no word for an edit, `source` for Atom."""
+    """The elements of one entry. `updated` is for RSS, which has no element for it, `source` for Atom."""
 
     def __init__(
         self, credit: str | None, updated: dt.datetime | None = None, *, source: SourceFeed | None = None
@@ -104,7 +103,7 @@ class EntryExtension:
         for link in entry.iterfind("link"):
             link.set("rel", "alternate")
         if self._source is not None:
-            _name(self._source, etree.SubElement(entry, "source"))
+            _fill_source(self._source, etree.SubElement(entry, "source"))
         return self._extend(entry)
 
     def extend_rss(self, item: Any) -> Any:
@@ -122,8 +121,8 @@ class EntryExtension:
         return entry
 
 
-def _name(feed: SourceFeed, source: Any) -> None:
-    """Say in an `atom:source` which feed an entry was taken from (RFC 4287 §4.2.11)."""
+def _fill_source(feed: SourceFeed, source: Any) -> None:
+    """Describe in an `atom:source` the feed that an entry was taken from (RFC 4287 §4.2.11)."""
     etree.SubElement(source, "id").text = feed.id
     etree.SubElement(source, "title").text = feed.title
     if feed.updated is not None:
@@ -133,17 +132,17 @@ def _name(feed: SourceFeed, source: Any) -> None:
 
 
 def serialise(element: Any) -> bytes:
-    """The bytes of an entry as they stand in a document whose root declares what entries use."""
+    """Return the bytes of an entry, for a document whose root declares the namespaces that entries use."""
     root = etree.Element("root", nsmap=dict(_ENTRY_NAMESPACES))
     root.append(element)
     document: bytes = etree.tostring(root, encoding="UTF-8", xml_declaration=False)
-    return plainly(document[document.index(b">") + 1 : -len(b"</root>")])
+    return escape_plain_text(document[document.index(b">") + 1 : -len(b"</root>")])
 
 
-def plainly(document: bytes) -> bytes:
-    """Write `&` and `<` of plain text as hexadecimal references, which to XML is the same.
+def escape_plain_text(document: bytes) -> bytes:
+    """Return the document with `&` and `<` of plain text as hexadecimal references, which is equivalent XML.
 
-    RSS does not say whether a title is text or HTML; by the RSS Advisory Board's profile this is how text
-    says that it is text. Validators look for it in Atom too.
+    RSS does not specify whether a title is text or HTML. The RSS Advisory Board's profile asks for these references
+    in plain text. Validators look for them in Atom too.
     """
     return _PLAIN.sub(lambda text: text[0].replace(b"&amp;", b"&#x26;").replace(b"&lt;", b"&#x3C;"), document)

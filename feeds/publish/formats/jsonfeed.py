@@ -1,4 +1,4 @@
-"""JSON Feed 1.1, by hand."""
+"""JSON Feed 1.1 (jsonfeed.org/version/1.1)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MEDIA_TYPE = "application/feed+json"
 
 
 def envelope(feed: Feed, site: Site) -> Envelope:
-    """What stands around the items."""
+    """Return the document without its items."""
     hrefs = {link.rel: link.href for link in common.links(feed, site, NAME, MEDIA_TYPE)}
     deleted = [{"id": entry.iri, "when": (entry.retracted or entry.updated).isoformat()} for entry in feed.tombstones]
     document = {
@@ -34,14 +34,14 @@ def envelope(feed: Feed, site: Site) -> Envelope:
 
 
 def date(updated: dt.datetime) -> bytes:
-    """JSON Feed has no date of the feed."""
+    """Return nothing: JSON Feed has no date of the feed."""
     return b""
 
 
 def fragment(entry: Entry, site: Site, term: Term | None, sections: tuple[Term, ...]) -> bytes:
-    """One item. Without a summary the title is the content, of which every item must have one."""
+    """Return one item. Without a summary the title is the content, because every item must have a content."""
     several = entry.summary is not None and "\n\n" in entry.summary
-    own = {
+    extension = {
         "date_precision": entry.precision,
         "credit": common.credit(entry),
         "sections": [section.title for section in sections] or None,
@@ -64,7 +64,7 @@ def fragment(entry: Entry, site: Site, term: Term | None, sections: tuple[Term, 
         "date_published": entry.published and entry.published.isoformat(),
         "date_modified": entry.updated.isoformat(),
         "tags": term and [term.title],
-        "_tidings": _present(own) or None,
+        "_tidings": _present(extension) or None,
     }
     return _bytes(_present(item))
 

@@ -1,4 +1,4 @@
-"""OPML 2.0: the list of feeds, to be imported by a reader at once."""
+"""OPML 2.0: the list of all feeds, to import into a reader."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ MEDIA_TYPE = "text/x-opml"
 
 
 def render(feeds: Sequence[Feed], site: Site) -> bytes:
-    """Every feed once, in one format: whoever imports three formats subscribes three times.
+    """Return the list. Each feed is listed in one format only, or an import would subscribe to it three times.
 
-    The list was last modified when its newest feed came to exist, not when a feed got an entry. `version`
-    is left out because it has no word for Atom.
+    `dateModified` is when the newest feed was added, not when a feed got an entry. The attribute `version` is left
+    out because OPML has no value for Atom.
     """
     modified = max(feed.updated for feed in feeds)
     outlines = "\n".join(_outline(feed, site) for feed in feeds)

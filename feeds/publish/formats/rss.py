@@ -1,4 +1,4 @@
-"""RSS 2.0, by the RSS Advisory Board's profile, through feedgen."""
+"""RSS 2.0 (RSS Advisory Board's Best Practices Profile), through feedgen."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from feedgen.feed import FeedGenerator
 
 from feeds.model import Entry, Feed, Site, Term
 from feeds.publish.formats import common
-from feeds.publish.formats.feedgen_extension import EntryExtension, FeedExtension, plainly, serialise
+from feeds.publish.formats.feedgen_extension import EntryExtension, FeedExtension, escape_plain_text, serialise
 from feeds.publish.formats.fragment_cache import Envelope
 
 NAME = "rss"
@@ -19,24 +19,24 @@ _END = b"</channel></rss>"
 
 
 def envelope(feed: Feed, site: Site) -> Envelope:
-    """What stands around the items and the date of the feed."""
+    """Return the document without its items and its date."""
     document: bytes = generator(feed, site).rss_str()
-    start, _, middle = plainly(document).removesuffix(_END).partition(date(feed.updated))
+    start, _, middle = escape_plain_text(document).removesuffix(_END).partition(date(feed.updated))
     return Envelope(start, middle, _END)
 
 
 def date(updated: dt.datetime) -> bytes:
-    """When the feed was last updated, as it stands in the envelope."""
+    """Return the channel's `lastBuildDate` element."""
     return b"<lastBuildDate>%b</lastBuildDate>" % format_datetime(updated).encode()
 
 
 def fragment(entry: Entry, site: Site, term: Term | None, sections: tuple[Term, ...]) -> bytes:
-    """One item."""
+    """Return one item."""
     return serialise(feed_entry(entry, site, term).rss_entry())
 
 
 def generator(feed: Feed, site: Site) -> FeedGenerator:
-    """The channel as feedgen knows it, without its items."""
+    """Return the channel for feedgen, without its items."""
     title = common.heading(feed, site)
     links = common.links(feed, site, NAME, MEDIA_TYPE)
     document = FeedGenerator()
@@ -54,7 +54,7 @@ def generator(feed: Feed, site: Site) -> FeedGenerator:
 
 
 def feed_entry(entry: Entry, site: Site, term: Term | None) -> FeedEntry:
-    """The item as feedgen knows it. Its description is HTML, which is what readers take it for."""
+    """Return the item for feedgen. Its description is HTML, because readers interpret it as HTML."""
     item = FeedEntry()
     item.id(entry.iri)
     item.title(entry.title)

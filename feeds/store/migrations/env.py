@@ -1,4 +1,4 @@
-"""How alembic reaches the store: `feeds.store.migrate` hands over its connection, and its transaction."""
+"""Alembic's environment: it runs on the connection, and in the transaction, of `feeds.store.migrate`."""
 
 from __future__ import annotations
 

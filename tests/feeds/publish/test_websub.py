@@ -1,4 +1,4 @@
-"""websub: what a hub is told, when again, and that it costs nobody else anything."""
+"""WebSub: what hubs are sent, when it is sent again, and that a failing hub affects nothing else."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from feeds.config import Config
 from feeds.errors import FetchError
 from feeds.model import Status
 from feeds.publish import websub
-from feeds.publish.websub import LIFE, retry, tell
+from feeds.publish.websub import LIFE, notify, retry
 from feeds.store import Announcement, Store, migrate
 from service.refresher import scheduler
 from service.refresher.http_client import make_notifier
@@ -26,7 +26,7 @@ from tests.kit.fake_origin import FaultServer, Reset, answer
 from tests.kit.stored import HOUR, NOON, SECOND, representation
 
 TOPIC = "https://news.example/feeds/all.atom"
-TAKEN = answer(b"", 202)
+ACCEPTED = answer(b"", 202)
 LISTING = """\
 News
 
@@ -40,14 +40,14 @@ News
 """
 
 
-def told(server, path="/hub", **changes):
+def notified(server, path="/hub", **changes):
     given = {"agent": AGENT, "monotonic": time.monotonic, "timeout": 20.0}
-    tell(server.url(path), TOPIC, options=websub.Options(**given | changes))
+    notify(server.url(path), TOPIC, options=websub.Options(**given | changes))
 
 
-def test_a_hub_is_told_by_a_form_with_the_topic_under_both_names():
-    with FaultServer({"/hub?a=b": TAKEN}) as server:
-        told(server, "/hub?a=b")
+def test_a_notification_is_a_form_with_the_topic_under_both_names():
+    with FaultServer({"/hub?a=b": ACCEPTED}) as server:
+        notified(server, "/hub?a=b")
         [request] = server.requests
     assert (request.method, request.path) == ("POST", "/hub?a=b")
     assert parse_qs(request.body.decode()) == {
@@ -66,9 +66,9 @@ def test_a_hub_is_told_by_a_form_with_the_topic_under_both_names():
 
 
 @pytest.mark.parametrize("status", [200, 202, 204, 299])
-def test_every_2xx_is_a_yes_whatever_else_it_says(status):
+def test_every_2xx_is_accepted_whatever_else_the_answer_holds(status):
     with FaultServer({"/hub": answer(b"thanks", status, "Content-Encoding: nonsense", length=10**9)}) as server:
-        told(server)
+        notified(server)
 
 
 def long_head(_):
@@ -89,40 +89,40 @@ def long_head(_):
     ],
     ids=["404", "500", "reset", "nothing", "ftp", "endless"],
 )
-def test_everything_else_is_a_no(script, reason):
+def test_every_other_answer_is_a_failure(script, reason):
     with FaultServer({"/hub": script}) as server:
         with pytest.raises(FetchError) as caught:
-            told(server)
+            notified(server)
         assert caught.value.reason in (reason, "protocol")
         assert server.url("/hub") in str(caught.value)
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
 def test_a_redirect_is_not_followed(status):
-    with FaultServer({"/hub": answer(b"", status, "Location: /other"), "/other": TAKEN}) as server:
+    with FaultServer({"/hub": answer(b"", status, "Location: /other"), "/other": ACCEPTED}) as server:
         with pytest.raises(FetchError):
-            told(server)
+            notified(server)
         assert server.paths() == ["/hub"]
 
 
-def test_a_hub_that_says_nothing_is_left_when_its_time_is_over():
+def test_a_hub_that_does_not_answer_times_out():
     ticks = iter(range(100))
     with FaultServer({}) as server:
         server.scripts["/hub"] = server.stall
         with pytest.raises(FetchError) as caught:
-            told(server, monotonic=lambda: next(ticks) * 0.1, timeout=1.0)
+            notified(server, monotonic=lambda: next(ticks) * 0.1, timeout=1.0)
     assert caught.value.reason == "timeout"
 
 
 @pytest.mark.parametrize("address", ["169.254.169.254", "100.100.100.200", "0.0.0.0"])
-def test_what_no_configuration_opens_is_not_asked(address):
+def test_no_address_that_is_always_closed_is_notified(address):
     options = websub.Options(agent=AGENT, monotonic=time.monotonic, resolve=lambda host, port: (address,))
     with pytest.raises(FetchError) as caught:
-        tell("https://hub.example/", TOPIC, options=options)
+        notify("https://hub.example/", TOPIC, options=options)
     assert caught.value.reason == "ssrf_blocked"
 
 
-def test_a_hub_is_told_again_less_and_less_often_and_given_up_after_a_day():
+def test_retries_back_off_and_end_after_a_day():
     waits = [
         (retry(Announcement("a", "h", 1, NOON, failures), NOON) - NOON).total_seconds()
         for failures in (0, 1, 2, 8, 9, 10**6)
@@ -145,84 +145,84 @@ def test_only_documents_that_name_a_hub_and_have_new_bytes_are_announced():
 
 
 @contextmanager
-def outbox(store, tell, *topics, hubs=("http://hub.example/",)):
-    """An announcer of a store in which topics wait."""
+def outbox(store, notify, *topics, hubs=("http://hub.example/",)):
+    """An notifier of a store in which topics wait."""
     config = Config.model_validate(
         {"title": "T", "base_url": "http://h", "hubs": hubs, "sources": [{"name": "s", "path": "s"}]}
     )
     with store.write() as transaction:
         transaction.announce(topics, NOON, hubs=hubs)
-    announcer = HubNotifier(store, config, tell)
-    yield announcer
-    announcer.close()
+    notifier = HubNotifier(store, config, notify)
+    yield notifier
+    notifier.close()
 
 
-def waiting(store):
+def queued(store):
     with store.read() as view:
         return {(each.topic, each.hub): each.failures for each in view.outbox()}
 
 
-def test_everything_that_waits_is_told_once(store):
-    said = []
+def test_every_queued_topic_is_sent_once(store):
+    sent = []
     topics = [f"feeds/{number}.atom" for number in range(25)]
-    with outbox(store, lambda hub, topic: said.append(topic), *topics) as announcer:
-        announcer.drain(NOON)
-        assert sorted(said) == sorted(f"http://h/{topic}" for topic in topics)
-        assert waiting(store) == {}
-        announcer.drain(NOON + HOUR)
-        assert len(said) == 25
+    with outbox(store, lambda hub, topic: sent.append(topic), *topics) as notifier:
+        notifier.drain(NOON)
+        assert sorted(sent) == sorted(f"http://h/{topic}" for topic in topics)
+        assert queued(store) == {}
+        notifier.drain(NOON + HOUR)
+        assert len(sent) == 25
 
 
-def test_one_hub_that_fails_keeps_no_other_from_being_told(store):
-    said = []
+def test_a_failing_hub_does_not_delay_another(store):
+    sent = []
 
-    def tell(hub, topic):
+    def notify(hub, topic):
         if hub == "http://bad/":
             raise FetchError("refused", "nobody there")
-        said.append(topic)
+        sent.append(topic)
 
-    with outbox(store, tell, "a", "b", hubs=("http://bad/", "http://good/")) as announcer:
-        announcer.drain(NOON)
-    assert said == ["http://h/a", "http://h/b"]
-    assert waiting(store) == {("a", "http://bad/"): 1, ("b", "http://bad/"): 1}
+    with outbox(store, notify, "a", "b", hubs=("http://bad/", "http://good/")) as notifier:
+        notifier.drain(NOON)
+    assert sent == ["http://h/a", "http://h/b"]
+    assert queued(store) == {("a", "http://bad/"): 1, ("b", "http://bad/"): 1}
 
 
 @pytest.mark.parametrize(("reason", "asked"), [("timeout", 1), ("status", 3)])
-def test_a_hub_that_is_away_is_asked_once_a_batch_and_one_that_refuses_for_each_topic(store, reason, asked):
-    said = []
+def test_an_unreachable_hub_is_tried_once_a_batch_and_a_refusing_one_for_each_topic(store, reason, asked):
+    sent = []
 
-    def tell(hub, topic):
-        said.append(topic)
+    def notify(hub, topic):
+        sent.append(topic)
         raise FetchError(reason, "no")
 
-    with outbox(store, tell, "a", "b", "c") as announcer:
-        announcer.drain(NOON)
-    assert len(said) == asked
-    assert list(waiting(store).values()) == [1, 1, 1]
+    with outbox(store, notify, "a", "b", "c") as notifier:
+        notifier.drain(NOON)
+    assert len(sent) == asked
+    assert list(queued(store).values()) == [1, 1, 1]
 
 
-def test_after_a_day_of_refusals_the_news_is_dropped_and_that_is_said(store, caplog):
-    def tell(hub, topic):
+def test_after_a_day_of_refusals_the_announcement_is_dropped_and_logged(store, caplog):
+    def notify(hub, topic):
         raise FetchError("status", "no")
 
-    with outbox(store, tell, "a") as announcer:
+    with outbox(store, notify, "a") as notifier:
         now = NOON
         while now <= NOON + LIFE + HOUR:
-            announcer.drain(now)
+            notifier.drain(now)
             now += HOUR
-    assert waiting(store) == {}
+    assert queued(store) == {}
     assert [record.topic for record in caplog.records if record.message == "hub_given_up"] == ["a"]
 
 
-def test_what_was_taken_up_by_one_that_was_killed_is_told_by_the_next(store):
-    said = []
-    with outbox(store, lambda hub, topic: said.append(topic), "a") as announcer:
+def test_an_announcement_leased_by_a_killed_process_is_sent_by_the_next(store):
+    sent = []
+    with outbox(store, lambda hub, topic: sent.append(topic), "a") as notifier:
         with store.write() as transaction:
-            transaction.take_up("http://hub.example/", NOON, until=NOON + LEASE, limit=10)
-        announcer.drain(NOON + LEASE - SECOND)
-        assert said == []
-        announcer.drain(NOON + LEASE)
-        assert said == ["http://h/a"]
+            transaction.lease_announcements("http://hub.example/", NOON, until=NOON + LEASE, limit=10)
+        notifier.drain(NOON + LEASE - SECOND)
+        assert sent == []
+        notifier.drain(NOON + LEASE)
+        assert sent == ["http://h/a"]
 
 
 @pytest.fixture
@@ -245,7 +245,7 @@ def site(tmp_path):
     return make
 
 
-def test_a_hub_that_asks_at_once_gets_what_it_was_told_of(site, tmp_path):
+def test_a_hub_that_fetches_the_topic_at_once_gets_the_change(site, tmp_path):
     """Through everything: a reading, its commit, the announcement, and a request for the topic."""
     seen = {}
     with FaultServer({}) as server:
@@ -260,7 +260,7 @@ def test_a_hub_that_asks_at_once_gets_what_it_was_told_of(site, tmp_path):
                 seen[topic] = Client(create_app(store, config)).get(topic)
             finally:
                 store.close()
-            yield TAKEN
+            yield ACCEPTED
 
         server.scripts["/hub"] = hub
         [outcome] = scheduler.once(config, ["s"])
@@ -276,27 +276,27 @@ def test_a_hub_that_asks_at_once_gets_what_it_was_told_of(site, tmp_path):
         assert len(server.requests) == before
 
 
-def test_a_dead_hub_fails_no_refresh_and_is_told_when_it_is_back(site, tmp_path):
+def test_a_dead_hub_fails_no_refresh_and_is_notified_when_it_is_back(site, tmp_path):
     with FaultServer({"/hub": answer(b"", 503)}) as server:
         config = site(server.url("/hub"))
         [outcome] = scheduler.once(config, ["s"])
         assert outcome.status is Status.CHANGED
         refused = len(server.requests)
         assert refused >= 6
-        server.scripts["/hub"] = TAKEN
+        server.scripts["/hub"] = ACCEPTED
         store = Store(config.store)
-        announcer = HubNotifier(store, config, make_notifier(config.base_url))
-        announcer.drain(dt.datetime.now(dt.UTC).replace(microsecond=0) + HOUR)
-        announcer.close()
-        assert waiting(store) == {}
+        notifier = HubNotifier(store, config, make_notifier(config.base_url))
+        notifier.drain(dt.datetime.now(dt.UTC).replace(microsecond=0) + HOUR)
+        notifier.close()
+        assert queued(store) == {}
         store.close()
         assert len(server.requests) == 2 * refused
 
 
-def test_without_hubs_nothing_waits(site):
+def test_without_hubs_nothing_is_queued(site):
     config = site("http://127.0.0.1:1/").model_copy(update={"hubs": ()})
     migrate(config.store)
     list(scheduler.once(config, ["s"]))
     store = Store(config.store)
-    assert waiting(store) == {}
+    assert queued(store) == {}
     store.close()

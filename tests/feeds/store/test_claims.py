@@ -12,7 +12,7 @@ from feeds.changes import Changes, Held
 from feeds.errors import Fenced
 from feeds.model import Outcome, Problem, Scope, Status, Validators
 from feeds.store import DocumentState, SourceState, Store
-from feeds.store.schema import believed
+from feeds.store.schema import accepted_bodies
 from tests.kit.stored import DAY, HOUR, NOON, SECOND, entry, urn
 
 OUTCOME = Outcome(
@@ -95,27 +95,27 @@ def test_documents_are_remembered_until_forgotten(store):
 def test_what_a_document_said_is_kept_until_it_says_something_else_or_is_forgotten(store):
     with store.write() as transaction:
         transaction.ensure_sources(["archive", "newsroom"], NOON)
-        transaction.believe("newsroom", {"a.txt": b"old", "b.txt": bytes(range(256)) * 9})
-        transaction.believe("newsroom", {"a.txt": b"new"})
-        transaction.believe("archive", {"a.txt": b"other"})
+        transaction.save_accepted("newsroom", {"a.txt": b"old", "b.txt": bytes(range(256)) * 9})
+        transaction.save_accepted("newsroom", {"a.txt": b"new"})
+        transaction.save_accepted("archive", {"a.txt": b"other"})
     with store.read() as view:
-        assert view.believed("newsroom", "a.txt") == b"new"
-        assert view.believed("newsroom", "b.txt") == bytes(range(256)) * 9
-        assert view.believed("newsroom", "c.txt") is None
+        assert view.accepted_body("newsroom", "a.txt") == b"new"
+        assert view.accepted_body("newsroom", "b.txt") == bytes(range(256)) * 9
+        assert view.accepted_body("newsroom", "c.txt") is None
     with store.write() as transaction:
         transaction.forget("newsroom", ["a.txt"])
         transaction.ensure_sources(["newsroom"], NOON)
     with store.read() as view:
-        assert view.believed("newsroom", "a.txt") is view.believed("archive", "a.txt") is None
-        assert view.believed("newsroom", "b.txt")
+        assert view.accepted_body("newsroom", "a.txt") is view.accepted_body("archive", "a.txt") is None
+        assert view.accepted_body("newsroom", "b.txt")
 
 
 def test_what_the_disk_has_damaged_of_it_is_not_known_any_more(store):
     with store.write() as transaction:
-        transaction.believe("newsroom", {"a.txt": b"old"})
+        transaction.save_accepted("newsroom", {"a.txt": b"old"})
     with store.write() as transaction:
-        transaction._connection.execute(sa.update(believed).values(body=b"x\x9c\xff\xff"))
-        assert transaction.believed("newsroom", "a.txt") is None
+        transaction._connection.execute(sa.update(accepted_bodies).values(body=b"x\x9c\xff\xff"))
+        assert transaction.accepted_body("newsroom", "a.txt") is None
 
 
 MINUTE = dt.timedelta(minutes=1)

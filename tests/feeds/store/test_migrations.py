@@ -170,10 +170,10 @@ def test_a_store_of_the_first_schema_keeps_what_it_holds(store_url):
     migrate_and_open(store_url)
     store = Store(store_url)
     with store.write() as transaction:
-        transaction.believe("newsroom", {"a.txt": b"News"})
+        transaction.save_accepted("newsroom", {"a.txt": b"News"})
     with store.read() as view:
         assert view.headings() == {"news": "News"}
-        assert view.believed("newsroom", "a.txt") == b"News"
+        assert view.accepted_body("newsroom", "a.txt") == b"News"
     store.close()
 
 

@@ -63,7 +63,7 @@ def test_a_reader_catches_up_with_what_was_published_and_withdrawn(store):
         assert view.generation() == 3
 
 
-def test_a_topic_waits_once_and_is_done_when_sent(store):
+def test_a_topic_is_queued_once_and_done_when_sent(store):
     for now in (NOON, NOON + HOUR):
         with store.write() as transaction:
             transaction.publish([representation()])
@@ -73,76 +73,76 @@ def test_a_topic_waits_once_and_is_done_when_sent(store):
     found = [(each.topic, each.generation, each.created) for each in waiting]
     assert found == [("feeds/all.atom", 2, NOON + HOUR), ("feeds/all.rss", 2, NOON + HOUR)]
     with store.write() as transaction:
-        transaction.told(waiting[0], NOON + HOUR)
+        transaction.mark_sent(waiting[0], NOON + HOUR)
     with store.read() as view:
         assert view.outbox() == waiting[1:]
 
 
-def taken(transaction, now, hub=HUB):
-    """The topics that a hub is to be told of now."""
-    found = transaction.take_up(hub, now, until=now + HOUR, limit=10)
+def leased(transaction, now, hub=HUB):
+    """Lease the due announcements of a hub; return their topics."""
+    found = transaction.lease_announcements(hub, now, until=now + HOUR, limit=10)
     return [each.topic for each in found]
 
 
-def test_each_hub_is_told_of_each_topic_by_itself(store):
+def test_each_hub_is_notified_of_each_topic_separately(store):
     with store.write() as transaction:
         transaction.announce(["a", "b"], NOON, hubs=[HUB, OTHER])
-        first, _ = transaction.take_up(HUB, NOON, until=NOON + HOUR, limit=10)
-        transaction.told(first, NOON)
+        first, _ = transaction.lease_announcements(HUB, NOON, until=NOON + HOUR, limit=10)
+        transaction.mark_sent(first, NOON)
         assert [(each.topic, each.hub) for each in transaction.outbox()] == [
             ("a", OTHER),
             ("b", OTHER),
             ("b", HUB),
         ]
-        transaction.forget_hubs(but=[HUB])
+        transaction.drop_other_hubs(keep=[HUB])
         assert [(each.topic, each.hub) for each in transaction.outbox()] == [("b", HUB)]
 
 
-def test_what_changes_while_a_hub_is_told_is_told_again_a_little_later(store):
+def test_a_change_during_a_notification_is_notified_ten_seconds_later(store):
     with store.write() as transaction:
         transaction.publish([representation()])
         transaction.announce(["a"], NOON, hubs=[HUB])
-        (old,) = transaction.take_up(HUB, NOON, until=NOON + HOUR, limit=10)
+        (old,) = transaction.lease_announcements(HUB, NOON, until=NOON + HOUR, limit=10)
     with store.write() as transaction:
         transaction.publish([representation(etag="2")])
         transaction.announce(["a"], NOON + SECOND, hubs=[HUB])
-        transaction.told(old, NOON + 2 * SECOND)
-        assert not transaction.announces(NOON + 11 * SECOND)
-        assert taken(transaction, NOON + 12 * SECOND) == ["a"]
+        transaction.mark_sent(old, NOON + 2 * SECOND)
+        assert not transaction.has_due_announcements(NOON + 11 * SECOND)
+        assert leased(transaction, NOON + 12 * SECOND) == ["a"]
 
 
-def test_a_topic_is_told_once_in_ten_seconds(store):
+def test_a_hub_is_notified_of_a_topic_once_in_ten_seconds(store):
     with store.write() as transaction:
         transaction.announce(["a"], NOON, hubs=[HUB])
-        (first,) = transaction.take_up(HUB, NOON, until=NOON + HOUR, limit=10)
-        transaction.told(first, NOON)
+        (first,) = transaction.lease_announcements(HUB, NOON, until=NOON + HOUR, limit=10)
+        transaction.mark_sent(first, NOON)
         transaction.announce(["a"], NOON + 3 * SECOND, hubs=[HUB])
-        assert taken(transaction, NOON + 9 * SECOND) == []
-        assert taken(transaction, NOON + 10 * SECOND) == ["a"]
+        assert leased(transaction, NOON + 9 * SECOND) == []
+        assert leased(transaction, NOON + 10 * SECOND) == ["a"]
 
 
-def test_what_a_killed_sender_took_up_is_due_again(store):
+def test_an_announcement_that_a_killed_sender_leased_is_due_again(store):
     with store.write() as transaction:
         transaction.announce(["a"], NOON, hubs=[HUB])
-        assert taken(transaction, NOON) == ["a"]
-        assert taken(transaction, NOON) == []
-        assert taken(transaction, NOON + HOUR) == ["a"]
+        assert leased(transaction, NOON) == ["a"]
+        assert leased(transaction, NOON) == []
+        assert leased(transaction, NOON + HOUR) == ["a"]
 
 
-def test_news_does_not_shorten_the_wait_of_a_hub_that_fails_but_starts_its_day_anew(store):
+def test_a_change_does_not_shorten_the_wait_for_a_failing_hub_but_restarts_its_day(store):
     with store.write() as transaction:
         transaction.announce(["a"], NOON, hubs=[HUB])
-        (first,) = transaction.take_up(HUB, NOON, until=NOON + HOUR, limit=10)
+        (first,) = transaction.lease_announcements(HUB, NOON, until=NOON + HOUR, limit=10)
         transaction.postpone(first, NOON + HOUR)
         transaction.announce(["a"], NOON + SECOND, hubs=[HUB])
-        assert not transaction.announces(NOON + HOUR - SECOND)
-        (again,) = transaction.take_up(HUB, NOON + HOUR, until=NOON + HOUR, limit=10)
+        assert not transaction.has_due_announcements(NOON + HOUR - SECOND)
+        (again,) = transaction.lease_announcements(HUB, NOON + HOUR, until=NOON + HOUR, limit=10)
         assert (again.failures, again.created) == (1, NOON + SECOND)
         transaction.give_up(again)
         assert transaction.outbox() == ()
 
 
-def test_giving_up_does_not_take_newer_news_along(store):
+def test_giving_up_keeps_a_newer_change(store):
     with store.write() as transaction:
         transaction.publish([representation()])
         transaction.announce(["a"], NOON, hubs=[HUB])
@@ -154,13 +154,13 @@ def test_giving_up_does_not_take_newer_news_along(store):
         assert len(transaction.outbox()) == 1
 
 
-def test_what_a_clock_put_off_for_days_is_due_once_the_clock_is_right(store):
+def test_an_announcement_that_a_wrong_clock_postponed_is_due_once_the_clock_is_right(store):
     with store.write() as transaction:
         transaction.announce(["a"], NOON + 3 * DAY, hubs=[HUB])
-        assert taken(transaction, NOON) == ["a"]
+        assert leased(transaction, NOON) == ["a"]
 
 
-def test_pruning_drops_what_no_reading_asks_for(store):
+def test_pruning_drops_only_appearances_that_are_gone_long_enough(store):
     rows = (appearance(1, gone=True, last_seen=NOON - DAY), appearance(2, gone=True), appearance(3))
     apply(store, added=(entry(1), entry(2), entry(3)), appearances=rows)
     with store.write() as transaction:

@@ -15,7 +15,7 @@ from feeds.config import Config
 from feeds.errors import StoreCorrupt, StoreError, StoreForeign
 from feeds.model import Scope
 from feeds.store import Store, migrate
-from feeds.store.recovery import ASIDE, BACKUPS, back_up, backup_due, recover
+from feeds.store.recovery import BACKUPS_KEPT, DAMAGED_KEPT, back_up, backup_due, recover
 from service.refresher import scheduler
 from service.refresher.maintenance import HOUR as UPKEEP
 from service.refresher.maintenance import Maintenance
@@ -180,7 +180,7 @@ def test_a_recovery_that_was_cut_short_is_ended_by_the_next_start(url, folder):
 
 
 def test_the_last_few_damaged_stores_are_kept(url, folder):
-    for day in range(ASIDE + 2):
+    for day in range(DAMAGED_KEPT + 2):
         migrate(url)
         (folder / "tidings.db-wal").write_bytes(b"log")
         recover(url, NOON + day * DAY)
@@ -213,7 +213,7 @@ def test_a_backup_is_made_once_a_day_and_a_week_of_them_is_kept(url, folder):
             made.append(backed_up(url, now).name)
     assert made[:2] == ["tidings-20260301T120000Z.db", "tidings-20260302T120000Z.db"]
     assert len(made) == 10
-    assert names(folder / "backups", "*") == made[-BACKUPS:]
+    assert names(folder / "backups", "*") == made[-BACKUPS_KEPT:]
 
 
 def test_a_backup_of_the_future_does_not_keep_others_from_being_made(url):

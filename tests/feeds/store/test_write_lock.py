@@ -1,4 +1,4 @@
-"""The count of the turns tells readers when nothing can have been written, however a writer ends."""
+"""The write lock's sequence counter shows readers when nothing was written, however a writer ends."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from feeds.store.write_lock import WriteCounter, is_quiet, write_lock
+from feeds.store.write_lock import WriteCounter, is_idle, write_lock
 
 KILLED = """
 import os, pathlib, sys
@@ -26,44 +26,44 @@ def path(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_mark_is_quiet_and_stays_as_it_is_while_nobody_has_a_turn(path: Path) -> None:
-    mark = WriteCounter(path).mark()
-    assert is_quiet(mark)
-    assert WriteCounter(path).mark() == mark
+def test_the_sequence_is_idle_and_unchanged_while_nobody_writes(path: Path) -> None:
+    sequence = WriteCounter(path).sequence()
+    assert is_idle(sequence)
+    assert WriteCounter(path).sequence() == sequence
 
 
-def test_a_mark_is_not_quiet_during_a_turn_and_another_one_after_it(path: Path) -> None:
-    turns = WriteCounter(path)
-    marks = [turns.mark()]
+def test_the_sequence_is_not_idle_while_the_lock_is_held_and_another_one_afterwards(path: Path) -> None:
+    counter = WriteCounter(path)
+    sequences = [counter.sequence()]
     for _ in range(300):
         with write_lock(path):
-            assert not is_quiet(turns.mark())
-        marks.append(turns.mark())
-    assert all(map(is_quiet, marks))
-    assert len(set(marks)) == 301
+            assert not is_idle(counter.sequence())
+        sequences.append(counter.sequence())
+    assert all(map(is_idle, sequences))
+    assert len(set(sequences)) == 301
 
 
-def test_a_turn_that_ends_in_an_error_has_ended(path: Path) -> None:
-    before = WriteCounter(path).mark()
+def test_an_error_under_the_lock_releases_it(path: Path) -> None:
+    before = WriteCounter(path).sequence()
     with pytest.raises(ZeroDivisionError), write_lock(path):
         raise ZeroDivisionError
-    assert is_quiet(WriteCounter(path).mark())
-    assert WriteCounter(path).mark() != before
+    assert is_idle(WriteCounter(path).sequence())
+    assert WriteCounter(path).sequence() != before
 
 
-def test_after_a_writer_was_killed_no_mark_is_quiet_until_the_next_turn_has_ended(path: Path) -> None:
-    turns = WriteCounter(path)
-    before = turns.mark()
+def test_after_a_writer_was_killed_the_sequence_is_not_idle_until_the_next_writer_ends(path: Path) -> None:
+    counter = WriteCounter(path)
+    before = counter.sequence()
     subprocess.run([sys.executable, "-c", KILLED, str(path)], check=True)
-    cut_short = turns.mark()
-    assert not is_quiet(cut_short)
+    interrupted = counter.sequence()
+    assert not is_idle(interrupted)
     with write_lock(path):
-        assert not is_quiet(turns.mark())
-        assert turns.mark() != cut_short
-    assert is_quiet(turns.mark())
-    assert turns.mark() != before
+        assert not is_idle(counter.sequence())
+        assert counter.sequence() != interrupted
+    assert is_idle(counter.sequence())
+    assert counter.sequence() != before
 
 
-def test_a_file_of_which_nothing_was_counted_yet_says_nothing(tmp_path: Path) -> None:
+def test_a_lock_file_without_a_counter_is_not_idle(tmp_path: Path) -> None:
     Path(tmp_path, "tidings.db-turn").touch()
-    assert not is_quiet(WriteCounter(tmp_path / "tidings.db").mark())
+    assert not is_idle(WriteCounter(tmp_path / "tidings.db").sequence())

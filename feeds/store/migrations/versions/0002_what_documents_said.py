@@ -1,4 +1,4 @@
-"""What documents said when they were last believed."""
+"""Add the table of the last accepted body of each document."""
 
 from __future__ import annotations
 
