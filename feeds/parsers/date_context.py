@@ -1,4 +1,4 @@
-"""What stands next to dates: whether it is metadata or a title, and which part of it is a label."""
+"""Judge the text next to dates: whether it is metadata or a title, and which part of it is a label."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from feeds.unicode.prose import display_width, ends_sentence
 
 _DIGIT = re.compile(r"\d")
 _DIGITS = re.compile(r"\d+")
-# "Version 7.2" and "Sloop v1.3.2": short, and alike but for the figures, and titles all the same.
+# "Version 7.2", "Sloop v1.3.2": titles, though they are short and differ in digits only.
 _VERSION = re.compile(r"(?:[^\W\d_]\s?|^)v?\d{1,3}(?:\.\d{1,3}){1,3}(?![.,:]?\d)")
 _SEPARATED = re.compile(r"[|·•/｜–—,\]】-]\s*$")
 _SMALL_WORD = re.compile(r"[^\W\d_A-Z]{1,3}\s+(?=\S)")
@@ -33,14 +33,14 @@ _TITLE_WIDTH = 14
 
 @cache_short_texts(1 << 12)
 def normalise_counters(text: str) -> str:
-    """What two counters have in common: "3 comments" and "11 comments" are one text, two titles are not."""
+    """Return a text such that two counters ("3 comments", "11 comments") are the same and two titles are not."""
     return key(_DIGITS.sub("0", text) if _COUNTER.search(text) else text)
 
 
 def metadata_lines(lines: Sequence[DateLine]) -> list[bool]:
-    """Tell which lines are no more than a date with its company: "Posted on … by …", "News | … | 3 comments".
+    """Return for each line whether it is only a date with metadata: "Posted on … by …", "News | … | 3 comments".
 
-    A date in the middle of a line must be set off by a separator or by words that recur.
+    A date in the middle of a line has a separator next to it, or follows words that recur.
     """
     openings = Counter(normalise_counters(line.before) for line in lines)
     edges = [line for line in lines if line.at_edge and line.rest]
@@ -65,14 +65,14 @@ def mask_digits(text: str) -> str:
 
 
 def differ_only_in_numbers(texts: Sequence[str]) -> bool:
-    """Tell what differs in its figures only: "No. 14/2023 of", "No. 13/2023 of"."""
+    """Whether several texts differ in their digits only: "No. 14/2023 of", "No. 13/2023 of"."""
     return len(texts) >= _VARIED and len(set(map(mask_digits, texts))) == 1 < len(set(texts))
 
 
 def rests_are_titles(rests: Sequence[str]) -> bool:
-    """Tell titles from the labels, names and counters that share a line with a date: titles differ.
+    """Whether the texts next to dates are titles, which differ, and not labels, names or counters.
 
-    Where the minutes of a council recur, most of the others are still said once.
+    Some titles may recur, as the minutes of a council do, if most others occur once.
     """
     stated = [rest for rest in rests if rest]
     if not stated or len(stated) * 2 < len(rests):
@@ -89,7 +89,7 @@ def rests_are_titles(rests: Sequence[str]) -> bool:
 
 
 def _continue_sentence(rests: Sequence[str]) -> bool:
-    """Tell what goes on behind a date with one small word and a name: "in Methods", "dans Nature"."""
+    """Whether the texts continue after a date with one small word and a name: "in Methods", "dans Nature"."""
     openings = {rest.partition(" ")[0] for rest in rests}
     return (
         len(rests) > 1
@@ -99,10 +99,10 @@ def _continue_sentence(rests: Sequence[str]) -> bool:
 
 
 def labels_of(lines: Sequence[DateLine]) -> list[str | None]:
-    """Give each line's label: the first part beside the date that is neither a name nor a counter.
+    """Return the label of each line: the first part next to the date that is neither a name nor a counter.
 
-    A word right before the date leads up to it ("Posted on 3 May"), unless it is another one in every few
-    lines ("Travel 3 May"). What stands before a comma in all lines alike is a place ("Oslo, 3 May").
+    A word right before the date introduces it ("Posted on 3 May"), unless the word varies from line to line
+    ("Travel 3 May"). The same text before a comma in all lines is a place ("Oslo, 3 May").
     """
     parts = [(_parts(line.before), _parts(line.after)) for line in lines]
     counted_words = {word[:5] for pair in parts for side in pair for part in side for word in _counted_words(part)}
@@ -120,7 +120,7 @@ def labels_of(lines: Sequence[DateLine]) -> list[str | None]:
 
 
 def _without_authors(labels: Sequence[str | None], lines: Sequence[DateLine]) -> list[str | None]:
-    """Take off the author behind the label where one ends nearly all lines: "in Methods by Ada Crane"."""
+    """Remove the author after the label, if nearly all lines end in one: "in Methods by Ada Crane"."""
     ends = [TRAILING_AUTHOR.search(line.after) for line in lines]
     if sum(end is not None and is_byline(end[1]) for end in ends) * 10 < len(lines) * 8:
         return list(labels)
@@ -128,7 +128,7 @@ def _without_authors(labels: Sequence[str | None], lines: Sequence[DateLine]) ->
 
 
 def _without_leading_word(labels: Sequence[str | None]) -> list[str | None]:
-    """Take off the small word that leads up to all labels ("dans Nature") or is all of them ("року")."""
+    """Remove the small word that all labels begin with ("dans Nature"), or that is the whole label ("року")."""
     stated = [label for label in labels if label]
     if len(stated) > 1 and len(set(stated)) == 1 and stated[0].islower():
         return [None] * len(labels)
@@ -141,9 +141,9 @@ def _without_leading_word(labels: Sequence[str | None]) -> list[str | None]:
 def _candidates(
     line: DateLine, parts: tuple[list[str], list[str]], words_vary: bool, same_opening: bool
 ) -> Sequence[str]:
-    """List the parts that may be a label.
+    """Return the parts that may be a label.
 
-    What stands before a date where a counter follows is the author, unless one is named behind it.
+    If a counter follows the date, the text before the date is the author, unless one is named after the date.
     """
     before, after = parts
     joint = _SEPARATED.search(line.before + line.joint)
@@ -162,7 +162,7 @@ def _parts(text: str) -> list[str]:
 
 
 def _counted_words(part: str) -> list[str]:
-    """The word of a counter: "comments" of "3 comments"."""
+    """Return the words of counters: "comments" of "3 comments"."""
     return [key(word) for word in _COUNTED_WORD.findall(part)]
 
 

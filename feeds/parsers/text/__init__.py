@@ -1,1 +1,6 @@
-"""A text dump → a Listing. Start at `parser.py`."""
+"""Read a text dump of a newsroom's listing into a Listing.
+
+Reading order: `parser` (the whole path), `markdown` and `rows` (text to rows and paragraphs), `cleanup/`, `selection`
+(every layout tried, the best kept), `layouts/` (a text to records), `fields/` (a record to its fields).
+`README.md` in this folder explains the approach.
+"""

@@ -1,7 +1,8 @@
-"""Markdown and numbered link notes in a text → the text without them, and what they pointed to.
+"""Remove Markdown and numbered link notes from a text, and keep the links' targets.
 
-Links become private marks that `lines` takes out again: no mark can be in a document, because decoding has
-removed every control character. A link's text may run over a line's end; the line is counted all the same.
+Links become placeholders made of control characters, which `rows` removes again. They cannot occur in a document,
+because decoding has removed every control character. A link's text may run over the end of a line; line numbers
+stay right all the same.
 """
 
 from __future__ import annotations
@@ -24,24 +25,24 @@ _NOTE = re.compile(
 )
 _NOTE_NUMBER = re.compile(r"\[(\d{1,4})\](?=\S)")
 _EMPHASIS = re.compile(r"(?<![\w*_])(\*\*|__|\*|_)(?=\S)((?:(?!\1)[^\n]){1,200}?)(?<=\S)\1(?![\w*_])")
-# The address of what stands before it in its line.
+# An address in angle brackets belongs to the text before it on the line.
 _LINE_ADDRESS = re.compile(r"(?<=\S)[ \t]+<(https?://[^\s<>]+)>")
-# A line that is bold as a whole stands alone, as one does that is a link; this one leads nowhere.
+# A line that is bold as a whole is a text of its own, as a line that is one link is. It gets an empty link.
 _BOLD_LINE = re.compile(r"(?m)^([ \t]*(?:[-*+][ \t]+)?)(\*\*|__)(?=\S)((?:(?!\2)[^\n\x02]){1,200})(?<=\S)\2[ \t]*$")
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+.!|>-])")
-# What pandoc says of elements in braces, and the fences that it puts around them.
+# Attributes in braces and fenced divs, as pandoc writes them.
 _SPAN = re.compile(r"\[([^\[\]\n]+)\](?=\{[.#])")
 _ATTRIBUTES = re.compile(r"(?<=\S) ?\{[.#][^{}\n]*\}|(?m:^:{3,}.*$)")
 _REFERENCE = re.compile(r"(?m)^ {0,3}\[([^\[\]\n^]+)\]:[ \t]+<?([^\s<>]+)>?(?:[ \t]+[\"'(].*)?[ \t]*$")
 _REFERENCE_USE = re.compile(r"(?<![\]\\!])\[([^\[\]\n]+)\](?:\[([^\[\]\n]*)\])?(?![(:])")
-# Headings of Org, below its first level; one alone is a footnote.
+# Headings of Org mode below its first level. A single one is a footnote.
 _ORG_HEADING = re.compile(r"(?m)^(\*{2,6})(?=[ \t]+\S)")
 _LINKED_HEADING = re.compile(r"#{1,6}[ \t]+")
 _HEADING = re.compile(r"(?m)^#{1,6}[ \t]+\S")
 
 
 def strip_markup(text: str) -> tuple[str, bool]:
-    """Replace links by marks, remove emphasis, and tell whether the text is Markdown."""
+    """Return the text with placeholders for links and without emphasis, and whether it is Markdown."""
     if " <http" in text:
         text = _LINE_ADDRESS.sub(f"\x02\\1{LINK_END}", text)
     if ("[" in text and ("](" in text or _has_references(text))) or ("#" in text and _HEADING.search(text)):
@@ -66,7 +67,7 @@ def _has_references(text: str) -> bool:
 
 
 def _resolve_reference(targets: Mapping[str, str], match: re.Match[str]) -> str:
-    """A link whose target stands elsewhere: `[2.4.1]`, and `[this][2]`; other brackets stay."""
+    """Return the placeholder of a reference link (`[2.4.1]`, `[this][2]`), or the brackets unchanged."""
     target = targets.get((match[2] or match[1]).casefold())
     return match[0] if target is None else f"{LINK_START}{match[1]}\x02{target}{LINK_END}"
 
@@ -74,7 +75,7 @@ def _resolve_reference(targets: Mapping[str, str], match: re.Match[str]) -> str:
 def _link_placeholder(match: re.Match[str]) -> str:
     text, level = match[1], ""
     if text.startswith("#") and (heading := _LINKED_HEADING.match(text)):
-        # A card that is a link as a whole: its heading is one only where it begins the line.
+        # A card that is one link: its heading is a heading only at the beginning of the line.
         begins = match.start() == 0 or match.string[match.start() - 1] == "\n"
         text, level = text[heading.end() :], heading[0] if begins else ""
     return f"{level}{LINK_START}{text.replace(chr(10), LINE_BREAK)}\x02{match[2]}{LINK_END}"

@@ -1,7 +1,6 @@
-"""A text dump of a listing → a Listing, read by its structure: no wording and no site is known here.
+"""Read a text dump by its structure alone, without knowing any site or its wording.
 
-Each module beside this one knows one layout and reads the document by it, if it can; `reading` keeps the one
-that explains most.
+Each module in `layouts/` reads a document by one layout; `selection` keeps the reading that explains most of it.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ _MOST_LINES = 200_000
 
 
 def read_text(document: Document, source: Source) -> Listing:
-    """Read a text dump."""
+    """Return the Listing of a text dump; raise ParseError for one that has too many lines."""
     text, problems = decode(document)
     text, markdown = strip_markup(text)
     language = language_by_script(text, source.language)
@@ -70,11 +69,12 @@ def _problems(items: Iterable[Item]) -> Iterator[Problem]:
 
 
 def _is_complete(text: str, items: Sequence[Item]) -> bool:
-    """Tell whether a document ends where an item may end.
+    """Whether a document ends where an item may end.
 
-    A mark or a label with nothing below shows a cut. So does, in a text that does not end its last line, an
-    item that lacks what no peer lacks, or a summary in mid-sentence where those of all peers are whole. Few
-    cuts fall right behind a date, and many items end there.
+    A document was cut short if its last item has a marker or a label and nothing after it. If the last line has no
+    line end, two more signs count: the last item has no field that every other item has, or its summary stops in
+    mid-sentence while all others are whole. A document that ends right after a date is taken for whole: cuts rarely
+    fall there, and many items end there.
     """
     *peers, last = items
     if last.title is None:
@@ -89,7 +89,7 @@ def _is_complete(text: str, items: Sequence[Item]) -> bool:
 
 
 def _ends_with(text: str, item: Item) -> bool:
-    """Tell whether an item's last word is the text's, and no line end follows it."""
+    """Whether an item's last word is the last word of the text, with no line end after it."""
     words_of = {name: words for name in ("title", "date", "summary") if (words := getattr(item, name))}
     _, words = max((item.lines.get(name, 0), words) for name, words in words_of.items())
     return text.rsplit(None, 1)[-1] == words.rsplit(None, 1)[-1] and not text.endswith("\n")

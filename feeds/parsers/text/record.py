@@ -1,4 +1,4 @@
-"""A record on its way to an Item."""
+"""Data types of records and sections before they become Items and Sections."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from feeds.parsers.text.rows import Row
 
 @dataclass(slots=True)
 class RecordDraft:
-    """A record on its way to an Item: its paragraphs in order, and what has been recognised in them.
+    """A record's paragraphs in order, and the fields that were recognised in them so far.
 
-    `anchor` is the paragraph that is known to hold its date, `day` the date of the heading above it.
+    `above` and `below` are the paragraphs before and after the date that have no field yet. `anchor` is the paragraph
+    that is known to hold the date, `day` the date in the heading above the record.
     """
 
     line: int
@@ -34,7 +35,7 @@ class RecordDraft:
 
 @dataclass(slots=True)
 class SectionDraft:
-    """A heading and the drafts below it."""
+    """A heading and the records below it."""
 
     heading: Row | None
     drafts: list[RecordDraft] = field(default_factory=list)

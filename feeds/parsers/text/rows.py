@@ -1,9 +1,9 @@
-"""A text → its rows, and its paragraphs: a row, or several where one was wrapped.
+"""Split a text into rows, and join wrapped rows into paragraphs.
 
-A row continues the one above if it stands right below, is indented no less, and its first word would not
-have fitted on the row above; the width that rows are wrapped to is read off the document. Where every date
-stands between blank lines, so does everything else, and rows without a blank line between them are one.
-A ruler (---, ===, ***) is no row; it is the widest gap there is.
+A row continues the row above if there is no blank line between them, it is indented no less, and its first word
+would not have fitted on the row above. The width that rows are wrapped to is measured in the document. If every date
+has a blank line above and below it, rows without a blank line between them are one paragraph.
+A ruler (---, ===, ***) is not a row: it counts as the widest gap.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ _NUMBER = re.compile(
     r"(\d{1,3})、\s*|(?:(\d{1,3})[.)．]|\((\d{1,3})\)|\[((?!(?:19|20)\d\d)\d{1,4})\]|#(\d{1,3})[.:)])(?:\s+|$)"
 )
 _BULLET = re.compile(r"([•‣◦▪▫■□●○◆◇·∙⁃★☆►▶▸➤»›*+–—-])\s+(?=\S)|([■□●○◆◇▪▫•►▶▸])(?=[^\W_]|[【\[])")
-# Of Markdown, and of AsciiDoc and MediaWiki.
+# Headings of Markdown (#), and of AsciiDoc and MediaWiki (=).
 _LEVEL = re.compile(r"(#{1,6}|={1,6})\s+(.*?)[\s#=]*$")
-# Dots that lead from a title to what stands at the right.
+# Dot leaders, from a title to what is aligned at the right.
 _LEADERS = re.compile(r"(?<=[^\s.])[ \t]+(?:\.[ \t]?){4,}+[ \t]*+(?=\S)|(?<=[^\s.])\.{4,}+[ \t]++(?=\S)")
 _WIDEST = 132
 _NARROW = 45
@@ -36,10 +36,11 @@ _IDEOGRAPHS = "\u2e7f"
 
 
 class Row(NamedTuple):
-    """`gap` counts the blank lines above; `mark` is "1" for a number, else the bullet, and not in `text`.
+    """One line of a text, without its list marker.
 
-    `level` is that of a Markdown heading, 0 for other text. `linked` text is nothing but a link. A tuple,
-    because a text has thousands and a frozen dataclass takes four times as long to make.
+    `gap` counts the blank lines above. `marker` is "1" for a number, else the bullet. `level` is the level of a
+    heading, 0 for other text. `linked` says that the text is one link and nothing else. A NamedTuple, because a text
+    has thousands of rows and a frozen dataclass takes four times as long to make.
     """
 
     line: int
@@ -54,7 +55,7 @@ class Row(NamedTuple):
 
 
 def rows(text: str) -> list[Row]:
-    """Split a text into its rows."""
+    """Return the rows of a text, without blank lines and rulers."""
     if "...." in text or ". . . ." in text:
         text = _LEADERS.sub(" | ", text)
     found: list[Row] = []
@@ -78,7 +79,7 @@ def rows(text: str) -> list[Row]:
             row = row_of(words, line, indent, gap)
             line += raw.count(LINE_BREAK)
             if not row.text and row.marker is None:
-                # A link around a picture: nothing is to be read there.
+                # A link around a picture has no text.
                 continue
             found.append(row)
         gap = 0
@@ -86,7 +87,7 @@ def rows(text: str) -> list[Row]:
 
 
 def _is_ruler(words: str) -> bool:
-    """Tell a ruler: three or more signs of one kind or two, perhaps apart."""
+    """Whether a line is a ruler: three or more of one or two characters, spaces not counted."""
     characters = words.replace(" ", "")
     return (
         len(characters) > 2
@@ -100,7 +101,7 @@ def _is_underline(words: str, above: Row) -> bool:
 
 
 def row_of(words: str, line: int, indent: int = 0, gap: int = 0) -> Row:
-    """Read the mark, the level and the link of a row."""
+    """Return a row with its list marker, heading level and link recognised."""
     link, marker, number, level, linked = None, None, None, 0, False
     if LINK_END in words:
         links = LINK.findall(words)
@@ -119,7 +120,7 @@ def row_of(words: str, line: int, indent: int = 0, gap: int = 0) -> Row:
 
 
 def paragraphs(found: Sequence[Row], languages: tuple[str, ...], *, joins: bool = False) -> list[Row]:
-    """Join the rows that continue another; in Markdown every row without a blank line above `joins`."""
+    """Join the rows that continue another; with `joins` (Markdown), every row without a blank line above does."""
     if all(row.gap for row in found[1:]):
         return list(found)
     width = _wrap_width(found, languages)
@@ -152,12 +153,12 @@ def paragraphs(found: Sequence[Row], languages: tuple[str, ...], *, joins: bool 
 
 
 def _is_full(length: int, row: Row, width: int) -> bool:
-    """Tell whether a row's first word would not have fitted on the row above, of this length."""
+    """Whether a row's first word would not have fitted on the row above, which has this length."""
     return length + 1 + len(row.text.split(" ", 1)[0]) > width > 0
 
 
 def _widest(found: Sequence[Row]) -> list[int]:
-    """Give for each row the length of the longest between the same blank lines."""
+    """Return for each row the length of the longest row between the same blank lines."""
     widest: list[int] = []
     block: list[int] = []
     for row in found:
@@ -169,7 +170,7 @@ def _widest(found: Sequence[Row]) -> list[int]:
 
 
 def join_split_dates(found: Sequence[Row], languages: tuple[str, ...]) -> list[Row]:
-    """Join rows that are a date only together: a day, a month and a year, each in a row of its own."""
+    """Join rows that are a date only together: a day, a month and a year, each on a row of its own."""
     joined: list[Row] = []
     short = False
     for row in found:
@@ -193,7 +194,7 @@ def _written(part: Row) -> str:
 
 
 def _continues(above: Row, row: Row, languages: tuple[str, ...], *, full: bool, unwrapped: bool) -> bool:
-    """Tell whether a row goes on with the sentence of the row above, and neither is a field of its own."""
+    """Whether a row continues the sentence of the row above, and neither is a field of its own."""
     if row.text[:1] > _IDEOGRAPHS:
         full = False
     lower = row.text[:1].islower() and not above.text.endswith((".", "!", "?", ":")) and len(above.text) > _SHORTEST
@@ -209,7 +210,7 @@ def _continues(above: Row, row: Row, languages: tuple[str, ...], *, full: bool, 
 
 
 def _is_unwrapped(found: Sequence[Row], languages: tuple[str, ...]) -> bool:
-    """Tell whether every date has a blank line above and below it, and other rows may go on below."""
+    """Whether every date has a blank line above and below it, so that other rows may be wrapped."""
     if all(row.gap for row in found) or _are_lists(found):
         return False
     alone = [
@@ -221,7 +222,7 @@ def _is_unwrapped(found: Sequence[Row], languages: tuple[str, ...]) -> bool:
 
 
 def _are_lists(found: Sequence[Row]) -> bool:
-    """Tell rows that are each a text of its own: all begin with capitals, and no width shows in them."""
+    """Whether each row is a text of its own: all begin with a capital, and they are not wrapped to one width."""
     pairs = [(above, row) for above, row in pairwise(found) if row.gap == 0 and not (row.marker or above.level)]
     upper_date = sum(row.text[:1].isupper() for _, row in pairs)
     lower = sum(row.text[:1].islower() for _, row in pairs)
@@ -232,10 +233,10 @@ def _are_lists(found: Sequence[Row]) -> bool:
 
 
 def _wrap_width(found: Sequence[Row], languages: tuple[str, ...]) -> int:
-    """Give the width that lines are wrapped to, 0 where they are not.
+    """Return the width that lines are wrapped to, or 0 if they are not wrapped.
 
-    Most of the long lines of wrapped prose end shortly before the longest, and of the lines below them not
-    all begin with a capital, as a list of titles would.
+    In wrapped prose most long lines end shortly before the longest one, and some of the lines below them begin with a
+    small letter, which lines of a list of titles do not.
     """
     solid = [
         (row.indent + len(row.text), below.text)

@@ -1,7 +1,7 @@
-"""Every layout tried on one text, and the reading that explains most of it.
+"""Try every layout on a text and keep the reading that explains most of it.
 
-Items with a title and a date explain most, then those with a title and a summary; a bare line counts next to
-nothing, since every menu has them. Titles that are sentences count less: they are a neighbour's summary.
+Items with a title and a date explain most, then those with a title and a summary. A bare line counts almost nothing,
+because every menu has such lines. Titles that are sentences count less: they belong to another item's summary.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _YEAR = re.compile(r"\d{4}|\d\W\d\d?\W\d")
 _MONTH = re.compile(r"\d{1,2}\.\s?\d{2,4}(?!\d)")
 _MAIL = re.compile(r"\w@\w")
 _DIGITS = re.compile(r"\d+")
-# Of a version the figures are all that it is called by.
+# A version number is the whole name of a release.
 _VERSION = re.compile(r"(?:v\d{1,3}(?:\.\d{1,3})+|\d{1,3}(?:\.\d{1,3}){2,})(?![.\d])", re.I)
 _QUESTION = ("?", "？", "؟")
 _PEERS = 3
@@ -49,20 +49,20 @@ _BRIEF = 18
 _WORD = 10
 _FEW = 5
 _AMONG_DATES = 0.3
-# How much more than others a layout says by itself that names its fields.
+# The factor for a layout whose fields are named in the document.
 _NAMED_FIELDS = 1.3
 
 
 @dataclass(frozen=True, slots=True)
 class LayoutReading:
-    """A document read by one layout: its parts, and the items of all parts in order."""
+    """A document read by one layout: its sections, and the items of all sections in order."""
 
     sections: Sequence[SectionDraft]
     items: Sequence[Item]
 
 
 def plain_reading(text: str, languages: tuple[str, ...]) -> LayoutReading | None:
-    """Read a text as an outline, if that leaves out no date and little else. Most listings end here."""
+    """Read a text as an outline, or return None if that leaves out a date or much else. Most listings are outlines."""
     joined = paragraphs(_clean_rows(text, languages), languages)
     _, sections = next(read_outlines(joined, languages), (0, []))
     sections, items = _assign_without_menus(sections, languages)
@@ -73,7 +73,7 @@ def plain_reading(text: str, languages: tuple[str, ...]) -> LayoutReading | None
         return None
     if dated != sum(is_date(paragraph.text, languages) for paragraph in joined):
         return None
-    # Lines that all open alike name their fields.
+    # Titles that all begin with the same words and a colon are named fields.
     if len(items) > 1 and len({(item.title or "").partition(":")[0] for item in items}) == 1:
         return None
     # A year in a short line may be a date in a language that is not known yet.
@@ -83,7 +83,7 @@ def plain_reading(text: str, languages: tuple[str, ...]) -> LayoutReading | None
 
 
 def best_reading(text: str, languages: tuple[str, ...], *, markdown: bool) -> LayoutReading:
-    """Read a text by every layout and keep the reading that explains most; the first of equals."""
+    """Read a text by every layout and return the reading with the highest score; the first of equals."""
     found = _clean_rows(text, languages)
     joined = paragraphs(found, languages, joins=markdown)
     among_dates = sum(is_date(paragraph.text, languages) for paragraph in joined) >= _PEERS
@@ -97,7 +97,7 @@ def best_reading(text: str, languages: tuple[str, ...], *, markdown: bool) -> La
 
 
 def _is_listing(reading: LayoutReading, paragraphs: Sequence[Row]) -> bool:
-    """Tell a listing without dates from a page that has a list, and from questions with their answers."""
+    """Whether a reading is a listing, and not a page that merely has a list, or questions with their answers."""
     items = reading.items
     dated = sum(item.date is not None for item in items)
     if dated * 3 >= len(items) > 0 or (dated and not _is_other_page(items, paragraphs)):
@@ -112,9 +112,10 @@ def _is_listing(reading: LayoutReading, paragraphs: Sequence[Row]) -> bool:
 
 
 def _is_other_page(items: Sequence[Item], paragraphs: Sequence[Row]) -> bool:
-    """Tell a page that calls itself, or several parts of it, what no listing is called.
+    """Whether a page is something other than a listing of news.
 
-    So is one that counts clauses, has titles of a word or few short ones, or says how to reach what it lists.
+    It is if the page, or several of its items, have a name that listings do not have, if it numbers clauses, if its
+    titles are single words or few and short, or if most items have a mail address.
     """
     if sum(_MAIL.search(item.summary or "") is not None for item in items) * 2 > len(items):
         return True
@@ -141,7 +142,7 @@ def _clean_rows(text: str, languages: tuple[str, ...]) -> list[Row]:
 def _layouts(
     text: str, found: Sequence[Row], joined: Sequence[Row], languages: tuple[str, ...]
 ) -> Iterator[tuple[float, list[SectionDraft]]]:
-    """Read a text by every layout. The number is how much more than others a layout says by itself."""
+    """Yield the reading of each layout with its factor: above 1 where the layout itself is strong evidence."""
     yield from read_outlines(joined, languages)
     yield _NAMED_FIELDS, read_key_value(found, languages)
     named, table = read_table(text, languages)
@@ -159,7 +160,7 @@ def _layouts(
 def _assign_without_menus(
     sections: list[SectionDraft], languages: tuple[str, ...]
 ) -> tuple[list[SectionDraft], list[Item]]:
-    """Assign the fields, and drop the parts of mere lines beside those whose items have dates."""
+    """Assign the fields; next to sections with dated items, drop those that have bare lines only."""
     items = assign_fields([draft for part in sections for draft in part.drafts], languages)
     if sum(item.date is not None for item in items) < _PEERS:
         return sections, items
@@ -174,9 +175,9 @@ def _assign_without_menus(
 
 
 def _score(items: Sequence[Item], *, among_dates: bool) -> float:
-    """Say how much of a text the items explain; an undated one explains little where there are dates.
+    """Return how much of a text the items explain; an undated item explains little if the text has dates.
 
-    Titles that differ in their figures only may be numbers of titles that stand elsewhere.
+    Titles that differ in their digits only count once: they may be numbers of titles that are elsewhere.
     """
     titled = {_mask_title(item.title).casefold(): item for item in reversed(items) if item.title}
     undated = _AMONG_DATES if among_dates else 1.0
@@ -188,7 +189,7 @@ def _mask_title(title: str) -> str:
 
 
 def _item_score(title: str, item: Item, undated: float) -> float:
-    """Value what an item has, how near its date is to its title, and how its title reads."""
+    """Score an item by its fields, the distance from its date to its title, and the form of its title."""
     if len(title) > _LONGEST_TITLE:
         return 0
     score = undated if item.summary else 0.05
@@ -203,7 +204,7 @@ def _item_score(title: str, item: Item, undated: float) -> float:
 
 
 def _unnumber_date(paragraph: Row, languages: tuple[str, ...]) -> Row:
-    """Undo the reading of `12. August 2021` and of `12. 8. 2021` as item 12."""
+    """Undo the reading of `12. August 2021` or `12. 8. 2021` as item number 12."""
     if not (_MONTH.match(paragraph.text) or is_month_name(paragraph.text.split(" ", 1)[0], languages)):
         return paragraph
     whole = f"{paragraph.number}. {paragraph.text}"

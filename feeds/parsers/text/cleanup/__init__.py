@@ -1,1 +1,1 @@
-"""Rows of a text, put right before a layout reads them."""
+"""Repairs of the rows of a text, made before a layout reads them; `selection.py` calls them in order."""

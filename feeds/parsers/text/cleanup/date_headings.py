@@ -1,8 +1,8 @@
-"""Dates that a heading completes: days below a month with its year, days and months below a year.
+"""Complete dates from the heading above them: days below a month and year, days and months below a year.
 
-All three stand in the text, though not in one line. A row of years or of months with nothing between them is
-a menu and completes nothing; nor does a month's heading complete a day of another month. Lone figures that
-count 1, 2, 3 are numbers, not days.
+Day, month and year are all in the text, on different lines. Years or months that follow each other with nothing
+between them are a menu and complete nothing. The heading of a month does not complete a day of another month. Single
+numbers that count 1, 2, 3 are item numbers, not days. Times of day are completed from the day above them.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _FEWEST = 2
 
 @dataclass(frozen=True, slots=True)
 class _Heading:
-    """The month and year, or the year alone, that the rows below it are of."""
+    """A heading that gives the month and year, or the year alone, of the rows below it."""
 
     text: str
     year: str
@@ -37,7 +37,7 @@ class _Heading:
 
 
 def complete_dates(rows: Sequence[Row], languages: tuple[str, ...]) -> list[Row]:
-    """Give the rows that are a day below a month, or a day and a month below a year, what they lack."""
+    """Complete the rows that are a day below a month, or a day and a month below a year."""
     headings = list(_headings_above(rows, languages))
     if not any(headings):
         return list(rows)
@@ -53,7 +53,7 @@ def complete_dates(rows: Sequence[Row], languages: tuple[str, ...]) -> list[Row]
 
 
 def _headings_above(rows: Sequence[Row], languages: tuple[str, ...]) -> Iterator[_Heading | None]:
-    """Say for each row which heading it stands below."""
+    """Yield for each row the heading above it, or None."""
     heading: _Heading | None = None
     above: _Heading | None = None
     for row in rows:
@@ -81,13 +81,13 @@ def _heading(text: str, above: _Heading | None, languages: tuple[str, ...]) -> _
 
 
 def _whole_date(row: Row, heading: _Heading, languages: tuple[str, ...]) -> str | None:
-    """Give the date that a row and its heading are together, and nothing but it."""
+    """Return the date that a row and its heading make together, or None if there is more than a date."""
     text = _text_with_number(row)
     return _completed(text, heading, languages) if text and not _YEAR.search(text) else None
 
 
 def _text_with_number(row: Row) -> str:
-    """The text of a row, with the number that may be a day; "" for one that cannot be a date."""
+    """Return a row's text with its number, which may be a day; "" if it cannot be a date."""
     text = f"{row.number}. {row.text}".strip() if row.number is not None else row.text
     return text if row.marker in (None, "1") and any(map(str.isdecimal, text)) else ""
 
@@ -107,7 +107,7 @@ def _completed(text: str, heading: _Heading, languages: tuple[str, ...]) -> str 
 
 
 def _joined(text: str, heading: str, languages: tuple[str, ...]) -> str | None:
-    """Put a heading behind or before what it completes, whichever makes a date of both."""
+    """Join a text and its heading in the order that makes a date, or return None."""
     forms = [f"{text} {heading}", f"{heading} {text}", f"{heading}{text}", f"{text}/{heading}"]
     if _EAST_ASIAN.search(text):
         forms.insert(0, f"{heading}年{text}")
@@ -119,7 +119,7 @@ def _joined(text: str, heading: str, languages: tuple[str, ...]) -> str | None:
 
 
 def _complete_edges(rows: Sequence[Row], headings: Sequence[_Heading | None], languages: tuple[str, ...]) -> list[Row]:
-    """Complete the rows that begin with a day, or a day and month, if no date of the text stands alone."""
+    """Complete the rows that begin with a day, or a day and month, if no row of the text is a date."""
     if days := _day_numbers(rows, headings):
         return [
             row._replace(text=f"{days[index]} {heading.text} – {_rest(row)}", marker=None, number=None)
@@ -141,7 +141,7 @@ def _complete_edges(rows: Sequence[Row], headings: Sequence[_Heading | None], la
 
 
 def _day_numbers(rows: Sequence[Row], headings: Sequence[_Heading | None]) -> dict[int, int]:
-    """Give the figures that most rows below months begin with, if they are days in order, and no count."""
+    """Return the numbers that most rows below months begin with, by row, if they are days in order and not a count."""
     below = [(index, heading.text) for index, heading in enumerate(headings) if heading and heading.with_month]
     found: dict[int, int] = {}
     months: dict[str, list[int]] = {}
@@ -156,12 +156,12 @@ def _day_numbers(rows: Sequence[Row], headings: Sequence[_Heading | None]) -> di
 
 
 def _rest(row: Row) -> str:
-    # Only the day at the start: a later figure before a word is the title's ("16 Station 14 is back").
+    # Remove the first number only: a later one is part of the title ("16 Station 14 is back").
     return _OPENING_DAY.sub("", _text_with_number(row), count=1)
 
 
 def _split(text: str, languages: tuple[str, ...]) -> tuple[str, str]:
-    """Split a row that begins with a day and a month, by name or in figures: "14. 5. Title"."""
+    """Split a row that begins with a day and a month, by name or in digits: "14. 5. Title"."""
     if numeric := _NUMERIC_DAY.match(text):
         return numeric[1], text[numeric.end() :]
     line = date_line(text, languages)
@@ -176,7 +176,7 @@ _FEWEST_TIMES = 3
 
 
 def complete_times(rows: Sequence[Row], languages: tuple[str, ...]) -> list[Row]:
-    """Give the rows that begin with a time the day that is their heading, if there are enough of them."""
+    """Put the day from the heading before the times that rows begin with, if enough rows do."""
     times = {
         index: time
         for index, row in enumerate(rows)
@@ -200,7 +200,7 @@ def complete_times(rows: Sequence[Row], languages: tuple[str, ...]) -> list[Row]
 def _day_headings(
     rows: Sequence[Row], times: Mapping[int, re.Match[str]], languages: tuple[str, ...]
 ) -> dict[int, list[int]]:
-    """Say which rows are headings, and which times are below each: one right below it, or several."""
+    """Return the rows that are headings of a day, each with the rows below it that begin with a time."""
     days: dict[int, list[int]] = {}
     here: list[int] = []
     for index, row in enumerate(rows):

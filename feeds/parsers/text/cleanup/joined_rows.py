@@ -1,8 +1,7 @@
-"""Rows that a dump ran together: "NewsTown buys bus depot17 April 2024It holds sixty buses.Read more".
+"""Split rows that a dump ran together: "NewsTown buys bus depot17 April 2024It holds sixty buses.Read more".
 
-Where blanks are missing on both sides of a date, they are missing elsewhere too: behind a full stop, and
-where a capital follows a small letter, if it does so above most of the dates. Above the first of them stand
-the menus too.
+If spaces are missing on both sides of dates, they are missing elsewhere too: after full stops, and where a capital
+follows a small letter, if that is so above most dates. The row above the first date may hold the page's menus too.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ _OPENING = 40
 
 
 def split_joined_rows(rows: Sequence[Row], languages: tuple[str, ...]) -> list[Row]:
-    """Part the rows that have glued dates, if there are enough of these."""
+    """Split the rows in which a date is joined to other text, if there are enough of them."""
     count = sum(len(_JOINED_DATE.findall(row.text)) for row in rows)
     if count < _FEWEST:
         return list(rows)
@@ -42,7 +41,7 @@ def split_joined_rows(rows: Sequence[Row], languages: tuple[str, ...]) -> list[R
 
 
 def _split_row(text: str, languages: tuple[str, ...]) -> Iterator[tuple[str, bool]]:
-    """Part a text at its glued dates and full stops, and say which parts are dates."""
+    """Split a text at its joined dates and full stops; yield each part and whether it is a date."""
     start = 0
     for boundary in (re.match("", text), *_DATE_START.finditer(text)):
         here = boundary.end() if boundary else 0
@@ -62,7 +61,7 @@ def _split_row(text: str, languages: tuple[str, ...]) -> Iterator[tuple[str, boo
 
 
 def _split_titles(parts: list[Row], titles: Sequence[int]) -> list[Row]:
-    """Part what stands above the dates where a capital follows a small letter in most of them: "NewsTown"."""
+    """Split the rows above dates where a capital follows a small letter, if most have that: "NewsTown"."""
     boundaries_of: dict[int, list[int]] = {title: [0] for title in titles}
     open_titles = list(titles)
     for _ in range(_MOST_BOUNDARIES):

@@ -1,8 +1,7 @@
-"""Rows that only say again what stands beside them: "Read more about Weir repaired", "[Photo of the weir]".
+"""Drop rows that repeat the row near them: "Read more about Weir repaired", "[Photo of the weir]".
 
-The first repeat a row near them behind words that several rows share. The second stand in for pictures: they
-are nothing but a bracket, no two of them are alike, as labels in brackets would be, and titles stand
-between them.
+Rows of the first kind repeat a row near them after words that several rows share. Rows of the second kind stand for
+pictures: they are one bracket, all different (labels in brackets would recur), with titles between them.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ _LONGEST_PREFIX = 40
 
 
 def drop_repeated_rows(rows: Sequence[Row], languages: tuple[str, ...]) -> list[Row]:
-    """Leave out the rows that say again what others say; the gap above one is the next one's."""
+    """Return the rows without those that repeat others; the gap above a dropped row goes to the next row."""
     dropped = _pictures(rows, languages) | _repeated(rows)
     if not dropped:
         return list(rows)
@@ -56,7 +55,7 @@ def _pictures(rows: Sequence[Row], languages: tuple[str, ...]) -> set[int]:
 
 
 def _repeated(rows: Sequence[Row]) -> set[int]:
-    """Find the rows that are a row above them with the same words before it as others of their kind."""
+    """Return the rows that are a row above them with a prefix that several such rows share."""
     prefixes: dict[int, str] = {}
     for index, row in enumerate(rows):
         for other in rows[max(0, index - _NEAR) : index]:

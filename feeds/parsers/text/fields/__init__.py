@@ -1,1 +1,1 @@
-"""The fields of the records of a text."""
+"""Passes that assign the paragraphs of records to fields. Start at `assignment.py`."""

@@ -1,10 +1,10 @@
-"""The paragraphs of each record → its fields, by their place and by what recurs in the listing.
+"""Assign the paragraphs of each record to its fields, by their position and by what recurs in the listing.
 
-With a date, the paragraph above it is the title and one above that the label; what is below is the summary.
-Where the date comes first, the title follows it. Without a date the first of several paragraphs is the
-label if it recurs in the listing, or if it is as short as the others' labels and a headline follows it;
-else it is the title. A text that most records have in common is furniture ("Read more", "3 comments"). A
-credit's year is never a date.
+In a record with a date, the paragraph above the date is the title, one above that the label, and the rest below is
+the summary. If the date comes first, the title follows it. In a record without a date, the first of several
+paragraphs is the label if it recurs in the listing, or if it is as short as the labels of other records and a
+headline follows it; otherwise it is the title. A text that most records share is boilerplate ("Read more",
+"3 comments"). The year of a credit is never a date.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _PEERS = 3
 
 
 def assign_fields(drafts: Sequence[RecordDraft], languages: tuple[str, ...]) -> list[Item]:
-    """Give every draft its fields. They are read together: what recurs in one explains another."""
+    """Return the items of all records, which are read together because what recurs explains single ones."""
     for draft in drafts:
         _recognise(draft, languages)
     extract_date_labels(drafts, languages)
@@ -95,7 +95,7 @@ def _recognise(draft: RecordDraft, languages: tuple[str, ...]) -> None:
 
 
 def _is_date(paragraph: Row, languages: tuple[str, ...]) -> bool:
-    """Tell a date, before which a word or two may stand; in a heading these are a short title."""
+    """Whether a paragraph is a date, perhaps after a word or two; in a heading such words are a short title."""
     if not is_date(paragraph.text, languages):
         return False
     line = date_line(paragraph.text, languages) if paragraph.level else None
@@ -103,7 +103,7 @@ def _is_date(paragraph: Row, languages: tuple[str, ...]) -> bool:
 
 
 def _move_prose_below(dated: Sequence[RecordDraft]) -> None:
-    """Move prose that stands between titles and dates below, where most have it; an author follows it."""
+    """Move prose from between title and date to below the date, if most records have it with an author after it."""
     found = [(draft, index) for draft in dated if (index := _inner_prose(draft.above))]
     if len(found) < _PEERS or len(found) * 10 < len(dated) * 8:
         return
@@ -113,12 +113,12 @@ def _move_prose_below(dated: Sequence[RecordDraft]) -> None:
 
 
 def _inner_prose(parts: Sequence[Row]) -> int:
-    """Give the place of the first prose that has a title above it and a line below, else 0."""
+    """Return the index of the first prose that has a title above it and a line below it, else 0."""
     return next((index for index, part in enumerate(parts[1:-1], 1) if holds_sentence(part.text)), 0)
 
 
 def _are_labels_first(undated: Sequence[RecordDraft]) -> bool:
-    """Tell labels above titles: a word or two each, half as long as the titles, and some the same."""
+    """Whether the first lines are labels: one or two words, half as long as the titles, some of them the same."""
     if len(undated) < _PEERS or any(len(draft.above) < 2 for draft in undated):
         return False
     first, second = ([draft.above[index].text for draft in undated] for index in (0, 1))
@@ -128,11 +128,10 @@ def _are_labels_first(undated: Sequence[RecordDraft]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _RecordShape:
-    """What most of the dated records do: begin with the date, put the label next to it, or a subtitle.
+    """How most dated records are built: date first, label next to the date, or with a subtitle.
 
-    `inside` counts the short lines between date and title, of which the label is the one next to the date.
-    Where labels stand above the titles, what stands beside the dates are authors: `crowned` says so of lines
-    between title and date.
+    `inside` counts the short lines between date and title; the label is the one next to the date. If labels are above
+    the titles, the lines between title and date are authors: `has_author_line`.
     """
 
     date_first: bool
@@ -143,7 +142,7 @@ class _RecordShape:
 
 
 def _shape(dated: Sequence[RecordDraft]) -> _RecordShape:
-    """Labels recur and are short. Titles do not recur; a subtitle does neither."""
+    """Return the common shape: labels recur and are short, titles do not recur, subtitles are long and do not recur."""
     date_first = sum(not draft.above for draft in dated) * 2 > len(dated) or _labels_above(dated)
     pairs = [_from_date(draft, date_first)[:2] for draft in dated]
     near = [pair[0].text for pair in pairs if len(pair) == 2]
@@ -153,8 +152,8 @@ def _shape(dated: Sequence[RecordDraft]) -> _RecordShape:
     brief = brief and not all(any(map(str.isdigit, text)) for text in near)
     recur = len(set(near)) < len(near) or brief
     inside = all_differ and recur and _size(near) * 2 < _size(far) and not _are_sentences(far)
-    in_sentence = _are_sentences(near) and not _are_sentences(far)
-    subtitled = all_differ and len(far) >= _PEERS and (in_sentence or _size(far) * 3 > _size(near) * 2)
+    subtitle_is_prose = _are_sentences(near) and not _are_sentences(far)
+    subtitled = all_differ and len(far) >= _PEERS and (subtitle_is_prose or _size(far) * 3 > _size(near) * 2)
     subtitled = subtitled and not date_first and not inside and len(far) * 2 > len(dated)
     subtitled = bool(dated) and subtitled and dated[0].number is None
     above = sum(len(draft.above) > 1 + subtitled for draft in dated)
@@ -169,14 +168,14 @@ def _shape(dated: Sequence[RecordDraft]) -> _RecordShape:
 
 
 def _from_date(draft: RecordDraft, date_first: bool) -> Sequence[Row]:
-    """Give the paragraphs on the title's side of the date, the nearest first."""
+    """Return the paragraphs on the title's side of the date, nearest first."""
     return draft.below if date_first else draft.above[::-1]
 
 
 def _labels_above(dated: Sequence[RecordDraft]) -> bool:
-    """Tell short texts that recur above the dates, where what stands below them does not: labels.
+    """Whether the texts above the dates are labels: short and recurring, while the texts below the dates are not.
 
-    The first may stand below the heading of all.
+    The first record may have the heading of the listing above its label.
     """
     pairs = [(draft.above[-1].text, draft.below[0].text) for draft in dated if draft.below and draft.above]
     if len(pairs) < max(2, len(dated)) or any(len(draft.above) > 1 for draft in dated[1:]):
@@ -240,7 +239,7 @@ def _assign_undated(draft: RecordDraft, labels: Counter[str], first_lines: Count
 
 
 def _drop_label_of_first(drafts: Sequence[RecordDraft]) -> None:
-    """Take what stands above the first title only for the heading of all; a mark shows that it is not."""
+    """Drop the label of the first record if no other has one, unless it has a marker: it is the listing's heading."""
     if len(drafts) < _PEERS or any(draft.label for draft in drafts[1:]):
         return
     first = drafts[0]

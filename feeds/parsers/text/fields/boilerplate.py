@@ -1,4 +1,4 @@
-"""Lines that recur in the records of a text and say nothing of one of them."""
+"""Find and drop lines that recur in the records of a text and say nothing about any one of them."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ FEWEST = 3
 
 
 def drop_boilerplate(drafts: Sequence[RecordDraft]) -> None:
-    """Remove what most records have in common, and the names of authors."""
+    """Remove the lines that most records share, and the names of authors, from below the titles."""
     common = Counter(text for draft in drafts for text in set(map(_boilerplate_key, draft.below)) if text)
-    # Beside dated items the links of menus are drafts too.
+    # Next to dated items, the links of menus are records too.
     peers = sum(draft.date is not None for draft in drafts)
     peers = peers if peers >= FEWEST else len(drafts)
     boilerplate = {text for text, count in common.items() if count * 2 > peers}
@@ -29,7 +29,7 @@ def drop_boilerplate(drafts: Sequence[RecordDraft]) -> None:
 
 
 def _boilerplate_key(paragraph: Row) -> str:
-    """The text of a link or a counter, without its figures; "" for a sentence and for a named label."""
+    """Return the text of a link or a counter with its digits masked; "" for a sentence and for a named label."""
     text = paragraph.text
     if len(text) > LONGEST_LABEL or text.endswith((".", "。", "।")) or names_label(text):
         return ""
@@ -37,6 +37,6 @@ def _boilerplate_key(paragraph: Row) -> str:
 
 
 def names_label(text: str) -> bool:
-    """Tell "Category: Tides", which most records may have in common and which is their label all the same."""
+    """Whether a text names a label, as "Category: Tides" does; most records may share it and it stays their label."""
     name, colon, value = text.lstrip(":").partition(":")
     return colon != "" and value != "" and role_of(name) == "label"

@@ -1,4 +1,4 @@
-"""The dates of records that have no line of their own: beside a label or a title, or where prose begins."""
+"""Find the dates that share a line with other text: next to a label or a title, or at the beginning of prose."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from feeds.unicode.prose import PROSE, display_width, ends_sentence, is_prose
 
 
 def extract_date_labels(drafts: Sequence[RecordDraft], languages: tuple[str, ...]) -> None:
-    """Take the label out of lines that are a date but for a word or two before it: "Report | 3 May 2024"."""
+    """Take the label from lines that are a date after a word or two: "Report | 3 May 2024"."""
     found = [
         (draft, draft.date, line)
         for draft in drafts
@@ -31,12 +31,12 @@ def extract_date_labels(drafts: Sequence[RecordDraft], languages: tuple[str, ...
             draft.label, draft.date = date._replace(text=label), date._replace(text=line.date)
 
 
-# A version that a changelog meant to link, and did not: "## [1.3.0] - 2025-06-02".
+# A version whose link has no target in the changelog: "## [1.3.0] - 2025-06-02".
 _BRACKETED = re.compile(r"\[([^\[\]]+)\]")
 
 
 class _SharedLine(NamedTuple):
-    """A line of a record that a date shares with something else, and whether it tells of that date."""
+    """A line of a record that holds a date and other text, and whether the date is part of a sentence."""
 
     draft: RecordDraft
     position: int
@@ -45,10 +45,10 @@ class _SharedLine(NamedTuple):
 
 
 def split_date_lines(drafts: Sequence[RecordDraft], languages: tuple[str, ...]) -> None:
-    """Find the dates that share a line with something else, in the drafts where no line is a date.
+    """Take the dates that share a line with other text, in records in which no line is a date.
 
-    Prose may begin with a date too, of what it tells; unless nearly all drafts have one it is not theirs. Nor
-    is a day without year that few have: it is a part of their title.
+    Prose may begin with the date of what it reports: it is the record's only if nearly all records have one. A day
+    without a year that few records have is part of their title.
     """
     found = list(_shared_lines(drafts, languages))
     mostly_in_sentences = len({id(each.draft) for each in found if each.in_sentence}) * 10 >= len(drafts) * 8
@@ -68,20 +68,20 @@ def split_date_lines(drafts: Sequence[RecordDraft], languages: tuple[str, ...]) 
 
 
 def _count_second_line_dates(drafts: Sequence[RecordDraft], found: Sequence[_SharedLine]) -> int:
-    """Count the drafts whose second line is a date or begins with one: "3 May 2024 - The weir is mended."."""
+    """Count the records whose second line is or begins with a date: "3 May 2024 - The weir is repaired."."""
     begin = {id(each.draft) for each in found if each.position == 1 and each.line.at_start}
     alone = sum(draft.date is not None and len(draft.above) == 1 for draft in drafts)
     return len(begin) + alone if len(begin) > 1 else 0
 
 
 def _are_link_texts(found: Sequence[tuple[DateLine, str | None]]) -> bool:
-    """Tell the same words beside all dates, each time a link to somewhere else: "Read more | 3 May"."""
+    """Whether the same words are next to all dates, each time with another link: "Read more | 3 May"."""
     links = {link for _, link in found if link}
     return len({key(line.rest) for line, _ in found}) == 1 and len(links) == len(found) > 2
 
 
 def _are_headings(found: Sequence[_SharedLine]) -> bool:
-    """Tell headings that hold a title and its date, however short: "## 2.4.1 - 2026-03-18"."""
+    """Whether the lines are headings with a title and its date, however short: "## 2.4.1 - 2026-03-18"."""
     rests = {each.line.rest for each in found}
     return len(rests) == len(found) > 1 and all(
         each.line.at_edge and each.line.rest and each.draft.above[each.position].level for each in found
@@ -97,7 +97,7 @@ def _shared_lines(drafts: Sequence[RecordDraft], languages: tuple[str, ...]) -> 
 
 
 def extract_datelines(drafts: Sequence[RecordDraft], languages: tuple[str, ...]) -> None:
-    """Take the dates that the prose of most drafts begins with, and leave them where they stand."""
+    """Take the dates that the prose of most records begins with, and leave them in the prose."""
     undated = [draft for draft in drafts if draft.date is None and len(draft.above) > 1]
     found = [
         (draft, part._replace(text=date))
@@ -111,13 +111,13 @@ def extract_datelines(drafts: Sequence[RecordDraft], languages: tuple[str, ...])
 
 
 def _is_in_sentence(paragraph: Row, line: DateLine) -> bool:
-    """Tell a date that a sentence is about."""
+    """Whether a date is part of a sentence and tells when something happened."""
     ends = not line.at_start and ends_sentence(paragraph.text)
     return ends or is_prose(line.rest) or display_width(line.rest) > PROSE
 
 
 def _take_date(draft: RecordDraft, position: int, line: DateLine, label: str | None, *, whole: bool) -> None:
-    """Take the date out of a line; what remains is a paragraph, or a label, or nothing."""
+    """Take the date out of a line; the rest becomes a paragraph or a label, or is dropped."""
     paragraph = draft.above[position]
     draft.date = paragraph._replace(text=line.date)
     draft.above, draft.below = draft.above[:position], draft.above[position + 1 :] + draft.below

@@ -1,7 +1,7 @@
-"""Lines of records that name their field, as in `Category: Tides` or `Where: Main hall`: they are no titles.
+"""Extract lines of records that name their field: `Category: Tides`, `Where: Main hall`. They are not titles.
 
-Only a name that most records have is one. Titles may have a colon too, all the same one even ("Webinar: …"):
-a line is a field's where something else is left to be the title.
+Only a name that most records have counts. Titles may have a colon too, even after the same word ("Webinar: …"), so a
+line is a named field only if another line remains that can be the title.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _NAMED = re.compile(r"([^\W\d_][^:：\d]{1,27}?)\s?[:：]\s*(\S.*)$")
 
 
 def extract_key_values(drafts: Sequence[RecordDraft]) -> None:
-    """Take the labels that are named so, and move what has another name below the titles."""
+    """Take the lines that name a label as labels, and move lines with other names below the titles."""
     own_lines = _names_on_own_lines(drafts)
     for draft in drafts:
         draft.above, draft.below = _joined(draft.above, own_lines), _joined(draft.below, own_lines)
@@ -46,7 +46,7 @@ def extract_key_values(drafts: Sequence[RecordDraft]) -> None:
 
 
 def _names_on_own_lines(drafts: Sequence[RecordDraft]) -> set[str]:
-    """Give the names that most records have in a line of their own; "Local" above a few titles is a label."""
+    """Return the names that most records have on a line of their own; a name above few titles is a label ("Local")."""
     counts = Counter(
         name
         for draft in drafts
@@ -57,7 +57,7 @@ def _names_on_own_lines(drafts: Sequence[RecordDraft]) -> set[str]:
 
 
 def _joined(parts: Sequence[Row], own_lines: set[str]) -> list[Row]:
-    """Put a name that stands in a line of its own before what is below it, and leave out a date's name."""
+    """Join a name on a line of its own to the line below it; drop the name of a date."""
     if own_lines.isdisjoint(part.text for part in parts):
         return list(parts)
     joined: list[Row] = []
@@ -89,12 +89,12 @@ def _extract_label(draft: RecordDraft, labels: set[str]) -> None:
 
 
 def _title_side(draft: RecordDraft) -> Sequence[Row]:
-    """What may be the title: all that is above the date, else what is below."""
+    """Return the paragraphs that may be the title: those above the date, or else those below it."""
     return draft.above or draft.below
 
 
 def _leave_titles(drafts: Sequence[RecordDraft], names: set[str]) -> bool:
-    """Tell whether something else than named lines may be the title of every record, and no two are alike."""
+    """Whether every record has a line without a name that can be its title, all of them different."""
     rests = [[part for part in _title_side(draft) if _name(part) not in names] for draft in drafts]
     firsts = [key(rest[0].text) for rest in rests if rest and not is_prose(rest[0].text)]
     return len(firsts) == len(drafts) == len(set(firsts))

@@ -1,4 +1,4 @@
-"""What recurs from record to record: furniture to be dropped, and labels that stand in other fields."""
+"""Find what recurs from record to record: boilerplate to be dropped, and labels within other fields."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _LINE = 120
 _NAME = 40
 _BAR = re.compile(r"\s[|·•]\s")
 _SEPARATOR = re.compile(r"\s*[|,;，、·•]\s*")
-# What a sign sets apart from a title is a label, even one that never recurs.
+# Text that a separator sets apart from a title is a label, even if it never recurs.
 _MARKED = (
     re.compile(r"[\[【［〔(（<](?P<label>[^\]】］〕)）>]{1,40})[\]】］〕)）>]\s*(?P<title>.{4,})"),
     re.compile(r"(?P<title>.{4,}?)\s+#(?P<label>[\w-]{2,40})(?:\s+#[\w-]+)*$"),
@@ -36,12 +36,12 @@ _TITLE_PATTERNS = (
     re.compile(r"(?P<title>.{4,})\s*[\[【［〔(（](?P<label>[^\]】］〕)）]{1,40})[\]】］〕)）]$"),
     re.compile(r"(?P<title>.{4,})\s+[|·•]\s+(?P<label>[^|·•]{1,40})$"),
 )
-# None of them reads a title without one of these.
+# No pattern above matches a title without one of these.
 _SEPARATOR_CHARACTER = re.compile("[\\[【［〔(（<|·•:：#\u3040-\u30ff\u4e00-\u9fff]")
 
 
 def extract_recurring_labels(drafts: Sequence[RecordDraft]) -> None:
-    """Remove what recurs from below the titles, and authors; keep the label that it may be."""
+    """Take the labels among the recurring lines of records, and remove the other recurring lines and authors."""
     if len(drafts) < FEWEST:
         return
     counters = _counter_lines(drafts)
@@ -62,14 +62,14 @@ def extract_recurring_labels(drafts: Sequence[RecordDraft]) -> None:
 
 
 def _are_titles_below(drafts: Sequence[RecordDraft]) -> bool:
-    """Tell titles below the dates: lines, not prose, and no two alike."""
+    """Whether the titles are below the dates: lines that are not prose, all of them different."""
     firsts = [draft.below[0].text for draft in drafts if draft.below]
     prose = sum(map(is_prose, firsts))
     return len(set(firsts)) == len(firsts) == len(drafts) and prose * 4 < len(firsts)
 
 
 def _author_word(drafts: Sequence[RecordDraft]) -> str:
-    """Give the word, and the blank behind it, that leads up to an author above most dates, else ""."""
+    """Return the word, with a space, that precedes an author above most dates, or ""."""
     words = Counter(
         draft.above[-1].text.partition(" ")[0] + " "
         for draft in drafts
@@ -80,7 +80,7 @@ def _author_word(drafts: Sequence[RecordDraft]) -> str:
 
 
 def _counter_lines(drafts: Sequence[RecordDraft]) -> set[str]:
-    """Give the lines, without their figures, that most records have above: "Release no. 24-031"."""
+    """Return the lines, with their digits masked, that most records have above the date: "Release no. 24-031"."""
     lines = Counter(
         text
         for draft in drafts
@@ -93,7 +93,7 @@ def _counter_lines(drafts: Sequence[RecordDraft]) -> set[str]:
 
 
 def _leave_titles(drafts: Sequence[RecordDraft], counters: Collection[str]) -> bool:
-    """Whether what stands beside these lines, or next to it, does not recur: else they are titles."""
+    """Whether the lines next to these do not recur and can be titles; if not, these are the titles."""
     others = [[part.text for part in draft.above if mask_digits(part.text) not in counters] for draft in drafts]
     nearest = [texts[-1] for texts in others if texts]
     second = [texts[-2] for texts in others if len(texts) > 1]
@@ -102,10 +102,10 @@ def _leave_titles(drafts: Sequence[RecordDraft], counters: Collection[str]) -> b
 
 @dataclass(frozen=True, slots=True)
 class _SimilarLines:
-    """Lines of several records that begin alike, and what differs in them.
+    """Lines of several records that begin with the same words, and their values.
 
-    `named` says that what they share names a label, `listed` that something else follows behind a sign, and
-    `differ` which part of the values differs; 2 for names of persons and of places.
+    `named` says that the shared words name a label, `listed` that other text follows after a separator. `differ` is
+    the number of different values divided by the number of values, or 2 for names of persons and places.
     """
 
     rows: Sequence[_DraftRow]
@@ -115,10 +115,10 @@ class _SimilarLines:
 
 
 def _extract_label_lines(drafts: Sequence[RecordDraft]) -> None:
-    """Take the label from lines below the titles that begin alike and recur: "Posted in …", "Topics: …".
+    """Take the label from lines below the titles that begin with the same words: "Posted in …", "Topics: …".
 
-    Of several such lines the one is the label whose name says so, or else whose values recur most. They need
-    not recur where their name says so, or where something else follows: "Posted in Tides | 3 comments".
+    Of several such lines, the one that names a label wins, then the one whose values recur most. The values need not
+    recur if the line names a label, or if other text follows: "Posted in Tides | 3 comments".
     """
     lines = [(draft, part) for draft in drafts for part in draft.below if _is_line(part.text)]
     openings = Counter(opening for _, opening in dict.fromkeys((id(a), _opening(b.text)) for a, b in lines))
@@ -136,7 +136,7 @@ def _extract_label_lines(drafts: Sequence[RecordDraft]) -> None:
 
 
 def _values(lines: Sequence[tuple[RecordDraft, Row]]) -> _SimilarLines:
-    """Cut what lines share off both ends, and say what that says of the rest."""
+    """Cut the words that all lines share off both ends; return the remaining values, classified by those words."""
     words = [part.text.split() for _, part in lines]
     start = _count_shared_words(words)
     end = _count_shared_words([row[start:][::-1] for row in words])
@@ -156,13 +156,13 @@ def _is_line(text: str) -> bool:
 
 
 def _opening(text: str) -> str:
-    """The name of a line: the word before its colon, or the first two words."""
+    """Return the name of a line: the word before its colon, or its first two words."""
     words = text.casefold().split(maxsplit=2)
     return words[0] if len(words) < 3 or words[0].endswith((":", "：")) else " ".join(words[:2])
 
 
 def _count_shared_words(rows: Sequence[Sequence[str]]) -> int:
-    """Count the words that all rows begin with; the last word of a row is never one of them."""
+    """Count the words that all rows begin with, never including the last word of a row."""
     count = 0
     while all(len(row) > count + 1 for row in rows) and len({row[count].casefold() for row in rows}) == 1:
         count += 1
@@ -170,7 +170,7 @@ def _count_shared_words(rows: Sequence[Sequence[str]]) -> int:
 
 
 def _extract_label_lists(drafts: Sequence[RecordDraft]) -> None:
-    """Take the label from lines below the titles that list several that recur: "Tides, Maps"."""
+    """Take the label from lines below the titles that list several recurring labels: "Tides, Maps"."""
     lists = [(draft, part) for draft in drafts for part in draft.below[not draft.above :] if _is_list(part.text)]
     names = [_SEPARATOR.split(part.text) for _, part in lists]
     counts = Counter(key(name) for row in names for name in row)
@@ -193,9 +193,9 @@ def _is_list(text: str) -> bool:
 
 
 def extract_title_labels(drafts: Sequence[RecordDraft]) -> None:
-    """Take the label out of the titles where nearly all have one, set apart by a sign, and it recurs.
+    """Take the label out of the titles, if nearly all have one after or before a separator, and labels recur.
 
-    Names that recur beside the dates are then not labels but authors.
+    Names that recur next to the dates are then authors, not labels.
     """
     titled = [draft for draft in drafts if draft.title]
     labelled = any(draft.label for draft in drafts)

@@ -1,7 +1,7 @@
-"""Labels that nothing marks but their place: the same place in most records, and a few names again and again.
+"""Find labels by their position alone: the same position in most records, and few names that recur.
 
-A line of furniture ("Read more") stands in one place too, but is nearly always the same. Authors and halls do
-not recur so often, and their names are written with capitals.
+A line of boilerplate ("Read more") has a fixed position too, but is nearly always the same text. Names of authors and
+halls recur less often and are written with capitals.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _DIFFER = 0.5
 
 
 def extract_positional_labels(drafts: Sequence[RecordDraft]) -> None:
-    """Take the labels out of the first place below titles and dates that has them: next to these, or last."""
+    """Take the labels from the first position below titles and dates that has them: the next line, or the last."""
     if len(drafts) < _FEWEST_RECORDS or any(draft.label for draft in drafts):
         return
     titled = sum(not draft.above for draft in drafts) * 2 > len(drafts)

@@ -1,1 +1,1 @@
-"""How a text is divided into records; one module is one layout."""
+"""Layouts, one module each: how a text is divided into records. `selection.py` tries them all."""

@@ -1,4 +1,4 @@
-"""The paragraphs of a text, with what was seen among them: the dates, and what recurs near those."""
+"""Find the dates of a text that delimit its records, and what recurs near them."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ _NO_TITLE = (".", "。", ",", ":", ";")
 
 @dataclass(slots=True)
 class DateAnchors:
-    """Paragraphs, the places of those that hold a date, in order, and the short texts that recur near them.
+    """The paragraphs of a text, the indices of those that hold a date, and the short texts that recur near dates.
 
-    Near them only: a title may be listed again far away, among the recent ones. `days` are the whole dates
-    among `dates` that lack their year: they head the items of a day. `counting` are lines that
-    differ in their figures only; `lenient` says that even these may be titles, and sentences too.
+    Texts far from dates do not count: a title may be listed again elsewhere, among the recent ones. `days` are the
+    indices of whole dates, where `dates` are those without a year: they are headings of the items of a day.
+    `counters` are lines that differ in their digits only. With `lenient`, even these and sentences may be titles.
     """
 
     paragraphs: Sequence[Row]
@@ -40,7 +40,7 @@ class DateAnchors:
     lenient: bool = False
 
     def record(self, start: int, end: int) -> RecordDraft:
-        """Make a record of the paragraphs from `start` to before `end`, around the first date among them."""
+        """Return the record of the paragraphs from `start` to before `end`, anchored at their first date."""
         first = self.paragraphs[start]
         date = self.dates[bisect_left(self.dates, start)]
         day = bisect_left(self.days, date)
@@ -56,7 +56,7 @@ class DateAnchors:
         return self.dates[bisect_left(self.dates, start) : bisect_left(self.dates, end)]
 
     def is_title(self, index: int) -> bool:
-        """Tell what may be a title: short, no sentence, and neither furniture nor a name nor a number."""
+        """Whether a paragraph may be a title: short, not a sentence, and not boilerplate, a name or a number."""
         text = self.paragraphs[index].text
         if len(text) > _TITLE:
             return False
@@ -65,7 +65,7 @@ class DateAnchors:
         return not (self.recurs(index) or self.is_credit_or_byline(index) or self.is_named_field(index))
 
     def is_label(self, index: int) -> bool:
-        """Tell what may be a label that never recurs, where others do: a word or two."""
+        """Whether a paragraph may be a label among recurring ones, though it does not recur: one or two words."""
         text = self.paragraphs[index].text
         return len(text) <= _SHORT and text.count(" ") < 2 and not ends_sentence(text)
 
@@ -76,16 +76,16 @@ class DateAnchors:
         return bool(self.counters) and not self.lenient and mask_digits(text) in self.counters
 
     def is_credit_or_byline(self, index: int) -> bool:
-        """Tell a credit or an author."""
+        """Whether a paragraph is a credit or names an author."""
         text = self.paragraphs[index].text
         return CREDIT.match(text) is not None or is_byline(text)
 
     def is_named_field(self, index: int) -> bool:
-        """Tell a line that names what it holds, which is no title: "Category: Tides"."""
+        """Whether a line names its field ("Category: Tides") and so is not a title."""
         return _field_name(self.paragraphs[index].text) != ""
 
     def opening(self, index: int) -> str:
-        """What a line has in common with others of its kind: the name that it begins with, or all of it."""
+        """Return what a line shares with others of its kind: the name that it begins with, or all of it."""
         text = self.paragraphs[index].text
         return _field_name(text) or normalise_counters(text)
 
@@ -96,7 +96,7 @@ def _field_name(text: str) -> str:
 
 
 def find_date_anchors(paragraphs: Sequence[Row], languages: tuple[str, ...]) -> DateAnchors:
-    """Find the dates of a text, alone in a line or beside something that is no title."""
+    """Find the dates of a text that are on a line of their own, or next to something that is not a title."""
     alone = {index for index, part in enumerate(paragraphs) if is_date(part.text, languages)}
     lines = [
         (index, line)

@@ -1,8 +1,8 @@
-"""A listing whose items nothing marks but their dates: each has one, alone in a line or beside a label.
+"""Read a listing whose records only their dates delimit: each has one, on its own line or next to a label.
 
-Where blank lines or rulers of one width leave exactly one date between them, those are the borders. Otherwise
-titles stand either above all dates or below all of them, whichever side reads more like titles; an item
-reaches from its title, or from the label or credit above that, to the next.
+If blank lines or rulers of one width leave exactly one date between them, they are the borders of the records.
+Otherwise titles are above all dates or below all of them, on the side whose lines look more like titles. A record
+begins at its title, or at the label or credit above that, and ends where the next begins.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 _SHORT = 60
 _FEWEST = 3
 _MOST_FORMATS = 4
-# A reading by dates that are written in several ways is worth less than one by those of one way.
+# The factor for a reading by dates of several formats, compared with one by dates of one format.
 _MIXED_FORMATS = 0.8
 
 
 def read_dated(anchors: DateAnchors) -> Iterator[tuple[float, list[SectionDraft]]]:
-    """Read the items by all dates, and by the dates of each way to write them that is common."""
+    """Yield the readings by all dates, and by the dates of each common format."""
     if _has_masthead(anchors):
         anchors = replace(anchors, dates=anchors.dates[1:])
     by_format: dict[tuple[object, ...], list[int]] = {}
@@ -49,7 +49,7 @@ def read_dated(anchors: DateAnchors) -> Iterator[tuple[float, list[SectionDraft]
 
 
 def _has_masthead(anchors: DateAnchors) -> bool:
-    """Tell the day that a page is of, below its name and written unlike all the other dates."""
+    """Whether the first date is that of the page: below its name, and in another format than all other dates."""
     if len(anchors.dates) <= _FEWEST or anchors.dates[0] > 1:
         return False
     texts = [anchors.paragraphs[index].text for index in anchors.dates]
@@ -59,7 +59,7 @@ def _has_masthead(anchors: DateAnchors) -> bool:
 
 
 def _date_format(anchors: DateAnchors, index: int) -> tuple[object, ...]:
-    """How a date is written: behind whose or what name, by itself or beside what, with a year or without."""
+    """Return the format of a date: the name before it, the text next to it, and whether it has a year."""
     paragraph = anchors.paragraphs[index]
     whole_date = _whole_date(anchors, index)
     line = None if is_date(paragraph.text, anchors.languages) else date_line(paragraph.text, anchors.languages)
@@ -72,7 +72,7 @@ def _date_format(anchors: DateAnchors, index: int) -> tuple[object, ...]:
 
 
 def _newest_are_relative(anchors: DateAnchors) -> bool:
-    """Tell a page that says of its first items how long ago they came, and the day of all others."""
+    """Whether the first items have relative dates ("2 hours ago") and all others have the day."""
     whole = [_whole_date(anchors, index) is not None for index in anchors.dates]
     if whole != sorted(whole) or sum(whole) <= len(whole) // 2:
         return False
@@ -108,13 +108,13 @@ def _groups(paragraphs: Sequence[Row], gap: int) -> list[tuple[int, int]]:
 
 
 def _is_whole(anchors: DateAnchors, start: int, end: int) -> bool:
-    """Tell a group that is an item: one date, and something that may be its title."""
+    """Whether a group is a record: it has one date, and a paragraph that may be its title."""
     dates = anchors.dates_within(start, end)
     return len(dates) == 1 and any(anchors.is_title(index) for index in range(start, end) if index != dates[0])
 
 
 def _sections_by_groups(anchors: DateAnchors, groups: Sequence[tuple[int, int]]) -> list[SectionDraft]:
-    """Make an item of each group with a date. Another is a heading, more prose, or an item without a date."""
+    """Make a record of each group with a date; others are headings, more prose, or records without a date."""
     sections: list[SectionDraft] = []
     for start, end in groups:
         body = anchors.paragraphs[start:end]
@@ -125,14 +125,14 @@ def _sections_by_groups(anchors: DateAnchors, groups: Sequence[tuple[int, int]])
             sections.append(SectionDraft(body[0]))
         elif sections and sections[-1].drafts and all(is_prose(part.text) for part in body):
             sections[-1].drafts[-1].body.extend(body)
-        elif sections and sections[-1].drafts and end <= anchors.dates[-1] and _lacks_date(anchors, start, end):
+        elif sections and sections[-1].drafts and end <= anchors.dates[-1] and _is_undated(anchors, start, end):
             sections[-1].drafts.append(RecordDraft(body[0].line, body[0].number, list(body)))
     end_last(sections)
     return sections
 
 
-def _lacks_date(anchors: DateAnchors, start: int, end: int) -> bool:
-    """Tell a group among others that is an item but for its date: a title, and prose below."""
+def _is_undated(anchors: DateAnchors, start: int, end: int) -> bool:
+    """Whether a group is a record without a date: a title, and prose below it."""
     body = anchors.paragraphs[start:end]
     if len(body) < 2 or any(is_date(part.text, anchors.languages) for part in body):
         return False
@@ -140,7 +140,7 @@ def _lacks_date(anchors: DateAnchors, start: int, end: int) -> bool:
 
 
 def _titles_below(anchors: DateAnchors) -> bool:
-    """Tell on which side of the dates the titles stand: more titles, or the better fit at the page's ends."""
+    """Whether titles are below the dates: where there are more of them, or what fits both ends of the page better."""
     above, below = _titles(anchors, -1), _titles(anchors, 1)
     if not _count_found(above) and _count_found(_titles(anchors, -1, over_prose=True)) == len(anchors.dates):
         return _records_split(anchors) == 0
@@ -149,7 +149,7 @@ def _titles_below(anchors: DateAnchors) -> bool:
 
 
 def _titles(anchors: DateAnchors, step: int, *, over_prose: bool = False) -> list[int | None]:
-    """Find the title next to each date; what recurs may stand between, prose and other dates may not."""
+    """Return the title next to each date, or None; recurring text may be in between, prose and other dates may not."""
     borders = {-1, *anchors.dates, len(anchors.paragraphs)}
     titles: list[int | None] = []
     neighbours = [date + step for date in anchors.dates if date + step not in borders]
@@ -173,10 +173,10 @@ def _count_found(titles: Sequence[int | None]) -> int:
 
 
 def _records_split(anchors: DateAnchors) -> int:
-    """Say how many of the paragraphs between two dates belong to the second of them.
+    """Return how many of the paragraphs between two dates belong to the second date.
 
-    Between two dates stand the end of one item and the beginning of the next. The items' border is where the
-    gap is widest, and where what stands above the first date and below the last fits to what stands between.
+    Between two dates are the end of one record and the beginning of the next. The border is where the gap is widest,
+    and where the text above the first date and below the last date has the lengths of the text in between.
     """
     spans = [anchors.paragraphs[date + 1 : until] for date, until in pairwise(anchors.dates)]
     size = Counter(map(len, spans)).most_common(1)[0][0]
@@ -210,9 +210,9 @@ def _starts_below(anchors: DateAnchors) -> list[int]:
 
 
 def _starts_above(anchors: DateAnchors) -> list[int]:
-    """Find where items start whose titles stand above their dates: at the title, the label or the credit.
+    """Return where records start whose titles are above their dates: at the title, the label or the credit.
 
-    What recurs above the titles, but not above the first, is the end of the item before, and no label.
+    Text that recurs above the titles, but not above the first, is the end of the previous record, not a label.
     """
     found = _titles(anchors, -1)
     found = found if _count_found(found) else _titles(anchors, -1, over_prose=True)
@@ -227,9 +227,9 @@ def _starts_above(anchors: DateAnchors) -> list[int]:
 
 
 def _is_labelled(anchors: DateAnchors, indices: Sequence[int], split: int) -> bool:
-    """Tell labels above these places: the first recurs, or others do and none ends the page.
+    """Whether labels are above these paragraphs: the first one recurs, or others do and none ends the page.
 
-    `turn` is how many paragraphs above each date then belong to it.
+    `split` is the number of paragraphs above each date that would then belong to it.
     """
     openings = [anchors.opening(index - 1) if index else "" for index in indices]
     if not openings or not openings[0]:
@@ -241,9 +241,9 @@ def _is_labelled(anchors: DateAnchors, indices: Sequence[int], split: int) -> bo
 
 
 def _find_start(anchors: DateAnchors, title: int, most_labels: int) -> tuple[int, int]:
-    """Go up from a title past names, credits and at most so many labels; count these.
+    """Return the start of the record above a title, past names, credits and at most so many labels, and their count.
 
-    Above the first title stands nothing of an item before it, so there are no more labels than it has.
+    No other record is above the first title, so no record has more labels than the first.
     """
     start, labels = title, 0
     while start and not anchors.dates_within(start - 1, start):
@@ -270,7 +270,7 @@ def _sections_by_starts(anchors: DateAnchors, starts: Sequence[int]) -> list[Sec
 
 
 def _trailing_heading(anchors: DateAnchors, start: int, end: int) -> int | None:
-    """Find a month's heading, or a short line under a wide gap, at the end of an item's paragraphs."""
+    """Return the index of a month's heading, or of a short line below a wide gap, at the end of a record."""
     body = anchors.paragraphs[start:end]
     for offset, paragraph in enumerate(body[1:], 1):
         if is_month(paragraph.text, anchors.languages):
@@ -281,7 +281,7 @@ def _trailing_heading(anchors: DateAnchors, start: int, end: int) -> int | None:
 
 
 def _end(anchors: DateAnchors, starts: Sequence[int]) -> int:
-    """Find where the last item ends and the page's footer begins: where it is unlike the items before."""
+    """Return where the last record ends and the footer begins: where it stops resembling the other records."""
     spans = [anchors.paragraphs[start:end] for start, end in pairwise(starts)]
     if not spans:
         return min(starts[-1] + 3, len(anchors.paragraphs))

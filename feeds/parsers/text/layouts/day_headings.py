@@ -1,7 +1,7 @@
-"""A listing whose dates are headings, each above the items of a day, with blank lines between these.
+"""Read a listing whose dates are headings above the items of a day, which blank lines separate.
 
-That a date heads what is below it, and does not end it, shows where something that reads like a title stands
-below every date, and where days have different numbers of items, or each item its own prose.
+A date is a heading, and not the end of a record, if a possible title is below every date, and days have different
+numbers of items or each item has prose of its own.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _SEVERAL = 3
 
 
 def read_day_headings(anchors: DateAnchors) -> list[SectionDraft]:
-    """Read the items between dates that stand alone, if there are more items than dates."""
+    """Read the items between dates on lines of their own, if there are more items than dates."""
     paragraphs = anchors.paragraphs
     days = [
         index for index in anchors.dates if paragraphs[index].gap and is_date(paragraphs[index].text, anchors.languages)
@@ -38,7 +38,7 @@ def read_day_headings(anchors: DateAnchors) -> list[SectionDraft]:
 
 
 def _drafts(anchors: DateAnchors, day: int, until: int) -> list[RecordDraft]:
-    """Make an item of each title below a day with its prose; none if something else stands first."""
+    """Return a record for each title below a day, with its prose; none if something else comes first."""
     drafts: list[RecordDraft] = []
     block = anchors.paragraphs[day + 1 : until]
     parted = any(part.gap for part in block[:1]) and any(is_prose(part.text) for part in block)

@@ -1,4 +1,4 @@
-"""Where the last item of a listing ends that nothing ends: what is below it is a pager, a box, a footer."""
+"""Find the end of the last record, before a pager, a box or a footer."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _PEERS = 2
 
 
 def end_last(sections: Sequence[SectionDraft]) -> None:
-    """Cut off what is unlike the items before: below a wider gap, marked, a lone link, a line too many."""
+    """Cut off the end of the last record that no other has: after a wider gap, a marker, a lone link, extra lines."""
     drafts = [draft for part in sections for draft in part.drafts]
     if len(drafts) <= _PEERS:
         return

@@ -1,6 +1,6 @@
-"""A listing in Markdown whose items begin with headings of one level; higher and empty ones are sections.
+"""Read a listing in Markdown whose records begin with headings of one level; higher and empty ones are sections.
 
-A date or a label may stand above the headings. That it is not the end of the item before shows at the first.
+A date or a label may be above the headings. The first heading shows that it is not the end of the previous record.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _MOST_LINES_ABOVE = 2
 
 
 def read_headings(paragraphs: Sequence[Row], languages: tuple[str, ...]) -> Iterator[list[SectionDraft]]:
-    """Read a text by each level of heading that there is more than once."""
+    """Yield the reading by each level of heading that occurs more than once."""
     levels = Counter(paragraph.level for paragraph in paragraphs if paragraph.level)
     for level, count in levels.items():
         if count > 1:
@@ -54,7 +54,7 @@ def _by_level(paragraphs: Sequence[Row], level: int, languages: tuple[str, ...])
 def _without_footer_headings(
     paragraphs: Sequence[Row], headings: list[int], languages: tuple[str, ...]
 ) -> tuple[list[int], int]:
-    """Leave out the headings of a footer: no links and no dates, where all the others are links and dated."""
+    """Drop the headings of a footer, which have no link and no date while all others have both; return the end too."""
     linked = [paragraphs[index].link is not None for index in headings]
     count = linked.index(False) if False in linked else len(linked)
     spans = list(pairwise([*headings, len(paragraphs)]))
@@ -65,7 +65,7 @@ def _without_footer_headings(
 
 
 def _count_lines_above(paragraphs: Sequence[Row], headings: Sequence[int], languages: tuple[str, ...]) -> int:
-    """Count the lines above the headings that are their items': dates, or short texts that differ."""
+    """Count the lines above the headings that belong to them: dates, or short texts that differ."""
     above = 0
     while above < _MOST_LINES_ABOVE:
         lines_above = [paragraphs[index - above - 1] for index in headings if index > above]

@@ -1,8 +1,8 @@
-"""A listing of records whose every line names its field: `Title: …`, `Date: …`, or the same as front matter.
+"""Read records whose lines name their fields: `Title: …`, `Date: …`, also as front matter.
 
-What a field is for shows in its values where it can (dates, links) and in its name where it must: a name is
-part of the format, as a column's heading is. A line without a name continues the field above it; text below
-the named lines is the summary.
+The role of a field is taken from its values if these show it (dates, links), otherwise from its name, which is part
+of the format as the heading of a column is. A line without a name continues the field above it. Text below the named
+lines is the summary.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _QUOTED = re.compile(r"""(["'])(.*)\1$""")
 
 @dataclass(slots=True)
 class KeyValueRecord:
-    """The named lines of one record, the text below them, and the date of the heading above them."""
+    """The named lines of one record, the text below them, and the date in the heading above them."""
 
     line: int
     day: Row | None
@@ -61,7 +61,7 @@ def read_key_value(rows: Sequence[Row], languages: tuple[str, ...]) -> list[Sect
 
 
 def _split_cells(row: Row) -> Sequence[Row]:
-    """Part a row whose every cell between bars names its field: "Date: 3 May | Title: Weir repaired"."""
+    """Split a row whose cells between bars all name their field: "Date: 3 May | Title: Weir repaired"."""
     cells = _BARS.split(row.text) if "|" in row.text else ()
     if len(cells) < 2 or not all(map(_NAMED_LINE.match, cells)):
         return (row,)
@@ -74,7 +74,7 @@ def _records(
     names: set[str],
     languages: tuple[str, ...],
 ) -> Iterator[KeyValueRecord]:
-    """Cut rows into records: a new one begins with the first name, or with one that the record has."""
+    """Yield the records: a new one begins with the first name, or with a name that the record already has."""
     opener = next(key(match[1]) for match in named if match and key(match[1]) in names)
     record: KeyValueRecord | None = None
     day: Row | None = None
@@ -105,16 +105,16 @@ def _records(
 
 
 def _is_in_sentence(name: str, value: Row, row: Row) -> bool:
-    """Tell a sentence of its own below a short value that is whole: "Category: Tides", then the summary."""
+    """Whether a row is a new sentence below a short, whole value: "Category: Tides", then the summary."""
     if not value.text or len(value.text) > _VALUE or value.text.endswith(",") or is_prose(value.text):
         return False
     return role_of(name) != "summary" and ends_sentence(row.text) and not row.text[:1].islower()
 
 
 def _name_title_above(records: Sequence[KeyValueRecord], rows: Sequence[Row]) -> None:
-    """Name the line right above each record its title, if it begins a block and no two are alike.
+    """Make the line right above each record its title, if it begins a block and all such lines differ.
 
-    Where a line of the record is named so, that above is a number of it, or nothing that has a name.
+    If the record has a line named "title", the line above is left without a field.
     """
     indices = {row.line: index for index, row in enumerate(rows)}
     above = [rows[index - 1] if (index := indices[record.line]) else None for record in records]
@@ -134,7 +134,7 @@ def _name_title_above(records: Sequence[KeyValueRecord], rows: Sequence[Row]) ->
 
 
 def _drop_footer(records: Sequence[KeyValueRecord]) -> None:
-    """Leave out the lines of a footer below the last record, where no other has such lines."""
+    """Drop the lines of a footer below the last record, if no other record has such lines."""
     *others, last = records
     if len(others) > 1 and all(is_prose(row.text) for record in others for row in record.text):
         footer = next((index for index, row in enumerate(last.text) if not is_prose(row.text)), None)
@@ -142,9 +142,9 @@ def _drop_footer(records: Sequence[KeyValueRecord]) -> None:
 
 
 def _name_title_below(records: Sequence[KeyValueRecord], rows: Sequence[Row]) -> bool:
-    """Name the first line below the fields of each record its title, if it is one and no two are alike.
+    """Make the first line below the fields of each record its title, if it can be one and all such lines differ.
 
-    Where other lines stand right above the fields, these do not begin their record.
+    If different lines are right above the fields, the fields do not begin their record.
     """
     firsts = [record.text[0] for record in records if record.text]
     titles = {key(row.text) for row in firsts if len(row.text) <= _TITLE and not is_prose(row.text)}
@@ -163,7 +163,7 @@ def _value(text: str) -> str:
 
 
 def _roles(records: Sequence[KeyValueRecord], languages: tuple[str, ...]) -> Mapping[str, str]:
-    """Decide for each name what it holds; each role goes to the first name that can have it."""
+    """Return the role of each name; a role goes to the first name that can have it."""
     values: dict[str, list[str]] = {}
     for record in records:
         for name, paragraph in record.fields.items():
@@ -173,11 +173,11 @@ def _roles(records: Sequence[KeyValueRecord], languages: tuple[str, ...]) -> Map
     for name, texts in values.items():
         if len(texts) * 2 < len(records):
             continue
-        said = [text for text in texts if text]
-        dates = sum(find_date(text[:LONGEST], languages=languages) is not None for text in said)
-        if said and dates * 2 >= len(said) and max(map(len, said)) <= 4 * LONGEST:
+        filled = [text for text in texts if text]
+        dates = sum(find_date(text[:LONGEST], languages=languages) is not None for text in filled)
+        if filled and dates * 2 >= len(filled) and max(map(len, filled)) <= 4 * LONGEST:
             role = "date"
-        elif said and all(_URL.match(text) for text in said):
+        elif filled and all(_URL.match(text) for text in filled):
             role = "link"
         else:
             role = meanings.get(name, "")

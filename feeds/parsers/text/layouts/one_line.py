@@ -1,4 +1,4 @@
-"""A listing with one line an item: a date at its start or end, and the title; or all items in one line."""
+"""Read a listing with one line for each item, with its date and its title, or with all items on one line."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from feeds.unicode.prose import ends_sentence
 
 _DIGITS = re.compile(r"\d+")
 _YEAR = re.compile(r"\d{4}")
-# What stands before a date within a line, and the signs behind it that part it from the title.
+# The text before a date within a line, and the separators between the date and the title.
 _BEFORE_DATE = re.compile(r"[^.!?]{1,40}$")
 _BRACKETED = re.compile(r"[\[【［〔][^\]】］〕]{1,40}[\]】］〕]$")
 _SEPARATORS = ("|", "·", "•", "–", "—", "-", ":")
@@ -33,7 +33,7 @@ _WINDOW = 4 * LONGEST
 
 
 def read_one_line(paragraphs: Sequence[Row], languages: tuple[str, ...]) -> list[SectionDraft]:
-    """Read the lines that hold a date and a title; prose below one is its summary, a short line a heading."""
+    """Read the lines that hold a date and a title; prose below a line is its summary, a short line is a heading."""
     lines = [date_line(paragraph.text, languages) for paragraph in paragraphs]
     position, found = max(_by_date_position(lines).items(), key=lambda kind: len(kind[1]))
     if len(found) < 2 or not _are_titles(found, position):
@@ -60,7 +60,7 @@ def read_one_line(paragraphs: Sequence[Row], languages: tuple[str, ...]) -> list
 
 
 class _DatePosition(Enum):
-    """Where a line has its date."""
+    """The position of the date in a line."""
 
     START = auto()
     END = auto()
@@ -69,9 +69,10 @@ class _DatePosition(Enum):
 
 
 def _date_position(line: DateLine) -> _DatePosition | None:
-    """Say where a line with a title has its date. Within, signs part it: "Oslo, 3 May 2024 – Title".
+    """Return the position of the date in a line with a title, or None if the line has no title.
 
-    Between the title and prose it stands in brackets.
+    Within a line, separators are next to the date: "Oslo, 3 May 2024 – Title". Between title and prose, the date is in
+    brackets.
     """
     if line.at_edge:
         return (_DatePosition.START if line.at_start else _DatePosition.END) if line.rest else None
@@ -97,7 +98,7 @@ def _title(line: DateLine) -> str:
 
 
 def _are_titles(lines: Sequence[DateLine], position: _DatePosition) -> bool:
-    """Tell titles; behind a date within a line, what differs in its figures only is a counter or a date."""
+    """Whether the lines have titles; text after a date within a line that differs in digits only is not one."""
     titles = [_title(line) for line in lines]
     return rests_are_titles(
         [_DIGITS.sub("", title) for title in titles] if position is _DatePosition.WITHIN else titles
@@ -105,13 +106,13 @@ def _are_titles(lines: Sequence[DateLine], position: _DatePosition) -> bool:
 
 
 def _labels(lines: Sequence[DateLine]) -> list[str | None]:
-    """Give what stands before the dates within lines; before a comma that is a place."""
+    """Return the text before the dates within lines as labels; text before a comma is a place."""
     labels = labels_of([replace(line, after="") for line in lines])
     return [None if line.before.endswith(",") else label for line, label in zip(lines, labels, strict=True)]
 
 
 def _date_name(lines: Sequence[DateLine]) -> str:
-    """Give the name of a date that stands before the dates of nearly all lines: "Fair, posted 3 May"."""
+    """Return the name of a date that precedes the date in nearly all lines: "Fair, posted 3 May"."""
     words = _common_start([_title(line).split()[::-1] for line in lines])[::-1] if len(lines) >= _FEWEST else []
     date_name = " ".join(words)
     named = role_of(date_name) == "date" and date_name == date_name.lower()
@@ -130,10 +131,10 @@ def _draft(paragraph: Row, line: DateLine, label: str | None, date_name: str) ->
 
 
 def read_stream(paragraphs: Sequence[Row], languages: tuple[str, ...]) -> list[SectionDraft]:
-    """Read a page that became one long line: what stands between two dates is a title and furniture.
+    """Read a page that became one long line: the text between two dates is a title and boilerplate.
 
-    The furniture is the words that stand next to every date. Where the first title begins, or the last one
-    ends, cannot be seen if something else runs into it; that item is left out.
+    Boilerplate is the words next to every date. If other text is joined to the first title or the last one, its border
+    is unknown and that item is left out.
     """
     parts = []
     for paragraph in paragraphs:
@@ -163,7 +164,7 @@ def _split_stream(paragraph: Row, languages: tuple[str, ...]) -> list[RecordDraf
 
 
 def _dates(text: str, languages: tuple[str, ...]) -> Iterator[tuple[int, int]]:
-    """Find every date, window by window: the time it takes grows with the text and no faster."""
+    """Yield the borders of every date, in windows, so that the time grows linearly with the text."""
     start = 0
     while start < len(text):
         window = text[start : start + _WINDOW]
@@ -177,7 +178,7 @@ def _dates(text: str, languages: tuple[str, ...]) -> Iterator[tuple[int, int]]:
 
 
 def _common_start(rows: Sequence[Sequence[str]]) -> list[str]:
-    """The words that nearly all rows begin with."""
+    """Return the words that nearly all rows begin with."""
     words: list[str] = []
     for position in range(min(map(len, rows))):
         word, count = Counter(row[position] for row in rows).most_common(1)[0]

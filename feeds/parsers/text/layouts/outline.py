@@ -1,6 +1,6 @@
-"""A listing whose items are marked by a number or a bullet, with their paragraphs below, mostly indented.
+"""Read a listing whose items begin with a number or a bullet, with their paragraphs below, mostly indented.
 
-A paragraph that is indented no further than the marks ends the item above it and is a heading.
+A paragraph that is indented no further than the list markers ends the item above it and is a heading.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _INDENTED = 1.1
 
 
 class _Level(NamedTuple):
-    """The marks of one list: of one kind, aligned at their left or, being numbers, at their right."""
+    """The markers of one list: of one kind, aligned at their left or, if they are numbers, at their right."""
 
     marker: str
     indent: int
@@ -40,7 +40,7 @@ def _end(paragraph: Row) -> int:
 
 
 def read_outlines(paragraphs: Sequence[Row], languages: tuple[str, ...]) -> Iterator[tuple[float, list[SectionDraft]]]:
-    """Read a text by each kind of mark, at each indent that it has. Indented items are the surer reading."""
+    """Yield the reading by each kind of marker at each indent; indented items have the higher factor."""
     levels: dict[_Level, int] = {}
     for paragraph in paragraphs:
         if paragraph.marker:
@@ -53,7 +53,7 @@ def read_outlines(paragraphs: Sequence[Row], languages: tuple[str, ...]) -> Iter
 
 
 def is_heading(paragraph: Row) -> bool:
-    """Tell what may stand above items: short, and no sentence."""
+    """Whether a paragraph may be a heading above items: short, and not a sentence."""
     return len(paragraph.text) <= _HEADING and not ends_sentence(paragraph.text)
 
 
@@ -76,7 +76,7 @@ def _read_outline(
         else:
             draft = None
             if is_heading(paragraph) and not paragraph.marker:
-                # "Last updated: 3 June" says nothing of the items, nor do dates right below headings.
+                # "Last updated: 3 June" is not the date of the items, nor are dates right below headings.
                 heads = is_date(paragraph.text, languages) and not _NAMED.match(paragraph.text)
                 day = paragraph if heads and len(headings) < 2 else None
                 sections.append(SectionDraft(paragraph))
@@ -84,14 +84,14 @@ def _read_outline(
 
 
 def _is_indented(paragraphs: Sequence[Row], level: _Level) -> bool:
-    """Tell whether the paragraphs of an item are indented further than its mark."""
+    """Whether the paragraphs of an item are indented further than its marker."""
     pairs = [(a, b) for a, b in pairwise(paragraphs) if a.marker and level.holds(a)]
     below = [b.indent > a.indent for a, b in pairs if not b.marker]
     return sum(below) * 2 >= len(below) or len(pairs) - len(below) > len(below)
 
 
 def _is_section_heading(paragraphs: Sequence[Row], index: int, marker: str) -> bool:
-    """Tell a heading among unindented items: a short line under a wide gap, right above the next mark."""
+    """Whether a paragraph is a heading among unindented items: short, below a wide gap, right above a marker."""
     paragraph = paragraphs[index]
     following = paragraphs[index + 1] if index + 1 < len(paragraphs) else None
     if paragraph.level:

@@ -1,7 +1,7 @@
-"""A listing as a table: rows of cells between tabs, bars, wide gaps or commas. Its cells show what they hold.
+"""Read a listing in table form: rows of cells between tabs, bars, wide gaps or commas.
 
-Names in a first row are believed, and commas are read only below such a row. Without them the column of
-dates is the date, the column whose cells recur the label, and the longest cells that do not the title.
+Names of columns in a first row are accepted; commas separate cells only below such a row. Without names, the column
+of dates is the date, the column whose cells recur is the label, and the longest cells that do not recur are the title.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _SPLITS = tuple(re.compile(form).split for form in (r"\t+", r"\|", r"\s{3,}", r"
 _MARKDOWN_RULE = re.compile(r"[\s|:-]+$")
 _LONG = 160
 _FEWEST = 3
-# The module csv raises on a longer field.
+# csv raises an error for a longer field.
 _LONGEST_ROW = 100_000
 
 TableRow = tuple[Row, ...]
@@ -31,9 +31,9 @@ _Split = Callable[[str], Sequence[str]]
 
 
 def read_table(text: str, languages: tuple[str, ...]) -> tuple[bool, list[SectionDraft]]:
-    """Read the rows, if most of the lines from the first to the last have the same number of cells.
+    """Read the rows, if most lines from the first to the last have the same number of cells.
 
-    Say whether the columns are named.
+    Return whether the columns are named, and the sections.
     """
     lines = [(number, raw.strip().strip("|")) for number, raw in enumerate(text.split("\n"), 1)]
     lines = [(number, raw) for number, raw in lines if raw and not _MARKDOWN_RULE.match(raw)]
@@ -56,7 +56,7 @@ def read_table(text: str, languages: tuple[str, ...]) -> tuple[bool, list[Sectio
 
 
 def _separators(lines: Sequence[tuple[int, str]]) -> list[_Split]:
-    """Tell that a first line names columns that commas or semicolons separate: the rows may quote them."""
+    """Return the splitters for commas or semicolons, if the first line names columns with them; cells may be quoted."""
     return [partial(_values, sign=sign) for sign in ",;" if lines and len(roles_of(_values(lines[0][1], sign))) > 1]
 
 
@@ -71,7 +71,7 @@ def _cells(number: int, cells: Sequence[str]) -> TableRow:
 
 
 def _names(table: Sequence[TableRow], width: int) -> Sequence[str | None]:
-    """Say what the first row says that the columns hold, if it does."""
+    """Return the roles that the first row names for the columns, or None for each if it names too few."""
     first = next(row for row in table if len(row) == width)
     meanings = roles_of(cell.text for cell in first)
     names = [meanings.get(cell.text) for cell in first]
@@ -96,30 +96,32 @@ def _sections(table: Sequence[TableRow], names: Sequence[str | None], languages:
 
 
 def _roles(rows: Sequence[TableRow], names: Sequence[str | None], languages: tuple[str, ...]) -> Mapping[str, int]:
-    """Decide which column holds what: what its name says, else what its cells show."""
+    """Return the column of each role: by the column's name, else by its cells."""
     roles: dict[str, int] = {}
     open_columns = []
     for column, name in enumerate(names):
         texts = [row[column].text for row in rows]
-        said = [text for text in texts if text]
+        filled = [text for text in texts if text]
         if name and name != "other":
             roles.setdefault(name, column)
-        elif said and sum(is_date(text, languages) for text in said) * 4 >= len(rows) * 3:
+        elif filled and sum(is_date(text, languages) for text in filled) * 4 >= len(rows) * 3:
             roles.setdefault("date", column)
-        elif said and all(map(URL.match, said)):
+        elif filled and all(map(URL.match, filled)):
             roles.setdefault("link", column)
-        elif name is None and said:
-            open_columns.append((column, said))
-    wordy = [(column, said) for column, said in open_columns if not all(map(str.isdecimal, said))]
-    in_sentence = [(column, said) for column, said in wordy if not _recur(said) and not differ_only_in_numbers(said)]
-    distinct = [(sum(map(len, said)) / len(said), column) for column, said in in_sentence]
+        elif name is None and filled:
+            open_columns.append((column, filled))
+    wordy = [(column, filled) for column, filled in open_columns if not all(map(str.isdecimal, filled))]
+    titles = [(column, filled) for column, filled in wordy if not _recur(filled) and not differ_only_in_numbers(filled)]
+    distinct = [(sum(map(len, filled)) / len(filled), column) for column, filled in titles]
     if "title" not in roles and distinct:
         short = [found for found in distinct if found[0] <= _LONG] or distinct
         roles["title"] = next(column for length, column in short if length * 2 >= max(short)[0])
         longer = [column for length, column in distinct if length > _LONG]
         if longer:
             roles.setdefault("summary", longer[0])
-    labels = [column for column, said in wordy if _recur(said) and len(set(said)) > 1 and not _are_numbered(said)]
+    labels = [
+        column for column, filled in wordy if _recur(filled) and len(set(filled)) > 1 and not _are_numbered(filled)
+    ]
     if not any(names) and labels:
         roles.setdefault("label", labels[0])
     return roles

@@ -1,4 +1,4 @@
-"""A listing without dates: titles show by their links or the prose below, or items by a line they share."""
+"""Read a listing without dates, by links, by the prose below titles, or by a line that all items share."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _LARGEST = 12
 
 
 def read_undated(anchors: DateAnchors) -> Iterator[list[SectionDraft]]:
-    """Read a text that has no dates to go by."""
+    """Yield the readings of a text that has fewer than two dates."""
     if len(anchors.dates) < 2:
         yield from (_between_lines(anchors, indices) for indices in _recurring_lines(anchors.paragraphs))
         yield _by_times(anchors)
@@ -37,7 +37,7 @@ def read_undated(anchors: DateAnchors) -> Iterator[list[SectionDraft]]:
 
 
 def _by_times(anchors: DateAnchors) -> list[SectionDraft]:
-    """Read lines that begin with a time of day, where most do: the day is not said."""
+    """Read lines that begin with a time of day, if most lines do; their day is not known."""
     found = [(part, time) for part in anchors.paragraphs if (time := TIME_OF_DAY.match(part.text))]
     if len(found) < _FEWEST or len(found) * 2 < len(anchors.paragraphs):
         return []
@@ -46,7 +46,7 @@ def _by_times(anchors: DateAnchors) -> list[SectionDraft]:
 
 
 def _by_prose(anchors: DateAnchors) -> list[SectionDraft]:
-    """Read short lines right above prose as titles, unless there are too few or more lines of other kinds."""
+    """Read short lines right above prose as titles, unless they are too few or most lines are of other kinds."""
     titles = {index for index in range(len(anchors.paragraphs) - 1) if _is_title_above_prose(anchors, index)}
     if len(titles) < _FEWEST:
         return []
@@ -65,7 +65,7 @@ def _by_prose(anchors: DateAnchors) -> list[SectionDraft]:
 
 
 def _by_links(anchors: DateAnchors) -> list[SectionDraft]:
-    """Read lines that are nothing but a link as titles, with the prose below; a menu's links are shorter."""
+    """Read lines that are one long link as titles, with the prose below; links of menus are shorter."""
     part = SectionDraft(None)
     for index, paragraph in enumerate(anchors.paragraphs):
         if paragraph.linked and display_width(paragraph.text) >= _HEADLINE and anchors.is_title(index):
@@ -83,13 +83,13 @@ def _is_title_above_prose(anchors: DateAnchors, index: int) -> bool:
 
 
 def _split_title(paragraph: Row) -> list[Row]:
-    """Part a title from the prose that a dump ran into it: "Spring fairFor a hundred years …"."""
-    glued = _JOINED_TITLE.match(paragraph.text)
-    return [paragraph._replace(text=part) for part in glued.groups()] if glued else []
+    """Split a title from the prose that a dump joined to it: "Spring fairFor a hundred years …"."""
+    match = _JOINED_TITLE.match(paragraph.text)
+    return [paragraph._replace(text=part) for part in match.groups()] if match else []
 
 
 def _recurring_lines(paragraphs: Sequence[Row]) -> Iterator[list[int]]:
-    """Find the lines that recur, and stand neither side by side nor far apart."""
+    """Yield the indices of lines that recur, neither next to each other nor far apart."""
     found: dict[str, list[int]] = {}
     for index, paragraph in enumerate(paragraphs):
         if len(paragraph.text) <= _LINE:
@@ -100,14 +100,14 @@ def _recurring_lines(paragraphs: Sequence[Row]) -> Iterator[list[int]]:
 
 
 def _shape(text: str) -> str:
-    """What lines with figures have in common is their make ("3/16 Wed", "4 hours ago"), else their words."""
+    """Return what like lines share: the form of lines with digits ("3/16 Wed", "4 hours ago"), else the words."""
     return _WORD.sub("a", _DIGITS.sub("0", text)) if _DIGITS.search(text) else normalise_counters(text)
 
 
 def _between_lines(anchors: DateAnchors, indices: Sequence[int]) -> list[SectionDraft]:
-    """Read what is between the lines. One with figures heads its item, as a date would; any other ends it.
+    """Read the records between recurring lines, which begin a record if they have digits and end it otherwise.
 
-    One that ends a block ends its item, which is the block.
+    If the lines end blocks, each block is a record.
     """
     paragraphs = anchors.paragraphs
     size = int(median(b - a for a, b in pairwise(indices)))
@@ -135,7 +135,7 @@ def _block_start(paragraphs: Sequence[Row], index: int) -> int:
 
 
 def _record_between(anchors: DateAnchors, start: int, end: int) -> RecordDraft | None:
-    """Make a record whose title is the first paragraph, or the second below a line that is none."""
+    """Return a record whose title is the first paragraph, or the second if the first cannot be a title."""
     for index in range(start, min(start + 2, end)):
         if anchors.is_title(index):
             first = anchors.paragraphs[index]
@@ -147,7 +147,7 @@ _TITLE_WEIGHT = 14
 
 
 def read_single(anchors: DateAnchors) -> list[SectionDraft]:
-    """Read the item of a text that has one date, alone in its line, and next to no prose."""
+    """Read the one item of a text that has one date on a line of its own, and hardly any prose."""
     if len(anchors.dates) != 1:
         return []
     paragraphs = anchors.paragraphs
@@ -160,10 +160,10 @@ def read_single(anchors: DateAnchors) -> list[SectionDraft]:
     start, end = min(title, date), max(title, date) + 1
     if start == 0 or not is_heading(paragraphs[start - 1]) or any(is_prose(part.text) for part in paragraphs[:start]):
         return []
-    in_sentence = end < len(paragraphs) and is_prose(paragraphs[end].text)
-    if any(is_prose(part.text) for part in paragraphs[end + in_sentence :]):
+    prose_follows = end < len(paragraphs) and is_prose(paragraphs[end].text)
+    if any(is_prose(part.text) for part in paragraphs[end + prose_follows :]):
         return []
-    return [SectionDraft(paragraphs[start - 1], [anchors.record(start, end + in_sentence)])]
+    return [SectionDraft(paragraphs[start - 1], [anchors.record(start, end + prose_follows)])]
 
 
 def _is_title(anchors: DateAnchors, index: int) -> bool:

@@ -1,4 +1,4 @@
-"""Dates that a heading completes, and headings that complete nothing."""
+"""Dates that the heading above them completes, and headings that complete nothing."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def completed(text: str, language: str = "en") -> list[str]:
         ("2024年\n\n5月4日\n苗木交換会", "ja", "2024年5月4日"),
     ],
 )
-def test_a_day_below_its_month_or_year_is_whole(text: str, language: str, date: str) -> None:
+def test_a_day_below_its_month_or_year_becomes_a_whole_date(text: str, language: str, date: str) -> None:
     assert completed(text, language)[-2] == date
 
 
@@ -51,10 +51,10 @@ def test_a_day_below_its_month_or_year_is_whole(text: str, language: str, date: 
         "a menu of years",
         "a menu of months",
         "a day of another month",
-        "figures that count",
+        "item numbers",
         "no month",
         "a time of day",
-        "a time in figures",
+        "a time in digits",
         "no year",
         "a heading below",
         "no heading",

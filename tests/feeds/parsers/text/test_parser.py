@@ -1,4 +1,4 @@
-"""Listings as text: every document under data/text beside the items that a person reads in it."""
+"""Listings as text: every document under data/text is read as the expected items next to it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def read(body: bytes) -> Listing:
 
 
 def sections(listing: Listing) -> list[dict[str, Any]]:
-    """What was read, in the form of the expected files: dates in ISO 8601, unknown fields left out."""
+    """Return what was read in the form of the expected files: dates in ISO 8601, without unknown fields."""
     whens = iter(resolve(listing, language=SOURCE.language, day_first=None))
     found = []
     for section in listing.sections:
@@ -59,14 +59,14 @@ def test_a_listing_is_read_field_for_field(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", PAIRS)
-def test_every_document_has_its_expected_items_beside_it(name: str) -> None:
+def test_expected_items_have_a_document(name: str) -> None:
     assert (TEXTS / f"{name}.txt").exists()
 
 
 def test_the_shared_listings_are_read_field_for_field() -> None:
     path = SHARED / "corpus" / "seeds.expected.json"
     if not path.exists():
-        pytest.skip("the shared listings are not here")
+        pytest.skip("the shared listings are not on this machine")
     documents = {name: value for name, value in json.loads(path.read_text("utf-8")).items() if name[0] != "_"}
     assert documents
     for name, expected in documents.items():
@@ -102,12 +102,12 @@ def body(name: str) -> str:
 
 @pytest.mark.parametrize("ending", ["\r\n", "\r", "\u2028"])
 @pytest.mark.parametrize("name", ["outline_labels", "outline_wrapped"])
-def test_the_kind_of_line_ending_changes_nothing(name: str, ending: str) -> None:
+def test_line_endings_do_not_matter(name: str, ending: str) -> None:
     assert sections(read(body(name).replace("\n", ending).encode())) == sections(read(body(name).encode()))
 
 
 @pytest.mark.parametrize("name", ["outline_labels", "outline_wrapped", "days_below_years", "hours_ago_in_spanish"])
-def test_no_break_spaces_are_spaces(name: str) -> None:
+def test_no_break_spaces_are_read_as_spaces(name: str) -> None:
     assert sections(read(body(name).replace(" ", "\xa0").encode())) == sections(read(body(name).encode()))
 
 
@@ -127,11 +127,11 @@ def test_each_field_knows_its_line() -> None:
     ],
     ids=["whole", "a number", "a label", "a title"],
 )
-def test_a_listing_that_ends_in_mid_item_is_not_complete(tail: str, complete: bool) -> None:
+def test_a_listing_that_ends_within_an_item_is_not_complete(tail: str, complete: bool) -> None:
     assert read((body("outline_labels") + tail).encode()).complete is complete
 
 
-def test_a_summary_cut_in_mid_sentence_shows_beside_whole_ones() -> None:
+def test_a_summary_that_stops_in_mid_sentence_among_whole_ones_is_not_complete() -> None:
     text = "".join(f"{n}. Title {n}\n\n   {n} May 2025\n\n   A whole sentence.\n\n" for n in range(1, 6))
     assert read(text.encode()).complete
     assert read(text.rstrip().encode()).complete
@@ -145,7 +145,7 @@ def test_a_summary_cut_in_mid_sentence_shows_beside_whole_ones() -> None:
         ("52 years ago.", "11 weeks ago.", "5 years ago."),
     ],
 )
-def test_sentences_that_end_in_when_something_was_are_summaries(ends: tuple[str, ...]) -> None:
+def test_sentences_that_end_with_a_date_are_summaries(ends: tuple[str, ...]) -> None:
     items = "".join(
         f"  {n}. {title}\n\n    The works begin on Monday. Nothing like it was seen {end}\n\n"
         for n, (title, end) in enumerate(zip(("A bridge opens", "A ferry stops", "A mill turns"), ends, strict=True), 1)
@@ -159,7 +159,7 @@ def test_sentences_that_end_in_when_something_was_are_summaries(ends: tuple[str,
     assert all((item.summary or "").endswith(end) for item, end in zip(listing.items, ends, strict=True))
 
 
-def test_a_year_in_a_link_is_no_date_of_an_undated_item() -> None:
+def test_a_year_in_a_link_is_not_the_date_of_an_undated_item() -> None:
     days = ("14 January 2026", None, "9 January 2026", "8 January 2026")
     items = "".join(
         f"  {n}. Title of {word}\n\n" + (f"    {day}\n\n" if day else "") + f"    http://www.example.org/2026/{n}\n\n"
@@ -169,7 +169,7 @@ def test_a_year_in_a_link_is_no_date_of_an_undated_item() -> None:
     assert [(item.number, item.date) for item in listing.items] == list(enumerate(days, 1))
 
 
-def test_a_date_that_a_sentence_is_about_is_no_items() -> None:
+def test_a_date_within_a_sentence_is_not_the_date_of_an_item() -> None:
     items = [
         ("Where we store your data", "All data is stored on the island."),
         ("How long we store your data", "Nothing is kept for more than six years."),
@@ -181,13 +181,13 @@ def test_a_date_that_a_sentence_is_about_is_no_items() -> None:
     ]
 
 
-def test_a_day_without_year_in_one_title_of_many_is_a_part_of_it() -> None:
+def test_a_day_without_a_year_in_one_of_many_titles_stays_in_it() -> None:
     titles = ["Lamp oil is back", "Spring break: 11 to 15 March", "Pier closed", "New stove in the hut"]
     text = "Notices\n\n" + "".join(f"  - {title}\n" for title in titles)
     assert [item.title for item in read(text.encode()).items] == titles
 
 
-def test_a_number_with_nothing_after_it_is_a_problem_and_no_item() -> None:
+def test_a_number_with_nothing_after_it_is_a_problem_and_not_an_item() -> None:
     listing = read((body("outline_labels") + "\n  7.\n").encode())
     assert len(listing.items) == 6
     assert [problem.line for problem in listing.problems] == [49]
@@ -199,7 +199,7 @@ def test_a_listing_may_end_in_the_beginning_of_a_date() -> None:
     assert [item.title for item in read(cut.encode()).items][-1] == "Ein Kompass ohne Norden"
 
 
-def test_a_wide_gap_costs_no_more_than_its_length() -> None:
+def test_a_wide_gap_is_read_in_linear_time() -> None:
     started = time.process_time()
     read(b"Weir" + b" " * 60_000 + b"repaired\n")
     assert time.process_time() - started < 3
@@ -207,7 +207,7 @@ def test_a_wide_gap_costs_no_more_than_its_length() -> None:
 
 @settings(max_examples=150, deadline=None)
 @given(text=st.text(max_size=300) | st.text(alphabet="1. •-\n\tAb", max_size=200))
-def test_no_text_makes_the_parser_stumble(text: str) -> None:
+def test_every_text_is_read_or_refused(text: str) -> None:
     if not text.strip():
         return
     try:
