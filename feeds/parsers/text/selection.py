@@ -18,6 +18,7 @@ from feeds.model import Item
 from feeds.parsers.lexicon.page_titles import is_other_page
 from feeds.parsers.text.cleanup.date_headings import complete_dates, complete_times
 from feeds.parsers.text.cleanup.joined_rows import split_joined_rows
+from feeds.parsers.text.cleanup.long_numbers import mark_long_numbers
 from feeds.parsers.text.cleanup.repeated_rows import drop_repeated_rows
 from feeds.parsers.text.fields.assignment import assign_fields
 from feeds.parsers.text.layouts.date_anchors import find_date_anchors
@@ -135,6 +136,7 @@ def _is_other_page(items: Sequence[Item], paragraphs: Sequence[Row]) -> bool:
 
 def _clean_rows(text: str, languages: tuple[str, ...]) -> list[Row]:
     found = [_unnumber_date(row, languages) if row.marker == "1" else row for row in rows(text)]
+    found = mark_long_numbers(found, languages)
     found = join_split_dates(drop_repeated_rows(split_joined_rows(found, languages), languages), languages)
     return complete_times(complete_dates(found, languages), languages)
 
