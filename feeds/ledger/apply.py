@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from feeds.changes import Appearance, Held, Revision
 from feeds.dates.parsing import instant
+from feeds.ledger.order import oldest_first, rank_entries
 from feeds.ledger.state import DocumentMatch, ReconciliationState
 from feeds.linkage.blocking import stored_keys
 from feeds.linkage.differences import (
@@ -36,27 +37,10 @@ from feeds.unicode import normalise
 
 def apply_matches(state: ReconciliationState, match: DocumentMatch, judgement: Judgement) -> None:
     """Apply the observations, oldest first, so that the newest in the listing gets the latest instant of its day."""
-    below: dt.datetime | None = None
-    unranked: list[str] = []
-    for index in match.oldest_first():
-        if index not in match.entry:
-            continue
-        id = match.entry[index]
-        is_new = id not in state.entries
-        _apply_match(state, match, index, judgement)
-        entry = state.entries[id]
-        if is_new and entry.published is None:
-            if below is None:
-                unranked.append(id)
-                continue
-            entry = state.entries[id] = replace(entry, rank=below + SECOND)
-            noon = max((noon for noon in state.last_on_day if noon <= entry.rank), default=entry.rank)
-            if state.last_on_day.get(noon, entry.rank) < entry.rank < noon + HOUR:
-                state.last_on_day[noon] = entry.rank
-        for steps, id in enumerate(reversed(unranked), start=1):
-            state.entries[id] = replace(state.entries[id], rank=entry.rank - SECOND * steps)
-        unranked.clear()
-        below = entry.rank
+    for index in oldest_first(state, match):
+        if index in match.entry:
+            _apply_match(state, match, index, judgement)
+    rank_entries(state, match)
 
 
 def _apply_match(state: ReconciliationState, match: DocumentMatch, index: int, judgement: Judgement) -> None:

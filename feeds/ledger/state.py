@@ -68,12 +68,16 @@ class DocumentMatch:
 
         None if neither tells; most listings begin with the newest.
         """
+        came = [(row.section, row.first_seen) for row in self.listed]
+        return next((rise > 0 for rise in (self.rising, _rise(came, least=2)) if rise), None)
+
+    @property
+    def rising(self) -> int:
+        """Whether the dates of the listing rise (1), fall (-1), or do not tell (0)."""
         seen = [(observation.section, observation.when.day) for observation in self.observations if observation.when]
         known = [(row.section, row.when.day) for row in self.listed if row.when and not row.missing]
         # The rest of a page that was cut off tells less than the whole page before.
-        days = max(seen, known, key=len)
-        came = [(row.section, row.first_seen) for row in self.listed]
-        return next((rise > 0 for rise in (_rise(days), _rise(came, least=2)) if rise), None)
+        return _rise(max(seen, known, key=len))
 
     def oldest_first(self) -> Iterable[int]:
         """Return the indices of the observations from the old end of the listing to the new end."""
@@ -89,6 +93,7 @@ class ReconciliationState:
     * `no_longer_listed`: (document, entry) of what a document lists no more.
     * `unchanged_elsewhere`: (document, full text) of items that another document shows with the same text.
     * `in_other_sources`: entry → its appearances in other sources.
+    * `ranked`: the entries whose rank is final, because a document before gave it.
     * `updated_now`: the entries whose `updated` becomes this reading, oldest first.
     """
 
@@ -110,6 +115,7 @@ class ReconciliationState:
     held: list[Held] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     seen_entries: set[str] = field(default_factory=set)
+    ranked: set[str] = field(default_factory=set)
     complete: bool = True
     updated_now: list[str] = field(default_factory=list)
 
