@@ -44,8 +44,13 @@ def fetch(source: Source, validators: Mapping[str, Validators], now: dt.datetime
 
     Raises FetchError if no document can be fetched.
     """
-    if source.addresses:
-        return _fetch_addresses(source, validators, options)
+    fetched = (
+        _fetch_addresses(source, validators, options) if source.addresses else _read_files(source, validators, now)
+    )
+    return replace(fetched, documents=tuple(replace(each, language=source.language) for each in fetched.documents))
+
+
+def _read_files(source: Source, validators: Mapping[str, Validators], now: dt.datetime) -> Fetched:
     faults: list[Fault] = []
     folder, found = _match(source.patterns, faults)
     unchanged, changed = _partition(found, validators, source)

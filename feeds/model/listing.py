@@ -22,7 +22,8 @@ class Validators:
 class Document:
     """The bytes of one document of a source. `name` is unique within the source: a path or a URL.
 
-    `freshness_lifetime` is in seconds (RFC 9111 §4.2.1).
+    `freshness_lifetime` is in seconds (RFC 9111 §4.2.1). `language` is the configured language of its source, which
+    decides between charsets if none is declared.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Document:
     base: str | None = None
     validators: Validators = Validators()
     freshness_lifetime: int | None = None
+    language: str | None = None
 
     @property
     def digest(self) -> str:

@@ -1,65 +1,33 @@
 """The charset of bytes that declare none, or a wrong one.
 
 Labels of charsets have the meaning that browsers give them (WHATWG Encoding), which differs from Python's: pages
-declared as `gb2312` use characters of GB 18030. Bytes that are not UTF-8 are read in the legacy charsets of the
-document's language and in those that have a script of their own; the one whose text has the most words wins.
+declared as `gb2312` use characters of GB 18030. Bytes that are not UTF-8 are read in the legacy charsets of their
+language first: that of the document, or else the configured one. Then those charsets are tried that have a script of
+their own. A charset is taken if more of its words are plausible than of those of Windows-1252.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from functools import lru_cache
 
 from feeds.unicode.language_tags import normalise_tag
+from feeds.unicode.legacy_charsets import (
+    CHARSETS,
+    CODECS,
+    FREQUENT_LETTERS,
+    LETTERS,
+    MIN_SHARES,
+    MULTIBYTE,
+    OF_ANY_LANGUAGE,
+)
 
-_LABELS = {
-    **dict.fromkeys(("shift_jis", "shift-jis", "x-sjis", "sjis", "windows-31j", "ms_kanji"), "cp932"),
-    **dict.fromkeys(("gb2312", "gbk", "x-gbk", "gb_2312-80"), "gb18030"),
-    **dict.fromkeys(("euc-kr", "ks_c_5601-1987", "ksc5601", "windows-949"), "cp949"),
-    **dict.fromkeys(("big5", "big5-hkscs", "x-x-big5"), "big5hkscs"),
-    **dict.fromkeys(("iso-8859-9", "latin5"), "cp1254"),
-    **dict.fromkeys(("tis-620", "iso-8859-11", "windows-874", "dos-874"), "cp874"),
-    **dict.fromkeys(("iso-8859-8-i", "logical"), "iso-8859-8"),
-    "x-mac-cyrillic": "mac-cyrillic",
-}
-_CENTRAL, _CYRILLIC = ("cp1250", "iso-8859-2"), ("cp1251", "koi8-u")
-_OF_LANGUAGES = {
-    **dict.fromkeys(("cs", "sk", "pl", "hu", "hr", "sl", "bs", "ro", "sq"), _CENTRAL),
-    **dict.fromkeys(("ru", "uk", "be", "bg", "mk", "sr", "kk"), _CYRILLIC),
-    **dict.fromkeys(("lt", "lv", "et"), ("cp1257",)),
-    **dict.fromkeys(("ar", "fa", "ur"), ("cp1256",)),
-    **dict.fromkeys(("tr", "az"), ("cp1254",)),
-    "ja": ("cp932", "euc-jp"),
-    "zh": ("gb18030", "big5hkscs"),
-    "ko": ("cp949",),
-    "el": ("cp1253",),
-    "he": ("cp1255",),
-    "th": ("cp874",),
-}
-# Patterns of frequent letters: at least half of the letters of a text in these charsets are among them.
-_FREQUENT = {
-    "cp932": "[\u3041-\u30fe]",
-    "euc-jp": "[\u3041-\u30fe]",
-    "cp949": "[\uac00-\ud7a3]",
-    "gb18030": "",
-    "big5hkscs": "",
-    "cp1251": "[аеинорствлкмдпі]",
-    "koi8-u": "[аеинорствлкмдпі]",
-    "cp1253": "[αάοόιίεέτσςνρ]",
-    "cp1255": "[אבהוילמרשת]",
-    "cp1256": "[ابتدرلمنوية]",
-    "cp874": "[กงนมยรลอาเ่้]",
-}
-_MIN_SHARES = {
-    **dict.fromkeys(("cp932", "euc-jp"), 0.15),
-    **dict.fromkeys(("cp949", "gb18030", "big5hkscs"), 0.85),
-    **dict.fromkeys(("cp1251", "koi8-u"), 0.6),
-    "cp874": 0.4,
-}
+_WESTERN = "cp1252"
 _MIN_SHARE = 0.5
-_THAI = frozenset(map(chr, range(0xE31, 0xE4F)))  # vowels and tones, which Unicode does not count as letters
 _MIN_SCORE = 0.8
+_MIN_SCORE_IN_LANGUAGE = 0.5
+_THAI = frozenset(map(chr, range(0xE31, 0xE4F)))  # vowels and tones, which Unicode does not count as letters
 _SAMPLE = 20_000
 _LANGUAGE = re.compile(rb"""<html[^>]{0,400}?\slang\s*=\s*["']?([\w-]{2,64})""", re.I)
 _MARKUP = re.compile(rb"<(?:script|style).*?</(?:script|style)|<[^>]*>", re.I | re.S)
@@ -70,39 +38,75 @@ _QUOTES = "«»„“”‘’‚–—…·©®°§€№"
 
 def codec_of(label: str) -> str:
     """Return the name of the Python codec for a label, as browsers understand it."""
-    return _LABELS.get(label.strip().lower(), label)
+    return CODECS.get(label.strip().lower(), label)
 
 
-def detect_charset(body: bytes) -> str | None:
-    """Return the charset in which bytes have the most words, or None if Windows-1252 is as good."""
+def detect_charset(body: bytes, language: str | None = None) -> str | None:
+    """Return the charset in which bytes have the most words, or None if Windows-1252 is as good.
+
+    `language` is the configured tag; a tag in the document itself takes precedence.
+    """
     sample = _MARKUP.sub(b" ", body[: 5 * _SAMPLE])[:_SAMPLE]
     declared = _LANGUAGE.search(body[:2048])
     tag = normalise_tag(declared[1].decode("ascii")) if declared else None
-    own = _OF_LANGUAGES.get(tag.partition("-")[0], ()) if tag else ()
-    scores = {charset: _score(sample, charset) for charset in dict.fromkeys((*own, *_FREQUENT))}
-    best = max(scores, key=lambda charset: (charset in own and scores[charset] >= _MIN_SCORE, scores[charset]))
-    if scores[best] < _MIN_SCORE:
+    # Templates are in English, and their tag is often left in pages of other languages.
+    if tag is None or tag.partition("-")[0] == "en":
+        tag = language
+    return (_in_language(sample, tag) if tag else None) or _by_script(sample)
+
+
+def _in_language(sample: bytes, tag: str) -> str | None:
+    """Return the charset of a language in which the sample has the most words of it; None if it has few."""
+    with_script = "-".join(tag.split("-")[:2])
+    language = with_script if with_script in CHARSETS else tag.partition("-")[0]
+    letters = LETTERS.get(language)
+    scores = {charset: _score_in_language(sample, charset, letters) for charset in CHARSETS.get(language, ())}
+    if not scores:
         return None
-    western = _score(sample, "cp1252")
-    return best if scores[best] > western or (best in own and scores[best] == western) else None
+    best = max(scores, key=lambda charset: scores[charset])
+    western, _ = _score_in_language(sample, _WESTERN, letters)
+    return best if scores[best][0] >= max(_MIN_SCORE_IN_LANGUAGE, western) else None
+
+
+def _score_in_language(sample: bytes, charset: str, letters: Set[str] | None) -> tuple[float, float]:
+    """Return the share of plausible words among those beyond ASCII, and that of frequent letters."""
+    text = sample.decode(charset, "replace")
+    frequency = _frequency(text, charset)
+    if charset in MULTIBYTE and (not _is_valid(sample, charset) or frequency < MIN_SHARES[charset]):
+        return 0.0, 0.0
+    words = list(_foreign_words(text))
+    plausible = sum(
+        _is_word(word) and (letters is None or all(char.isascii() or char in letters for char in word))
+        for word in words
+    )
+    return (plausible / len(words) if words else 0.0), frequency
+
+
+def _by_script(sample: bytes) -> str | None:
+    """Return the charset with a script of its own in which the sample has the most words; None if it has few."""
+    scores = {charset: _score(sample, charset) for charset in OF_ANY_LANGUAGE}
+    best = max(scores, key=lambda charset: scores[charset])
+    return best if scores[best] >= _MIN_SCORE and scores[best] > _score(sample, _WESTERN) else None
 
 
 def _score(sample: bytes, charset: str) -> float:
     """Return the share of plausible words among those beyond ASCII; 0 if the letters do not fit the charset."""
-    text = sample.decode(charset, "ignore" if _multibyte(charset) else "replace")
-    if _multibyte(charset) and not _is_valid(sample, charset):
+    text = sample.decode(charset, "ignore" if charset in MULTIBYTE else "replace")
+    if charset in MULTIBYTE and not _is_valid(sample, charset):
         return 0.0
-    if (pattern := _frequent(charset)) is not None:
-        letters = [char for char in text if char > "\x7f" and (char.isalpha() or char in _THAI)]
-        frequent = sum(pattern.fullmatch(char) is not None for char in map(str.lower, letters))
-        if frequent < _MIN_SHARES.get(charset, _MIN_SHARE) * len(letters) or not letters:
-            return 0.0
+    if charset in FREQUENT_LETTERS and _frequency(text, charset) < MIN_SHARES.get(charset, _MIN_SHARE):
+        return 0.0
     words = list(_foreign_words(text))
     return sum(_is_word(word) for word in words) / len(words) if words else 0.0
 
 
-def _multibyte(charset: str) -> bool:
-    return charset in {"cp932", "euc-jp", "cp949", "gb18030", "big5hkscs"}
+def _frequency(text: str, charset: str) -> float:
+    """Return the share of the charset's frequent letters among the letters beyond ASCII."""
+    pattern = _frequent(charset)
+    letters = [char for char in text if char > "\x7f" and (char.isalpha() or char in _THAI)]
+    if pattern is None or not letters:
+        return 0.0
+    return sum(pattern.fullmatch(char) is not None for char in map(str.lower, letters)) / len(letters)
 
 
 def _is_valid(sample: bytes, charset: str) -> bool:
@@ -117,7 +121,7 @@ def _frequent(charset: str) -> re.Pattern[str] | None:
         return _common_in("gb2312", range(0xB0, 0xD8))
     if charset == "big5hkscs":
         return _common_in("big5", range(0xA4, 0xC7))
-    return re.compile(_FREQUENT[charset]) if charset in _FREQUENT else None
+    return re.compile(FREQUENT_LETTERS[charset]) if charset in FREQUENT_LETTERS else None
 
 
 def _common_in(codec: str, leads: range) -> re.Pattern[str]:

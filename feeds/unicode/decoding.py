@@ -94,7 +94,7 @@ def _decode(document: Document) -> tuple[str, tuple[Problem, ...]]:
             return body.decode(charset), tuple(problems)
     if (replaced := _replaced(body, "utf-8")) is not None:
         return replaced, (*problems, Problem(1, "charset: some bytes of the text are not UTF-8"))
-    charset = detect_charset(body) or "cp1252"
+    charset = detect_charset(body, document.language) or "cp1252"
     name = "Windows-1252" if charset == "cp1252" else charset
     fallback = Problem(1, f"encoding_fallback: the text is not valid UTF-8, so it is read as {name}")
     return body.decode(charset, "replace"), (*problems, fallback)

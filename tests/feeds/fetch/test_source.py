@@ -174,3 +174,11 @@ def test_a_next_page_on_another_site_is_not_asked_for() -> None:
 def test_the_next_page_is_where_the_page_says(body: str, following: str | None) -> None:
     document = Document("https://h.example/news", body.encode(), "text/html")
     assert next_page(document, '[rel~="next"]') == following
+
+
+def test_documents_have_the_language_that_their_source_configures(tmp_path: Path) -> None:
+    written(tmp_path, "a.txt")
+    [from_file] = get(source(path=str(tmp_path / "a.txt"), language="cs")).documents
+    with FaultServer({"/": answer(b"News")}) as server:
+        [from_address] = get(source(url=server.url("/"), language="pl")).documents
+    assert (from_file.language, from_address.language) == ("cs", "pl")

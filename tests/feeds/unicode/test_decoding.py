@@ -145,6 +145,60 @@ def test_a_script_shows_its_charset_without_a_language(_: str, codec: str, text:
     assert decoded(text.encode(codec)) == text
 
 
+# One line of text each, in a usual charset of its language.
+SHORT = [
+    ("cs", "cp1250", "Rada města"),
+    ("cs", "iso-8859-2", "Řidič šel domů"),
+    ("sk", "cp1250", "Železničná stanica"),
+    ("pl", "iso-8859-2", "Łąka nad rzeką"),
+    ("hu", "cp1250", "Hűvös őszi szél"),
+    ("ro", "cp1250", "Ştiri şi anunţuri"),
+    ("sr-Latn-RS", "cp1250", "Kuća šećera"),
+    ("sl", "cp1250", "Žična ograja"),
+    ("lt", "cp1257", "Miškų ūkis"),
+    ("lv", "iso-8859-13", "Ziņas no ciema"),
+    ("tr", "cp1254", "Işık ve gölge"),
+    ("eo", "iso-8859-3", "Ĉiuĵaŭde"),
+    ("ru", "cp1251", "Мэр и дума"),
+    ("ru", "iso-8859-5", "Мэр и дума"),
+    ("uk", "koi8-u", "Її вулиця"),
+    ("el", "iso-8859-7", "Ώρα για ύπνο"),
+    ("he", "cp1255", "חדשות העירייה"),
+    ("he", "iso-8859-8", "חדשות העירייה"),
+    ("ar", "cp1256", "البلدية تعلن عن مشروع جديد"),
+    ("ar", "iso-8859-6", "البلدية تعلن عن مشروع جديد"),
+    ("th", "cp874", "ข่าวด่วน"),
+    ("ja", "euc-jp", "市議会だより"),
+    ("ko", "cp949", "시장 소식"),
+    ("zh-TW", "big5hkscs", "市長的話"),
+]
+
+
+@pytest.mark.parametrize(("language", "codec", "text"), SHORT, ids=[f"{tag} {codec}" for tag, codec, _ in SHORT])
+def test_a_short_text_without_a_charset_is_read_in_one_of_the_configured_language(
+    language: str, codec: str, text: str
+) -> None:
+    document = Document("d.txt", text.encode(codec), language=language)
+    assert decode(document)[0] == text
+
+
+@pytest.mark.parametrize("language", ["de", "fr", "en", "cs", "ru", "ja", "xx"])
+def test_a_western_text_stays_windows_1252_whatever_is_configured(language: str) -> None:
+    text = "Über die Brücke führt ein Weg zum Gasthaus „Löwen“, täglich außer samstags"
+    assert decode(Document("d.txt", text.encode("cp1252"), language=language))[0] == text
+
+
+def test_the_language_of_the_page_wins_over_the_configured_one() -> None:
+    page = '<!doctype html><html lang="{}"><p>Première à Genève'
+    french = Document("d.html", page.format("fr").encode("cp1252"), language="cs")
+    assert decode(french)[0] == page.format("fr")
+
+
+def test_a_page_that_kept_the_tag_of_an_english_template_is_read_in_the_configured_language() -> None:
+    page = '<!doctype html><html lang="en-US"><p>Příští zasedání rady města'
+    assert decode(Document("d.html", page.encode("cp1250"), language="cs"))[0] == page
+
+
 @pytest.mark.parametrize("ending", ["\n", "\r\n", "\r", "\x85", "\u2028", "\u2029", "\f"])
 def test_every_line_ending_is_a_line_feed(ending: str) -> None:
     assert decoded(f"one{ending}two".encode()) == "one\ntwo"

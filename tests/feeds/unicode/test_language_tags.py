@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import pytest
 from babel.localedata import locale_identifiers
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from feeds import config
@@ -108,6 +108,8 @@ SPELT = st.lists(SUBTAGS | st.text(max_size=9), max_size=6).flatmap(
 )
 
 
+# The first text in a language loads its data, which takes long.
+@settings(deadline=None)
 @given(text=st.text() | SPELT)
 @example("\ud800-de")
 def test_no_text_raises_and_what_it_gives_is_a_tag_that_dates_are_read_by(text: str) -> None:
@@ -123,6 +125,8 @@ def test_no_text_raises_and_what_it_gives_is_a_tag_that_dates_are_read_by(text: 
     assert parse_date("12 August 2021", languages=(text,)) == When(dt.date(2021, 8, 12))
 
 
+# The first text in a language loads its data, which takes long.
+@settings(deadline=None)
 @given(text=st.text() | SPELT)
 def test_a_configured_tag_is_in_bcp_47_form_or_refused_with_a_remedy(text: str) -> None:
     try:
