@@ -2,7 +2,8 @@
 
 The charset is the first that applies of: the byte order mark, UTF-8 if there is enough of it, the declared charset
 (of the header, or of the document itself if it is HTML or XML), UTF-16 without a mark if NULs alternate, UTF-8, the
-charset detected by its words (`charset_detection.py`), Windows-1252. The last two are reported as problems. Bytes that
+charset detected by its words (`charset_detection.py`), Windows-1252. The last two are reported as problems. A text
+that is mostly valid UTF-8 is UTF-8: its other bytes are replaced by U+FFFD, and their lines are reported. Bytes that
 are not text are refused: an archive would otherwise become one very long title.
 """
 
@@ -46,7 +47,11 @@ _PAGE_BREAK = re.compile("[\x0b\x0c\x1c-\x1e]")
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1b]")
 _MAX_BAD_SHARE = 0.01
 _NON_ASCII = re.compile("[^\x00-\x7f\ufffd]+")
-_VALID_PER_BAD = 20
+# Valid letters for each invalid byte: of UTF-8, of UTF-8 that is declared, and of another declared charset.
+_VALID_PER_BAD = 4
+_VALID_PER_BAD_IF_DECLARED = 2
+_VALID_PER_BAD_IN_OTHERS = 20
+_LINES_NAMED = 5
 _MIN_RUNS = 4
 
 
@@ -70,7 +75,8 @@ def _decode(document: Document) -> tuple[str, tuple[Problem, ...]]:
     body = document.body
     for mark, encoding in _MARKS:
         if body.startswith(mark):
-            return body[len(mark) :].decode(encoding, "replace"), ()
+            bad_lines = _bad_lines(body) if encoding == "utf-8" else ()
+            return body[len(mark) :].decode(encoding, "replace"), bad_lines
     problems: list[Problem] = []
     for charset in _declared(document):
         try:
@@ -80,20 +86,22 @@ def _decode(document: Document) -> tuple[str, tuple[Problem, ...]]:
             named = repr(charset) if _CHARSET.fullmatch(charset) else "what is declared"
             problems.append(Problem(1, f"charset: {named} is unknown, so it is ignored"))
         except UnicodeError:
+            if _is_utf8_label(charset) and (utf8 := _mostly_utf8(body, _VALID_PER_BAD_IF_DECLARED)) is not None:
+                return utf8, (*problems, *_bad_lines(body))
             problems.append(Problem(1, f"charset: the text is not valid {charset}"))
             if (replaced := _replaced(body, codec_of(charset))) is not None:
                 return replaced, tuple(problems)
         else:
-            if not _is_utf8(body):
+            if (utf8 := _utf8_despite(body)) is None:
                 return text, tuple(problems)
-            if text != (utf8 := body.decode()):
+            if text != utf8:
                 problems.append(Problem(1, f"charset: the text is UTF-8, and not {charset}"))
-            return utf8, tuple(problems)
+            return utf8, (*problems, *_bad_lines(body))
     for charset in filter(None, (_utf_16(body[:4096]), "utf-8")):
         with suppress(UnicodeError):
             return body.decode(charset), tuple(problems)
-    if (replaced := _replaced(body, "utf-8")) is not None:
-        return replaced, (*problems, Problem(1, "charset: some bytes of the text are not UTF-8"))
+    if (utf8 := _mostly_utf8(body, _VALID_PER_BAD)) is not None:
+        return utf8, (*problems, *_bad_lines(body))
     charset = detect_charset(body, document.language) or "cp1252"
     name = "Windows-1252" if charset == "cp1252" else charset
     fallback = Problem(1, f"encoding_fallback: the text is not valid UTF-8, so it is read as {name}")
@@ -103,18 +111,56 @@ def _decode(document: Document) -> tuple[str, tuple[Problem, ...]]:
 def _replaced(body: bytes, codec: str) -> str | None:
     """Return the text with U+FFFD for a few invalid bytes or a cut last letter; None if it is not in this charset."""
     text = body.decode(codec, "replace")
-    bad, valid = text.count("\ufffd"), sum(map(len, _NON_ASCII.findall(text)))
-    ends_within = bad == 1 and valid > 0 and text.endswith("\ufffd")
-    return text if bad * _VALID_PER_BAD <= valid or ends_within else None
+    bad, valid = _bad_and_valid(text)
+    return text if bad * _VALID_PER_BAD_IN_OTHERS <= valid or _ends_within(text, bad, valid) else None
 
 
-def _is_utf8(body: bytes) -> bool:
-    """Whether bytes are UTF-8 whatever is declared: text in another charset is not valid UTF-8 several times."""
+def _mostly_utf8(body: bytes, valid_per_bad: int) -> str | None:
+    """Return the text with U+FFFD for invalid bytes, or None if too few of its letters are valid UTF-8.
+
+    A letter of UTF-8 has two to four bytes, and a legacy charset gives valid ones by chance only: in a few words, at
+    most as many as there are invalid bytes.
+    """
+    text = body.decode("utf-8", "replace")
+    bad, valid = _bad_and_valid(text)
+    return text if bad * valid_per_bad <= valid or _ends_within(text, bad, valid) else None
+
+
+def _utf8_despite(body: bytes) -> str | None:
+    """Return the text if bytes are UTF-8 whatever is declared: other charsets are not valid UTF-8 several times."""
     if body.isascii() or b"\0" in body[:4096]:
-        return False
-    with suppress(UnicodeError):
-        return len(_NON_ASCII.findall(body.decode())) >= _MIN_RUNS
-    return False
+        return None
+    text = _mostly_utf8(body, _VALID_PER_BAD)
+    return text if text is not None and len(_NON_ASCII.findall(text)) >= _MIN_RUNS else None
+
+
+def _bad_and_valid(text: str) -> tuple[int, int]:
+    """Return how many characters of a decoded text are U+FFFD, and how many others are beyond ASCII."""
+    return text.count("\ufffd"), sum(map(len, _NON_ASCII.findall(text)))
+
+
+def _ends_within(text: str, bad: int, valid: int) -> bool:
+    """Whether only the last letter of a text is incomplete."""
+    return bad == 1 and valid > 0 and text.endswith("\ufffd")
+
+
+def _bad_lines(body: bytes) -> tuple[Problem, ...]:
+    """Return a problem with the lines whose bytes are not UTF-8."""
+    bad: list[int] = []
+    for number, line in enumerate(body.splitlines(), 1):
+        try:
+            line.decode()
+        except UnicodeError:
+            bad.append(number)
+    if not bad:
+        return ()
+    numbers = ", ".join(map(str, bad[:_LINES_NAMED])) + (" …" if len(bad) > _LINES_NAMED else "")
+    where = f"lines {numbers}" if len(bad) > 1 else f"line {numbers}"
+    return (Problem(bad[0], f"charset: bytes on {where} are not UTF-8, so they are replaced by U+FFFD"),)
+
+
+def _is_utf8_label(charset: str) -> bool:
+    return codecs.lookup(codec_of(charset)).name == "utf-8"
 
 
 def _declared(document: Document) -> Iterator[str]:

@@ -27,6 +27,11 @@ def is_damaged(text: str) -> bool:
     return "\ufffd" in text or any(_reread(run) for run in _LATIN.findall(text))
 
 
+def has_only_replaced_letters(text: str) -> bool:
+    """Whether letters of a text were replaced by U+FFFD, and the others show no damage."""
+    return "\ufffd" in text and not is_damaged(text.replace("\ufffd", ""))
+
+
 def may_be_damaged(text: str) -> bool:
     """Whether letters or quotes may have become question marks, as in `?Caf? S?l?`."""
     return is_damaged(text) or bool(_QUESTION_MARK_IN_WORD.search(text))

@@ -521,6 +521,23 @@ def test_a_legacy_encoding_read_as_western_is_damaged():
     assert mojibake.is_damaged_copy("Мост закрыт", "Мост закрыт".encode("cp1251").decode("cp1252", "replace"))
 
 
+@pytest.mark.parametrize("count", [1, 4])
+def test_items_with_replaced_letters_are_accepted_once_they_stay_so(count):
+    whole = [story(number, title=f"Führung {number} über die Brücke") for number in range(10, 0, -1)]
+    replaced = [line(title=f"F\ufffdhrung {10 - index} über die Brücke") for index, line in enumerate(whole[:count])]
+    ledger = known(*whole)
+    lines = [*replaced, *whole[count:]]
+    assert [refused(ledger.read(*lines))[0] for _ in range(2)] == ["encoding"] * 2
+    assert len(ledger.read(*lines).edited) == count
+
+
+def test_most_items_with_replaced_letters_are_refused_for_good():
+    whole = [story(number, title=f"Führung {number} über die Brücke") for number in range(10, 0, -1)]
+    ledger = known(*whole)
+    lines = [line(title=f"F\ufffdhrung {10 - index} über die Brücke") for index, line in enumerate(whole)]
+    assert [refused(ledger.read(*lines))[0] for _ in range(6)] == ["encoding"] * 6
+
+
 def test_one_item_that_was_written_damaged_is_published_once_it_stays_so():
     lines = [story(9, title="The harbourâ€™s new crane"), *stories(4, 3, 2)]
     ledger = known(*stories(4, 3, 2, 1))

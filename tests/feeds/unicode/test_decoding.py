@@ -103,6 +103,46 @@ def test_a_last_letter_that_was_cut_in_two_does_not_change_the_reading_of_the_ot
     assert decoded(f"{whole} é".encode()[:-1], charset) == f"{whole} \ufffd"
 
 
+GERMAN = "Die Fähre über die Förde\nfährt für fünf Wochen\nöfter als sonst im März\n" + "Text " * 50
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "UTF8", "iso-8859-1", None])
+def test_a_few_bytes_that_are_not_utf_8_are_replaced_and_their_lines_are_told(charset: str | None) -> None:
+    body = GERMAN.encode() + b"\n<!-- \xa9 B\xfcro -->\r\n"
+    text, found = decode(Document("d.txt", body, charset=charset))
+    assert text == GERMAN + "\n<!-- \ufffd B\ufffdro -->\n"
+    assert found[-1].line == 5
+    assert found[-1].message == "charset: bytes on line 5 are not UTF-8, so they are replaced by U+FFFD"
+
+
+def test_of_many_lines_that_are_not_utf_8_the_first_are_told() -> None:
+    lines = b"".join("Fähre über die Förde, öfter als im März ".encode() + b" " * 80 + b"\xfc\n" for _ in range(9))
+    _, [problem] = decode(Document("d.txt", codecs.BOM_UTF8 + lines))
+    assert (problem.line, problem.message.partition(" are ")[0]) == (1, "charset: bytes on lines 1, 2, 3, 4, 5 …")
+
+
+def test_with_utf_8_declared_half_as_many_bad_bytes_as_letters_are_replaced() -> None:
+    body = "Fähre über".encode() + b" B\xfcro" + b" " * 100
+    assert decoded(body, "utf-8").startswith("Fähre über B\ufffdro")
+    assert decoded(body).startswith("FÃ¤hre Ã¼ber Büro")
+
+
+@pytest.mark.parametrize(
+    ("codec", "text"),
+    [
+        ("cp874", "เรือข้ามฟากออกตอนเที่ยงและกลับตอนเย็น เทศบาลเปิดสะพานใหม่"),
+        ("euc-jp", "渡し船は正午に出ます。お急ぎください"),
+        ("cp949", "배는 정오에 떠나고 저녁에 돌아온다"),
+        ("koi8-u", "Її вулиця біля річки, і міст через неї"),
+        ("cp1252", "Über die Brücke führt ein Weg für Fußgänger"),
+    ],
+    ids=lambda value: value if value.isascii() else "",
+)
+def test_a_text_in_another_declared_charset_is_not_taken_for_utf_8(codec: str, text: str) -> None:
+    assert decoded(text.encode(codec), codec) == text
+    assert "charset" not in problems(text.encode(codec), codec)
+
+
 def test_one_foreign_byte_at_the_end_is_windows_1252() -> None:
     assert decoded("The café".encode("cp1252")) == "The café"
 
