@@ -1,4 +1,4 @@
-"""The configuration file, looked at again while it is in use: taken up whole, or not at all.
+"""Reload the configuration file while it is in use: as a whole, or not at all.
 
 Every process looks for itself, and they agree because they read the same bytes: nothing has to be passed
 between them, and none has to be replaced. A file that has just changed is let rest for one look, for half of
@@ -14,7 +14,7 @@ from pathlib import Path
 from feeds.config import Config, load
 from feeds.errors import ConfigError
 
-LOOK = 2.0
+POLL_INTERVAL = 2.0
 
 _log = logging.getLogger(__name__)
 
@@ -37,11 +37,11 @@ class Settings:
         self._written = written
         self._seen = self._last = self._signature()
 
-    def look(self, *, at_once: bool = False) -> bool:
-        """Look at the file; say whether `config` (then it is `changed`) or `ok` is another than before."""
+    def poll(self, *, at_once: bool = False) -> bool:
+        """Check the file; return whether `config` (then `changed` is set) or `ok` differs from before."""
         signature = self._signature()
-        rested, self._last = signature == self._last, signature
-        if not at_once and (signature == self._seen or not rested):
+        stable, self._last = signature == self._last, signature
+        if not at_once and (signature == self._seen or not stable):
             return False
         self._seen = signature
         before, self.changed = self.ok, False
@@ -49,28 +49,28 @@ class Settings:
             written = load(self._file)
         except ConfigError as error:
             self.ok = False
-            self._tell(logging.ERROR, "config_rejected", problems="; ".join(error.problems))
+            self._report(logging.ERROR, "config_rejected", problems="; ".join(error.problems))
             return before
         self.ok = True
-        self._take(written)
+        self._apply(written)
         return self.changed or not before
 
-    def _take(self, written: Config) -> None:
+    def _apply(self, written: Config) -> None:
         fixed = {"server": self.config.server, "store": self.config.store}
         config = written.model_copy(update=fixed)
         for key in fixed:
             if getattr(written, key) != getattr(self._written, key):
-                self._tell(logging.WARNING, "config_needs_restart", key=key)
+                self._report(logging.WARNING, "config_needs_restart", key=key)
         self.changed = config != self.config
         self._written, self.config = written, config
-        self._tell(logging.INFO, "config_taken_up", changed=self.changed)
+        self._report(logging.INFO, "config_taken_up", changed=self.changed)
 
-    def _tell(self, level: int, event: str, **fields: object) -> None:
+    def _report(self, level: int, event: str, **fields: object) -> None:
         if not self.quiet:
             _log.log(level, event, extra={"config": str(self._file), **fields})
 
     def _signature(self) -> _Signature:
-        """By what to tell the file from what it was; links are followed, for orchestrators swap those."""
+        """Return what identifies the file's version. Links are followed, because orchestrators swap them."""
         try:
             stat = os.stat(self._file)
         except OSError:

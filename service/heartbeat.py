@@ -1,4 +1,4 @@
-"""Whether the refresher lives, told to the processes beside it through eight bytes that they share.
+"""Liveness of the refresher, through eight bytes of memory that the processes share.
 
 To beat is to write to memory, to listen is to read it: no file, no query, nothing that can fail. The clock is
 monotonic, which on one machine is the same for every process. It beats in the main thread, which does nothing
@@ -17,7 +17,7 @@ _SHAPE = "d"
 
 
 class Heartbeat:
-    """Made by the parent before the others are forked from it; one that never beat is not silent."""
+    """A shared heartbeat, created before the fork. One that never beat has not expired."""
 
     def __init__(self) -> None:
         self._memory = mmap.mmap(-1, struct.calcsize(_SHAPE))
@@ -25,12 +25,12 @@ class Heartbeat:
     def beat(self) -> None:
         struct.pack_into(_SHAPE, self._memory, 0, time.monotonic())
 
-    def rest(self) -> None:
-        """Say that it takes a while to begin, as it does where there is much to publish anew."""
+    def suspend(self) -> None:
+        """Do not expire until the next beat: starting may take long, with much to republish."""
         struct.pack_into(_SHAPE, self._memory, 0, 0.0)
 
     @property
-    def silent(self) -> bool:
-        """Whether it should have beaten long ago."""
+    def expired(self) -> bool:
+        """Whether the last beat is more than `LIMIT` seconds ago."""
         (last,) = struct.unpack_from(_SHAPE, self._memory)
         return bool(last) and time.monotonic() - last > LIMIT

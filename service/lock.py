@@ -1,4 +1,4 @@
-"""One refresher a store: a lock that the kernel gives back however its holder ends. Not over NFS."""
+"""The lock that allows one refresher per store. The kernel releases it however the holder ends. Not for NFS."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ _SQLITE = "sqlite:///"
 
 
 def shared(store: str) -> bool:
-    """Whether several refreshers may use this store at once: a server keeps them apart by claims."""
+    """Whether several refreshers may share this store: a database server separates them by claims."""
     return not store.startswith(_SQLITE)
 
 
 @contextmanager
 def alone(store: str) -> Iterator[None]:
-    """Hold the store's lock, or say who does."""
+    """Hold the store's lock; raise TidingsError with the holder's process id if it is taken."""
     if shared(store):
         yield
         return
@@ -46,6 +46,7 @@ def _take(descriptor: int, path: Path) -> None:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         holder = os.read(descriptor, 20).decode().strip() or "unknown"
-        raise TidingsError(f"{path.parent}: process {holder} refreshes this store already, and only one can") from None
+        taken = f"{path.parent}: process {holder} already refreshes this store, and only one may"
+        raise TidingsError(f"{taken}; stop it, or serve with --web-only") from None
     os.ftruncate(descriptor, 0)
     os.write(descriptor, f"{os.getpid()}\n".encode())

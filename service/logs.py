@@ -1,4 +1,4 @@
-"""Logging: one JSON object a line, or a line for people where a person is watching.
+"""Logging: one JSON object a line, or a readable line on a terminal.
 
 The message of a record is the event's name; what belongs to it comes in `extra`. A URL is written without
 its user information, query and fragment, which is where secrets are.
@@ -18,7 +18,7 @@ from feeds.redaction import redact
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
-# What a terminal obeys, or some programs take for the end of a line, and JSON leaves as it is.
+# Control characters of terminals and line ends of some programs that JSON leaves as they are.
 _UNSEEN = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 
 
@@ -86,7 +86,7 @@ def configuration(level: str = "INFO") -> dict[str, Any]:
         "formatters": {"event": {"()": formatter}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "event"}},
         "root": {"handlers": ["stderr"], "level": level},
-        # APScheduler tells of every run at INFO: one line a second that says nothing.
+        # APScheduler logs every run at INFO: one useless line a second.
         "loggers": {"apscheduler": {"level": "ERROR"}, "alembic": {"level": "WARNING"}},
     }
 

@@ -1,4 +1,4 @@
-"""What the shorter commands do: refresh, check, status, health. Each returns its exit code or prints."""
+"""The shorter commands: refresh, check, status, health. Each prints, or returns its exit code."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from service.monitoring.status import counted
 
 
 def refresh(settings: Settings, names: Sequence[str], *, loop: bool) -> int:
-    """Read the sources that are named, or all: once, or until a signal."""
+    """Refresh these sources, or all, once or until a signal."""
     from service.refresher import scheduler
 
     config = settings.config
@@ -39,7 +39,7 @@ def refresh(settings: Settings, names: Sequence[str], *, loop: bool) -> int:
 
 
 def dry_run(config: Config, names: Sequence[str]) -> int:
-    """Say what a refresh of the sources that are named, or all, would publish."""
+    """Print what a refresh of these sources, or of all, would publish."""
     from service.cli import dry_run as rehearsal
 
     known = _named(config, names)
@@ -47,7 +47,7 @@ def dry_run(config: Config, names: Sequence[str]) -> int:
 
 
 def preview_as(config: Config, name: str, places: Sequence[str]) -> int:
-    """Say what each of these documents would change as the next reading of a source."""
+    """Print what each of these documents would change as the next reading of a source."""
     from service.cli import dry_run as rehearsal
 
     _named(config, [name])
@@ -60,7 +60,7 @@ def preview_as(config: Config, name: str, places: Sequence[str]) -> int:
 
 
 def accept(config: Config, name: str) -> None:
-    """Note in the store that the next reading of a source passes the gate, if there is something to pass."""
+    """Accept the next reading of a source; raise TidingsError if nothing is held."""
     from feeds.store import Store
 
     _named(config, [name])
@@ -77,7 +77,7 @@ def accept(config: Config, name: str) -> None:
 
 
 def _named(config: Config, names: Sequence[str]) -> list[str]:
-    """The names of these sources, or of all where none is given."""
+    """Return these names, or those of all sources; raise for an unknown one."""
     known = [source.name for source in config.sources]
     for name in names:
         if name not in known:
@@ -86,7 +86,7 @@ def _named(config: Config, names: Sequence[str]) -> list[str]:
 
 
 def sentence(outcome: Outcome) -> str:
-    """`newsroom: changed, 2 documents; 3 added, 1 edited, 0 retracted`."""
+    """Return a line such as `newsroom: changed, 2 documents; 3 added, 1 edited, 0 retracted`."""
     text = f"{outcome.source}: {outcome.status}"
     if outcome.reason is not None:
         text += f" ({outcome.reason})"
@@ -98,7 +98,7 @@ def sentence(outcome: Outcome) -> str:
 
 
 def check(file: Path) -> int:
-    """Print every problem, or what the configuration amounts to."""
+    """Print every problem, or a summary of the configuration."""
     try:
         config = configuration.load(file)
         problems = tuple(_missing(config))
@@ -119,7 +119,7 @@ def check(file: Path) -> int:
 
 
 def _missing(config: Config) -> Iterator[str]:
-    """A pattern may match nothing yet; the folder that it looks in has to be there."""
+    """Yield the folders of patterns that do not exist; a pattern itself may match nothing yet."""
     for index, source in enumerate(config.sources):
         for path in source.patterns:
             if os.path.exists(path):
@@ -131,7 +131,7 @@ def _missing(config: Config) -> Iterator[str]:
 
 
 def _fixed_folder(pattern: str) -> Path:
-    """The part of a pattern before its first wildcard, unescaped."""
+    """Return the part of a pattern before its first wildcard, unescaped."""
     folder = Path()
     for part in Path(pattern).parts[:-1]:
         plain = re.sub(r"\[([*?[])\]", r"\1", part)
@@ -142,7 +142,7 @@ def _fixed_folder(pattern: str) -> Path:
 
 
 def status(config: Config, *, as_json: bool) -> None:
-    """Print a line a source, or what `/status.json` says."""
+    """Print a line for each source, or what `/status.json` returns."""
     from feeds.store import Store
     from service.monitoring import status
 
@@ -168,7 +168,7 @@ def status(config: Config, *, as_json: bool) -> None:
 
 
 def backup(config: Config, target: Path) -> None:
-    """Copy the store and say how large the copy is."""
+    """Copy the store and print the size of the copy."""
     from feeds.store import Store
 
     store = Store(config.store, read_only=True)
@@ -184,7 +184,7 @@ def _local(moment: datetime) -> str:
 
 
 def health(config: Config, port: int | None) -> int:
-    """Ask `/livez` over loopback; no proxy of the environment has a say."""
+    """Request `/livez` over loopback, without proxies of the environment; return 0 or 1."""
     from service.processes.common import local_host
 
     host, port = local_host(config), port or config.server.port

@@ -1,4 +1,4 @@
-"""What publishing would do, told before it is done."""
+"""`--dry-run`: what publishing would do."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ _LONGEST = 72
 
 
 def run(config: Config, sources: Sequence[Source]) -> int:
-    """Print what a refresh of each source would change; 1 if one of them could not be read."""
+    """Print what a refresh of each source would change; return 1 if one could not be read."""
     migrate(config.store)
     store = Store(config.store, read_only=True)
     failed = False
-    # What stands there now is what someone wants to see, also if the editor has only just saved it.
+    # Read the file as it is now, even if it was saved this second.
     now = dt.datetime.now(dt.UTC).replace(microsecond=0) + 2 * MIN_AGE
     fetch = make_fetcher(config.base_url)
     try:
@@ -51,7 +51,7 @@ def run(config: Config, sources: Sequence[Source]) -> int:
 
 
 def lines(changes: Changes, outcome: Outcome) -> Iterator[str]:
-    """A line of numbers, then one for each change and for whatever is held back."""
+    """Return a line of counts, then one for each change and each hold."""
     kept = outcome.unchanged + outcome.edited + len(changes.updated_silently)
     yield (
         f"{outcome.source}: would publish {outcome.added} new, {outcome.edited} edited, "

@@ -28,14 +28,14 @@ from service.web.pages import Pages
 from service.web.snapshot import SnapshotCache
 
 _OURS = ("feeds", "entries")
-# How the name of a file begins that is being written, or was when an export was killed.
+# Prefix of files that are being written, or were when an export was killed.
 _UNFINISHED = ".tidings-"
 _SUFFIXES = {IDENTITY: "", "gzip": ".gz", "br": ".br"}
 
 
 @dataclass(frozen=True, slots=True)
 class ExportedFile:
-    """What stands at one address, in every content coding; `modified` in seconds since 1970 if it says so."""
+    """The bodies of one path, by content coding; `modified` in seconds since 1970, if known."""
 
     path: str
     bodies: Mapping[str, bytes]
@@ -43,7 +43,7 @@ class ExportedFile:
 
 
 def run(config: Config, folder: Path) -> str:
-    """Bring `folder` up to date; say how much was written."""
+    """Bring `folder` up to date; return a sentence on how much was written."""
     store = Store(config.store, read_only=True)
     written = total = 0
     try:
@@ -96,7 +96,7 @@ def _page(path: str, page: Resource) -> ExportedFile:
 
 
 def _write_all(folder: Path, address: ExportedFile) -> Iterator[bool]:
-    """Write what changed; say for each file that is to be there whether it did."""
+    """Write what changed; yield for each file whether it was written."""
     for coding, suffix in _SUFFIXES.items():
         path = folder / (address.path + suffix)
         if coding in address.bodies:

@@ -16,20 +16,20 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 class Failure(click.ClickException):
-    """One line on standard error instead of a traceback: the fault is not in the program."""
+    """An error printed as one line on standard error."""
 
     def show(self, file: Any = None) -> None:
         click.echo(f"tidings: {self.message}", err=True)
 
 
 class ConfigFailure(Failure):
-    """The configuration or the store cannot be used: EX_CONFIG of sysexits(3), for good."""
+    """The configuration or the store cannot be used: exit code 78, EX_CONFIG of sysexits(3)."""
 
     exit_code = 78
 
 
 class Commands(click.Group):
-    """Turns our own errors, and those of the operating system, into a `Failure`."""
+    """Turn our own errors, and those of the operating system, into a `Failure`."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -133,7 +133,7 @@ def refresh(file: Path, names: tuple[str, ...], loop: bool, dry_run: bool) -> No
 @configured
 @click.argument("source", metavar="SOURCE")
 def accept(file: Path, source: str) -> None:
-    """Let the next reading of a source pass, whatever the gate says: `tidings status` shows what it says.
+    """Let the next reading of a held source pass; `tidings status` shows why it is held.
 
     A running server reads the source within seconds; without one, `tidings refresh` does.
     """
@@ -166,7 +166,7 @@ def preview(
 @tidings.command()
 @configured
 def check(file: Path) -> NoReturn:
-    """Say everything that is wrong with the configuration, at once."""
+    """Report every problem of the configuration at once."""
     from service.cli import commands
 
     sys.exit(commands.check(file))
@@ -190,7 +190,7 @@ def export(file: Path, folder: Path) -> None:
 @configured
 @click.argument("target", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE")
 def backup(file: Path, target: Path) -> None:
-    """Write a verified copy of an SQLite store, also while it is in use."""
+    """Write a verified copy of an SQLite store, even while it is in use."""
     from service.cli import commands
 
     commands.backup(_load(file), target)
@@ -200,7 +200,7 @@ def backup(file: Path, target: Path) -> None:
 @configured
 @click.option("--json", "as_json", is_flag=True, help="For a program, what /status.json says.")
 def status(file: Path, as_json: bool) -> None:
-    """Show how each source stands: when it was read, what came of it, when it is due."""
+    """Show the state of each source: when it was read, the outcome, when it is due."""
     from service.cli import commands
 
     commands.status(_load(file), as_json=as_json)
@@ -210,7 +210,7 @@ def status(file: Path, as_json: bool) -> None:
 @configured
 @click.option("--port", type=click.IntRange(1, 65535), metavar="PORT", help="Ask this port, not server.port.")
 def health(file: Path, port: int | None) -> NoReturn:
-    """Ask the running server whether it is alive; exits with 0 or 1. For a container's health check."""
+    """Check whether the running server is alive; exit with 0 or 1. For a container's health check."""
     from service.cli import commands
 
     sys.exit(commands.health(_load(file), port))
@@ -225,5 +225,5 @@ def version() -> None:
 
 
 def main() -> NoReturn:
-    """Be `tidings`, also where it is started as `python -m service`."""
+    """Run the command line, under the name `tidings` also for `python -m service`."""
     tidings.main(prog_name="tidings")

@@ -1,4 +1,4 @@
-"""`tidings preview`: what would be read from a document, as a table to judge a source by, or as JSON."""
+"""`tidings preview`: what would be read from a document, as a table or as JSON."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _LABELS = 12
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What was read from one document, each item with its date resolved.
+    """The reading of one document, each item with its date resolved.
 
     `selectors` say the same of a page that was read without any, where they can; `unsaid` counts the items
     of which they say a field otherwise.
@@ -56,7 +56,7 @@ class Preview:
 
 
 def run(places: Sequence[str], *, as_json: bool, parser: str | None, language: str) -> int:
-    """Print what every place holds; 1 if something could not be read."""
+    """Print what each path or URL holds; return 1 if something could not be read."""
     found: list[Preview] = []
     failed = False
     for place in places:
@@ -73,7 +73,7 @@ def run(places: Sequence[str], *, as_json: bool, parser: str | None, language: s
 
 
 def _readings(place: str, source: Source) -> Iterator[Preview]:
-    # What stands there now is what someone wants to see, also if the editor has only just saved it.
+    # Read the file as it is now, even if it was saved this second.
     now = dt.datetime.now(dt.UTC) + 2 * MIN_AGE
     try:
         fetched = make_fetcher()(source, {}, now)
@@ -97,7 +97,7 @@ def _readings(place: str, source: Source) -> Iterator[Preview]:
 
 
 def _read(name: str, document: Document, source: Source) -> Preview:
-    """Read one document, and see whether selectors would read the same."""
+    """Read one document, and compare with what selectors would read."""
     listing = parsers.parse(document, source)
     whens = _resolve(listing, source)
     if (chosen := _selectors(document, source)) is None:
@@ -124,7 +124,7 @@ def _resolve(listing: Listing, source: Source) -> tuple[When | None, ...]:
 def _unsaid(
     items: Sequence[Item], whens: Sequence[When | None], others: Sequence[Item], days: Sequence[When | None]
 ) -> dict[str, int]:
-    """Count, field by field, the items that selectors read otherwise; all, if they find more or fewer."""
+    """Count, field by field, the items that selectors read differently; all, if they find more or fewer."""
     if len(items) != len(others):
         return {"item": abs(len(items) - len(others))}
     counts = {
@@ -189,7 +189,7 @@ def _table(reading: Preview) -> Iterator[str]:
 
 
 def _source_table(reading: Preview, given: str) -> Iterator[str]:
-    """The lines of a configuration that read the page by selectors, ready to be corrected by hand."""
+    """Return the lines of a configuration that reads the page by selectors."""
     if reading.selectors is None:
         return
     place = reading.document
@@ -208,7 +208,7 @@ def _source_table(reading: Preview, given: str) -> Iterator[str]:
 
 
 def _assignments(values: Mapping[str, str | None]) -> Iterator[str]:
-    """Keys and values in TOML, whose strings are those of JSON."""
+    """Return keys and values as TOML, whose strings are written as in JSON."""
     return (f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in values.items() if value is not None)
 
 
@@ -222,8 +222,8 @@ def _shown(item: Item, name: str, when: When | None) -> str | None:
 
 
 def _row(line: int, text: str, indent: int, width: int) -> Iterator[str]:
-    """One value, its line number before it, its further lines below itself."""
-    # A wide character takes two columns, and textwrap counts one.
+    """Return one value with its line number, wrapped and indented."""
+    # A wide character takes two columns; textwrap counts one.
     wide = any(unicodedata.east_asian_width(character) in "WF" for character in text)
     room = max((width - _MARGIN) // (1 + wide), indent + 16)
     place = click.style(f"{line or '':>6}  ", dim=True)

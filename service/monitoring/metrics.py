@@ -1,4 +1,4 @@
-"""The Prometheus exposition, read from the store: every web process tells the same.
+"""The Prometheus exposition, read from the store, so that every web process returns the same.
 
 The only label is a source's configured name, so the number of series is bounded by the configuration.
 "How long ago" is `time() - …_timestamp_seconds`, as Prometheus wants it: the instant does not age.
@@ -30,7 +30,7 @@ _NUMBERS: tuple[tuple[str, str, Callable[[SourceStatus], float | None]], ...] = 
 )
 _INSTANTS: tuple[tuple[str, str, Callable[[SourceStatus], dt.datetime | None]], ...] = (
     ("last_refresh", "When it was last tried", lambda each: each.outcome.at if each.outcome else None),
-    ("last_success", "When it was last read and believed", lambda each: each.last_success),
+    ("last_success", "When it was last read and accepted", lambda each: each.last_success),
     ("last_change", "When it last changed something", lambda each: each.last_changed),
     ("next_due", "When it is to be read next", lambda each: each.next_due),
 )
@@ -65,7 +65,7 @@ def _per_source(sources: Iterable[SourceStatus]) -> Iterator[Metric]:
 
 
 def _family(name: str, text: str, values: Iterable[tuple[str, float | None]]) -> Metric:
-    """One number a source; what is not known has no series."""
+    """Return a gauge with one sample a source; unknown values have no sample."""
     family = GaugeMetricFamily(f"tidings_source_{name}", text, labels=["source"])
     for source, value in values:
         if value is not None:
@@ -78,7 +78,7 @@ def _unix(moment: dt.datetime | None) -> float | None:
 
 
 def exposition(status: SiteStatus, *, config_ok: bool = True) -> bytes:
-    """The text that a Prometheus server reads."""
+    """Return the exposition in the text format."""
     registry = CollectorRegistry(auto_describe=False)
     registry.register(_Reading(status, config_ok=config_ok))
     return generate_latest(registry)

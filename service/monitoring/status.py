@@ -1,4 +1,4 @@
-"""How the sources stand: one reading of the store for the status page, its JSON and the metrics."""
+"""The state of the sources: one query for the status page, its JSON and the metrics."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from feeds.store import View
 
 @dataclass(frozen=True, slots=True)
 class SourceStatus:
-    """A configured source. `state` is one of `STATES`."""
+    """The state of one configured source; `state` is a key of `STATES`."""
 
     name: str
     title: str
@@ -31,15 +31,15 @@ class SourceStatus:
 
 STATES: Mapping[str, str] = {
     "ok": "it was read as expected",
-    "held": "some of what was read is not believed yet",
-    "failing": "it could not be read, and what was published stays",
+    "held": "some of what was read is held",
+    "failing": "it could not be read; what was published stays",
     "waiting": "it has not been read yet",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class SiteStatus:
-    """The whole site. `state` is that of the source which needs a person most."""
+    """The state of the site: the most urgent state of its sources."""
 
     state: str
     generation: int
@@ -49,12 +49,12 @@ class SiteStatus:
 
 
 def read_status(view: View, config: Config) -> SiteStatus:
-    """How every configured source stands; a source that is not configured any more is left out."""
+    """Return the state of every configured source."""
     known = view.sources()
     sources = []
     for source in config.sources:
         title, state = source.title or source.name, known.get(source.name)
-        # What was being written whenever it was looked at has not been read.
+        # A file that was always being written was never read.
         unread = state is None or state.outcome is None or not (state.last_success or state.failures)
         if state is None or (unread and not state.held):
             sources.append(SourceStatus(source.name, title, "waiting"))
@@ -87,7 +87,7 @@ def shown(source: Source, held: Sequence[Held], view: View) -> tuple[Held, ...]:
 
 
 def as_json(status: SiteStatus) -> bytes:
-    """For programs: instants as RFC 3339, null for what never happened."""
+    """Return the status as JSON: instants as RFC 3339, null for what never happened."""
     document = {
         "state": status.state,
         "generation": status.generation,
@@ -131,5 +131,5 @@ def _instant(moment: dt.datetime | None) -> str | None:
 
 
 def counted(number: int, one: str, many: str | None = None) -> str:
-    """`1 entry`, `2 entries`."""
+    """Return a count with its noun: `1 entry`, `2 entries`."""
     return f"{number} {one if number == 1 else many or one + 's'}"

@@ -16,7 +16,7 @@ _PR_SET_PDEATHSIG = 1
 
 
 def end_with_parent(parent: int) -> None:
-    """Have the kernel send this process SIGTERM when its parent ends, however it ends."""
+    """Have the kernel send SIGTERM to this process when its parent ends."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
     if os.getppid() != parent:
@@ -24,7 +24,7 @@ def end_with_parent(parent: int) -> None:
 
 
 def refuse_taken_port(config: Config) -> None:
-    """Say at once that someone listens there: granian shares ports, and two servers would take turns."""
+    """Raise TidingsError if the port is taken: granian shares ports, and two servers would answer in turns."""
     host, port = config.server.host, config.server.port
     try:
         [family, kind, protocol, _, address], *_ = socket.getaddrinfo(
@@ -41,7 +41,7 @@ def refuse_taken_port(config: Config) -> None:
 
 
 def local_host(config: Config) -> str:
-    """Where this machine reaches the server: a wildcard address is no place to go to."""
+    """Return the address at which this machine reaches the server, also if it listens on a wildcard."""
     return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(config.server.host, config.server.host)
 
 

@@ -1,6 +1,6 @@
-"""The processes of `tidings serve`: a parent, the web half and exactly one refresher.
+"""The supervisor of `tidings serve`: a parent of the web server and of exactly one refresher.
 
-The parent does nothing but watch the two halves. If either ends, it ends the other and says so with a
+The parent only watches the two children. If either ends, it ends the other and reports it with a
 non-zero exit, so that what restarts a container restarts the whole; a refresher that hangs is ended too.
 Should the parent itself be killed, the kernel sends its children SIGTERM. SIGHUP is passed on to them: each
 process looks at the configuration for itself.
@@ -27,61 +27,61 @@ from service.heartbeat import Heartbeat
 from service.processes.common import _authority, end_with_parent, local_host, refuse_taken_port
 
 GRACE = 25.0
-_GLANCE = 0.1
-_GUARD = 5.0
-_ALL_TOLD = object()
+_POLL = 0.1
+_WATCH_INTERVAL = 5.0
+_DONE = object()
 
 ChildProcess = Callable[[Settings, Heartbeat], int]
 
 
 def serve(settings: Settings) -> int:
-    """Run both halves until a signal comes (0) or one of them ends (1, or 78 if it cannot use the store)."""
+    """Run both children; return 0 after a signal, 1 if one of them ended, 78 if it cannot use the store."""
     config = settings.config
     refuse_taken_port(config)
     _refuse_store(config)
-    # Forked, not started anew: a third of the time until the first answer, and one configuration for both.
+    # Forked, not spawned: a third of the time to the first response, and one configuration for both.
     context = multiprocessing.get_context("fork")
-    halves: Mapping[str, ChildProcess] = {"refresher": _refresh, "web server": _serve_web}
-    heart = Heartbeat()
+    children: Mapping[str, ChildProcess] = {"refresher": _refresh, "web server": _serve_web}
+    heartbeat = Heartbeat()
     processes = [
-        context.Process(target=_run_half, args=(half, settings, heart, os.getpid()), name=name)
-        for name, half in halves.items()
+        context.Process(target=_run_child, args=(child, settings, heartbeat, os.getpid()), name=name)
+        for name, child in children.items()
     ]
-    # Until a half can take it, what asks for another look at the configuration must not end it.
+    # SIGHUP must not end a child that has no handler for it yet.
     hangup = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     for process in processes:
         process.start()
-    # Only now: a child that inherited these handlers would miss a signal until it has its own.
+    # After the fork: a child with these handlers would miss signals until it has its own.
     signals = _signals() if hangup == signal.SIG_IGN else _signals(signal.SIGHUP)
-    ended = _first_end(config, signals, processes, heart)
+    ended = _wait_for_end(config, signals, processes, heartbeat)
     _end_all(processes, signals)
     for process in ended:
-        print(f"tidings: {_how_it_ended(process)}, and the rest with it", file=sys.stderr)
+        print(f"tidings: {_describe_end(process)}, and the rest with it", file=sys.stderr)
     if any(process.exitcode == os.EX_CONFIG for process in ended):
         return os.EX_CONFIG
     return 1 if ended else 0
 
 
-def _serve_web(settings: Settings, heart: Heartbeat) -> int:
+def _serve_web(settings: Settings, heartbeat: Heartbeat) -> int:
     from service.processes import web_server
 
     settings.quiet = True
-    web_server.run(settings, heart)
+    web_server.run(settings, heartbeat)
     return 0
 
 
-def _refresh(settings: Settings, heart: Heartbeat) -> int:
+def _refresh(settings: Settings, heartbeat: Heartbeat) -> int:
     from service.refresher import scheduler
 
-    return scheduler.run(settings, heart)
+    return scheduler.run(settings, heartbeat)
 
 
-def _run_half(half: ChildProcess, settings: Settings, heart: Heartbeat, parent: int) -> None:
-    # A group of its own: Ctrl-C then reaches the parent alone, which ends its children in order.
+def _run_child(child: ChildProcess, settings: Settings, heartbeat: Heartbeat, parent: int) -> None:
+    # In its own process group, so that Ctrl-C reaches only the parent, which ends its children in order.
     os.setpgid(0, 0)
     end_with_parent(parent)
     try:
-        sys.exit(half(settings, heart))
+        sys.exit(child(settings, heartbeat))
     except StoreNewer as error:
         print(f"tidings: {error}", file=sys.stderr)
         sys.exit(os.EX_CONFIG)
@@ -90,7 +90,7 @@ def _run_half(half: ChildProcess, settings: Settings, heart: Heartbeat, parent: 
 
 
 def _signals(*more: signal.Signals) -> socket.socket:
-    """A socket from which the numbers of the signals that have come can be read."""
+    """Return a socket from which the numbers of received signals can be read."""
     receiver, sender = socket.socketpair()
     sender.setblocking(False)
     for number in (signal.SIGTERM, signal.SIGINT, *more):
@@ -99,14 +99,14 @@ def _signals(*more: signal.Signals) -> socket.socket:
     return receiver
 
 
-def _first_end(
-    config: Config, signals: socket.socket, processes: Sequence[ForkProcess], heart: Heartbeat
+def _wait_for_end(
+    config: Config, signals: socket.socket, processes: Sequence[ForkProcess], heartbeat: Heartbeat
 ) -> list[ForkProcess]:
-    """Wait until a half ends, or a signal says that all shall; meanwhile say what stands."""
-    news, silences, terminal = _news(config), 0, _has_terminal()
+    """Wait for the end of a child or for a signal; return the ended children. Print the start-up messages meanwhile."""
+    startup, missed_beats, terminal = _startup_messages(config), 0, _has_terminal()
     while True:
-        told = next(news, _ALL_TOLD) is _ALL_TOLD
-        event = wait([signals, *(process.sentinel for process in processes)], _GUARD if told else _GLANCE)
+        finished = next(startup, _DONE) is _DONE
+        event = wait([signals, *(process.sentinel for process in processes)], _WATCH_INTERVAL if finished else _POLL)
         if ended := [process for process in processes if process.sentinel in event]:
             return ended
         if signals in event:
@@ -114,14 +114,14 @@ def _first_end(
                 return []
             for process in processes:
                 os.kill(process.pid or 0, signal.SIGHUP)
-        # Twice, for after a pause of the whole machine the refresher may not have had its turn yet.
-        silences = silences + 1 if heart.silent else 0
-        if silences > 1:
+        # Twice in a row: after a pause of the machine the refresher may not have run yet.
+        missed_beats = missed_beats + 1 if heartbeat.expired else 0
+        if missed_beats > 1:
             processes[0].kill()
 
 
 def _has_terminal() -> bool:
-    """Whether there is a terminal to be ended with: when it goes, it sends what else asks for a look."""
+    """Whether there is a controlling terminal: when it closes, it sends SIGHUP too."""
     try:
         os.close(os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC))
     except OSError:
@@ -130,7 +130,7 @@ def _has_terminal() -> bool:
 
 
 def _end_all(processes: list[ForkProcess], signals: socket.socket) -> None:
-    """Let requests and a reading come to their end; a second signal or the deadline cuts them off."""
+    """Let requests and a reading finish; a second signal or the deadline kills them."""
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     signals.setblocking(False)
     deadline = time.monotonic() + GRACE
@@ -146,14 +146,14 @@ def _end_all(processes: list[ForkProcess], signals: socket.socket) -> None:
                 process.join()
 
 
-def _how_it_ended(process: ForkProcess) -> str:
+def _describe_end(process: ForkProcess) -> str:
     code = process.exitcode or 0
     how = f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with code {code}"
     return f"the {process.name} {how}"
 
 
 def _refuse_store(config: Config) -> None:
-    """Say at once what the refresher would trip over, unless there is something to be served all the same."""
+    """Raise at once what would stop the refresher, unless there is something to serve anyway."""
     from service.refresher.scheduler import readable
 
     try:
@@ -164,8 +164,8 @@ def _refuse_store(config: Config) -> None:
             raise
 
 
-def _news(config: Config) -> Iterator[None]:
-    """Print what is served as soon as it is; yields as long as there is something to wait for."""
+def _startup_messages(config: Config) -> Iterator[None]:
+    """Print the start-up messages as they become true; yield while there is something to wait for."""
     while not _answers(config):
         yield
     address = _authority(local_host(config), config.server.port)
@@ -184,7 +184,7 @@ def _answers(config: Config) -> bool:
 
 
 def _summary(config: Config) -> str | None:
-    """How much is published and when is read next; None before every source was read once."""
+    """Return a line on what is published and when the next reading is; None before every source was read once."""
     from feeds.store import Store
     from service.monitoring import status
     from service.monitoring.status import counted

@@ -1,4 +1,4 @@
-"""The web half: granian in front of the WSGI application, with every number said.
+"""The web server: granian, with every limit set explicitly.
 
 Left to itself granian starts a thread for every request that waits, and takes 512 connections a worker:
 some hundred slow clients would then keep everyone else out.
@@ -23,7 +23,7 @@ from granian.log import LogLevels
 from feeds.errors import StoreError, StoreForeign, StoreNewer
 from feeds.store import Store
 from service import logs
-from service.config_reload import LOOK, Settings
+from service.config_reload import POLL_INTERVAL, Settings
 from service.heartbeat import Heartbeat
 from service.processes.common import end_with_parent, refuse_taken_port
 from service.processes.worker import ReloadingApp  # before the fork, so that the workers share its pages
@@ -35,8 +35,8 @@ CONNECTIONS = 8192
 _MIGRATION = 60.0
 
 
-def run(settings: Settings, heart: Heartbeat | None = None) -> None:
-    """Serve until SIGTERM or SIGINT; exits with 1 if a worker ends by itself."""
+def run(settings: Settings, heartbeat: Heartbeat | None = None) -> None:
+    """Serve until SIGTERM or SIGINT; exit with 1 if a worker ends by itself."""
     config = settings.config
     refuse_taken_port(config)
     _allow_files(CONNECTIONS * config.server.workers)
@@ -60,12 +60,12 @@ def run(settings: Settings, heart: Heartbeat | None = None) -> None:
     )
     granian.on_startup(_pass_hangups_on)
     if not settings.quiet:
-        threading.Thread(target=_tell_of, args=(settings,), daemon=True).start()
-    granian.serve(target_loader=partial(_application, settings, heart, os.getpid()), wrap_loader=False)
+        threading.Thread(target=_log_configuration, args=(settings,), daemon=True).start()
+    granian.serve(target_loader=partial(_application, settings, heartbeat, os.getpid()), wrap_loader=False)
 
 
 def _pass_hangups_on() -> None:
-    """Have the workers look at the configuration: granian would replace them, and lose connections."""
+    """Pass SIGHUP on to the workers: granian would replace them, and lose connections."""
 
     def pass_on(number: int, _: object) -> None:
         for worker in multiprocessing.active_children():
@@ -74,28 +74,28 @@ def _pass_hangups_on() -> None:
     signal.signal(signal.SIGHUP, pass_on)
 
 
-def _tell_of(settings: Settings) -> None:
-    """Log once what every worker finds in the configuration."""
+def _log_configuration(settings: Settings) -> None:
+    """Log changes of the configuration once, for all workers."""
     while True:
-        time.sleep(LOOK)
-        settings.look()
+        time.sleep(POLL_INTERVAL)
+        settings.poll()
 
 
-def _application(settings: Settings, heart: Heartbeat | None, parent: int) -> WSGIApplication:
-    """Build the application in the worker: an open store must not be carried over a fork."""
-    # Granian's own handlers came over the fork; until they are the worker's, a signal would be lost on them.
+def _application(settings: Settings, heartbeat: Heartbeat | None, parent: int) -> WSGIApplication:
+    """Build the application in the worker: an open store must not cross a fork."""
+    # Until the worker has its own handlers, granian's would swallow a signal.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_DFL)
     end_with_parent(parent)
     settings.quiet = True
-    site = ReloadingApp(settings, heart)
+    site = ReloadingApp(settings, heartbeat)
     signal.signal(signal.SIGHUP, lambda *_: site.wake.set())
     threading.Thread(target=site.follow, name="follow", daemon=True).start()
     return site
 
 
 def _await_store(url: str) -> None:
-    """The refresher makes, migrates or restores the store; at a start it may not have come to it yet."""
+    """Wait until the refresher has created, migrated or restored the store."""
     deadline = time.monotonic() + _MIGRATION
     while True:
         try:

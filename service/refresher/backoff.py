@@ -1,4 +1,4 @@
-"""When a source is due again: pure, from its interval and how its last refresh went."""
+"""When a source is due again, from its interval, its last Outcome and its failures in a row."""
 
 from __future__ import annotations
 
@@ -14,11 +14,10 @@ _JITTER = 0.1
 
 
 def next_due(source: Source, outcome: Outcome, failures: int) -> dt.datetime:
-    """The instant to read again; `failures` counts those in a row, this outcome's included.
+    """Return when to read again. `failures` are those in a row, including this outcome.
 
-    A file that someone is writing is looked at again in a moment. To look costs nothing, and whoever mends a
-    file wants to see it served: it is read on its interval come what may. A site that fails is asked less and
-    less often, and one that asks for more patience gets it, but each once a day.
+    A file that is being written is read again after a second. Other files keep their interval, also after a
+    failure. Addresses back off exponentially, and honour Retry-After, up to one day.
     """
     if outcome.reason == "unstable" and outcome.status is not Status.FAILED:
         return outcome.at + SETTLE
@@ -33,7 +32,7 @@ def next_due(source: Source, outcome: Outcome, failures: int) -> dt.datetime:
 
 
 def _spread(name: str, wait: dt.timedelta) -> dt.timedelta:
-    """Up to a tenth earlier, the same for one name: sources of one interval do not meet at one instant.
+    """Return up to a tenth of the wait, fixed for each name, so that sources with one interval are spread.
 
     Earlier and never later, because a change is promised to be served within the interval.
     """

@@ -1,4 +1,4 @@
-"""How this process asks and tells: who it says it is, and what it remembers between sources."""
+"""HTTP for one process: its user agent, and what is shared between sources (robots.txt, rate limits)."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ _log = logging.getLogger(__name__)
 
 
 def make_fetcher(base_url: str | None = None) -> Fetch:
-    """A `fetch` for one process; `base_url` is where an origin's operator can see who asks."""
+    """Return `fetch` for this process; `base_url` goes into the User-Agent, so that operators can find us."""
     options = Options(
         agent=_agent(base_url),
         monotonic=time.monotonic,
         robots_cache=RobotsCache(monotonic=time.monotonic),
         rate_limiter=HostRateLimiter(monotonic=time.monotonic, sleep=time.sleep),
-        moved=_telling_of_moves(),
+        moved=_log_moves(),
     )
     return partial(fetch, options=options)
 
@@ -38,16 +38,16 @@ def make_notifier(base_url: str) -> Notify:
     return partial(websub.notify, options=options)
 
 
-def _telling_of_moves() -> Callable[[Target, Target], None]:
-    """Log where an address has moved to for good, once for as long as that is where it leads."""
+def _log_moves() -> Callable[[Target, Target], None]:
+    """Return a function that logs a permanent redirect once per target."""
     known: dict[str, str] = {}
 
-    def tell(target: Target, to: Target) -> None:
+    def notify(target: Target, to: Target) -> None:
         if known.get(target.url) != to.url:
             known[target.url] = to.url
             _log.warning("moved_permanently", extra={"url": target.shown, "to": to.shown})
 
-    return tell
+    return notify
 
 
 def _agent(base_url: str | None) -> str:

@@ -1,4 +1,4 @@
-"""Emptying the outbox, beside the readings: how slow a hub is, is nobody's concern but its own."""
+"""Notify hubs from the outbox, in threads: a slow hub delays nothing else."""
 
 from __future__ import annotations
 
@@ -24,27 +24,27 @@ NotifyResult = tuple[Announcement, FetchError | None]
 
 
 class HubNotifier:
-    """Tells each configured hub what waits for it, a batch at a time, each hub in a thread of its own."""
+    """Notify each configured hub, one batch at a time, each hub in its own thread."""
 
-    def __init__(self, store: Store, config: Config, tell: Notify) -> None:
+    def __init__(self, store: Store, config: Config, notify: Notify) -> None:
         self._store = store
         self._base_url = config.base_url
         self._hubs = config.hubs
-        self._tell = tell
-        self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="tell")
-        self._telling: dict[str, Future[list[NotifyResult]]] = {}
+        self._notify = notify
+        self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="notify")
+        self._in_flight: dict[str, Future[list[NotifyResult]]] = {}
         self._closed = False
 
     def start(self) -> None:
-        """Forget the hubs of an earlier configuration."""
+        """Drop notifications for hubs that are not configured any more."""
         with self._store.write() as transaction:
             transaction.drop_other_hubs(keep=self._hubs)
 
     def tick(self, now: dt.datetime) -> None:
-        """Keep what hubs have answered since, and tell those that are idle what is due; waits for nothing."""
-        for hub in [hub for hub, future in self._telling.items() if future.done()]:
-            self._settle(hub, self._telling.pop(hub).result(), now)
-        idle = [hub for hub in self._hubs if hub not in self._telling]
+        """Record finished batches and start new ones for idle hubs, without waiting."""
+        for hub in [hub for hub, future in self._in_flight.items() if future.done()]:
+            self._settle(hub, self._in_flight.pop(hub).result(), now)
+        idle = [hub for hub in self._hubs if hub not in self._in_flight]
         if not idle:
             return
         with self._store.read() as view:
@@ -54,22 +54,22 @@ class HubNotifier:
             with self._store.write() as transaction:
                 taken = transaction.lease_announcements(hub, now, until=now + LEASE, limit=BATCH)
             if taken:
-                self._telling[hub] = self._pool.submit(self._batch, hub, taken)
+                self._in_flight[hub] = self._pool.submit(self._batch, hub, taken)
 
     def drain(self, now: dt.datetime) -> None:
-        """Tell everything that is due, and wait for the answers."""
+        """Send every due notification and wait for the responses."""
         self.tick(now)
-        while self._telling:
-            wait(self._telling.values())
+        while self._in_flight:
+            wait(self._in_flight.values())
             self.tick(now)
 
     def close(self) -> None:
-        """Stop after the request under way; what was not told is due again when its lease ends."""
+        """Stop after the current request; the rest is due again when its lease ends."""
         self._closed = True
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _batch(self, hub: str, announcements: Sequence[Announcement]) -> list[NotifyResult]:
-        told: list[NotifyResult] = []
+        results: list[NotifyResult] = []
         away: FetchError | None = None
         for announcement in announcements:
             if self._closed:
@@ -77,18 +77,18 @@ class HubNotifier:
             error = away
             if error is None:
                 try:
-                    self._tell(hub, f"{self._base_url}/{announcement.topic}")
+                    self._notify(hub, f"{self._base_url}/{announcement.topic}")
                 except FetchError as refusal:
                     error = refusal
-                    # A status is about the topic; a hub that cannot be reached cannot be for the others.
+                    # A status concerns one topic; an unreachable hub is unreachable for all.
                     away = None if error.reason == "status" else error
-            told.append((announcement, error))
-        return told
+            results.append((announcement, error))
+        return results
 
-    def _settle(self, hub: str, told: Sequence[NotifyResult], now: dt.datetime) -> None:
-        refused = [(announcement, error) for announcement, error in told if error is not None]
+    def _settle(self, hub: str, results: Sequence[NotifyResult], now: dt.datetime) -> None:
+        refused = [(announcement, error) for announcement, error in results if error is not None]
         with self._store.write() as transaction:
-            for announcement, error in told:
+            for announcement, error in results:
                 due = retry(announcement, now)
                 if error is None:
                     transaction.mark_sent(announcement, now)
@@ -99,5 +99,5 @@ class HubNotifier:
                     _log.error("hub_given_up", extra={"hub": redact(hub), "topic": announcement.topic})
         if refused:
             explanation = str(refused[0][1])
-            told_of = {"hub": redact(hub), "topics": len(refused), "explanation": explanation}
-            _log.warning("hub_failed", extra=told_of)
+            fields = {"hub": redact(hub), "topics": len(refused), "explanation": explanation}
+            _log.warning("hub_failed", extra=fields)

@@ -1,4 +1,4 @@
-"""What a store needs beside readings: old rows dropped, its log emptied, a backup every day."""
+"""Maintenance of the store: prune old rows, checkpoint the write-ahead log, write a daily backup."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _log = logging.getLogger(__name__)
 
 
 class Maintenance:
-    """Looks every hour at what is to be done. A backup is written in a thread: it may take a while."""
+    """Hourly maintenance of one store. Backups are written in a thread, because they may take long."""
 
     def __init__(self, store: Store, url: str, monotonic: Callable[[], float]) -> None:
         self._store = store
@@ -26,11 +26,11 @@ class Maintenance:
         self._monotonic = monotonic
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="backup")
         self._backup: Future[None] | None = None
-        # The first readings come first, and what is backed up is worth it.
+        # Not at once: the first readings have priority.
         self._next = monotonic() + 60
 
     def tick(self, now: dt.datetime) -> None:
-        self._heed()
+        self._check_backup()
         if self._monotonic() < self._next:
             return
         self._next = self._monotonic() + HOUR
@@ -40,8 +40,8 @@ class Maintenance:
         if self._backup is None and backup_due(self._url, now):
             self._backup = self._pool.submit(self._back_up, now)
 
-    def _heed(self) -> None:
-        """Raise what a backup found out about the store: it is the one that reads every page."""
+    def _check_backup(self) -> None:
+        """Raise the error of a finished backup: only a backup reads every page of the store."""
         if self._backup is not None and self._backup.done():
             backup, self._backup = self._backup, None
             backup.result()

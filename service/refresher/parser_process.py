@@ -1,4 +1,4 @@
-"""Parsing in a process that can be ended: what is large is read there, within bounds of time and memory.
+"""Parse large documents in a separate process, within limits of time and memory.
 
 No thread can be stopped from outside, least of all one in a parser written in C. The process is started for
 the first large document and kept; one that was ended is replaced for the next. What is small is read at once,
@@ -31,7 +31,10 @@ _STARTING = 60.0
 
 @dataclass(frozen=True, slots=True)
 class ParserLimits:
-    """What one document may cost: seconds of any clock, and bytes of address space for the whole process."""
+    """Limits of one document: seconds of CPU and of wall time, and bytes of address space.
+
+    Documents of at most `small` bytes are parsed in this process, without limits.
+    """
 
     seconds: int = SECONDS
     memory: int = MEMORY
@@ -39,107 +42,107 @@ class ParserLimits:
 
 
 class ParsingProcess:
-    """Parses as `feeds.parsers.parse` does, one document at a time; not for several threads at once."""
+    """Parse as `feeds.parsers.parse` does, one document at a time. Not thread-safe."""
 
-    def __init__(self, bounds: ParserLimits | None = None, *, module: str = __name__) -> None:
-        self._bounds = bounds or ParserLimits()
+    def __init__(self, limits: ParserLimits | None = None, *, module: str = __name__) -> None:
+        self._limits = limits or ParserLimits()
         self._module = module
         self.process: subprocess.Popen[bytes] | None = None
-        self._line: Connection | None = None
+        self._connection: Connection | None = None
 
     def parse(self, document: Document, source: Source) -> Listing:
-        """Parse a document, or raise ParseError: timeout, or crashed where its process ended over it."""
-        if len(document.body) <= self._bounds.small:
+        """Parse a document, or raise ParseError (`timeout`, `crashed`, `too_large` or the parser's own reason)."""
+        if len(document.body) <= self._limits.small:
             from feeds.parsers import parse
 
             return parse(document, source)
         try:
-            line = self._line or self._start()
-            line.send((document, source))
-            if not line.poll(self._bounds.seconds):
+            connection = self._connection or self._start()
+            connection.send((document, source))
+            if not connection.poll(self._limits.seconds):
                 raise TimeoutError
-            said: Listing | Refusal = line.recv()
+            result: Listing | Refusal = connection.recv()
         except TimeoutError:
             self.close()
-            raise self._late(document) from None
+            raise self._timed_out(document) from None
         except (OSError, EOFError):
             raise self._ended(document) from None
-        if isinstance(said, Listing):
-            return said
-        if said[0] == "too_large":
-            # What it remembers may be what fills its memory, and the next document has no part in that.
+        if isinstance(result, Listing):
+            return result
+        if result[0] == "too_large":
+            # Caches may fill its memory; the next document starts with a new process.
             self.close()
-        raise ParseError(*said)
+        raise ParseError(*result)
 
     def close(self) -> None:
-        """End the process, whatever it does; it is started again when it is needed."""
-        if self._line is not None:
-            self._line.close()
-            self._line = None
+        """End the process; the next large document starts another one."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
         if self.process is not None:
             self.process.kill()
             self.process.wait()
             self.process = None
 
     def _start(self) -> Connection:
-        ours, theirs = socket.socketpair()
-        with theirs:
-            descriptor = theirs.fileno()
-            arguments = (descriptor, self._bounds.seconds, self._bounds.memory)
+        parent_socket, child_socket = socket.socketpair()
+        with child_socket:
+            descriptor = child_socket.fileno()
+            arguments = (descriptor, self._limits.seconds, self._limits.memory)
             self.process = subprocess.Popen(
                 [sys.executable, "-m", self._module, *map(str, arguments)],
                 env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 pass_fds=(descriptor,),
-                start_new_session=True,  # Ctrl-C is for who started Tidings to hand on
+                start_new_session=True,  # the parent decides what Ctrl-C ends
             )
-        self._line = Connection(ours.detach())
-        if not self._line.poll(_STARTING):
+        self._connection = Connection(parent_socket.detach())
+        if not self._connection.poll(_STARTING):
             raise EOFError
-        self._line.recv()
-        return self._line
+        self._connection.recv()
+        return self._connection
 
     def _ended(self, document: Document) -> ParseError:
-        """The process is gone: the kernel ended it for its time, or the parser crashed."""
+        """Return the error for a process that ended: by the kernel for its CPU time, or by a crash."""
         assert self.process is not None
         with suppress(subprocess.TimeoutExpired):
             self.process.wait(1)
         code = self.process.returncode
         self.close()
         if code is not None and -code == signal.SIGXCPU:
-            return self._late(document)
+            return self._timed_out(document)
         return ParseError("crashed", f"{document.name}: the process that parsed it ended with code {code}")
 
-    def _late(self, document: Document) -> ParseError:
-        return ParseError("timeout", f"{document.name}: parsing took longer than {self._bounds.seconds} s")
+    def _timed_out(self, document: Document) -> ParseError:
+        return ParseError("timeout", f"{document.name}: parsing took longer than {self._limits.seconds} s")
 
 
-def answer(line: Connection, seconds: int) -> None:
-    """Parse what comes over the line, until who asks is gone."""
+def answer(connection: Connection, seconds: int) -> None:
+    """Parse the documents that arrive over the connection until it closes."""
     from feeds.parsers import parse
 
-    line.send("ready")
+    connection.send("ready")
     while True:
         try:
-            document, source = line.recv()
+            document, source = connection.recv()
         except (EOFError, OSError):
             return
         _allow(seconds)
         try:
-            said: Listing | Refusal = parse(document, source)
+            result: Listing | Refusal = parse(document, source)
         except ParseError as error:
-            said = (error.reason, str(error))
+            result = (error.reason, str(error))
         except MemoryError:
-            said = ("too_large", f"{document.name}: parsing it needs too much memory")
+            result = ("too_large", f"{document.name}: parsing it needs too much memory")
         except Exception as error:
-            said = ("crashed", f"{document.name}: {type(error).__name__}: {error}")
+            result = ("crashed", f"{document.name}: {type(error).__name__}: {error}")
         with suppress(BrokenPipeError):
-            line.send(said)
+            connection.send(result)
 
 
 def _allow(seconds: int) -> None:
-    """Let so much CPU time be spent from here on: who waits may be gone, and end nothing any more."""
+    """Limit the CPU time from now on: if the parent is gone, nobody else ends this process."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     limit = int(used.ru_utime + used.ru_stime) + seconds + 1
     resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.RLIM_INFINITY))

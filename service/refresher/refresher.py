@@ -1,4 +1,4 @@
-"""Reading what is due: fetches from sites side by side, everything else one source after the other.
+"""The refresher: fetch due sources in parallel, process them one after the other.
 
 A reading's `now` becomes the Last-Modified of what it publishes, which has whole seconds. So readings are
 made one at a time, each in a later second than the last publication: two changes of one feed within a second
@@ -40,16 +40,16 @@ _TRIES = 4
 
 _log = logging.getLogger(__name__)
 
-# What is to be done beside the readings; each chore knows by itself when it is time.
+# A job that runs at every tick and decides itself whether it is due.
 PeriodicJob = Callable[[dt.datetime], None]
 
-# Reads a source, publishes what changed and records the outcome, all behind the claim's fence.
+# Refreshes one source under its claim; returns the Outcome.
 Read = Callable[[Source, Claim, Fetch, dt.datetime], Outcome]
 
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """Where the refresher learns the time."""
+    """The clocks of a refresher."""
 
     now: Callable[[], dt.datetime] = lambda: dt.datetime.now(dt.UTC)
     monotonic: Callable[[], float] = time.monotonic
@@ -57,7 +57,7 @@ class Clock:
 
 
 class Refresher:
-    """Claims what is due and reads it.
+    """Claim the sources that are due and refresh them.
 
     `beat` is its last sign of life, `source` what it reads just now, `published` when it last published.
     It is `damaged` when the store is, or is lost: then it is of no more use, and the store has to be opened
@@ -65,7 +65,7 @@ class Refresher:
     """
 
     def __init__(self, config: Config, store: Store, *, read: Read, fetch: Fetch, clock: Clock | None = None) -> None:
-        self.chores: tuple[PeriodicJob, ...] = ()
+        self.periodic_jobs: tuple[PeriodicJob, ...] = ()
         self._config = config
         self._sources = {source.name: source for source in config.sources}
         self._store = store
@@ -87,7 +87,7 @@ class Refresher:
         self.beat = self._clock.monotonic()
 
     def start(self) -> None:
-        """Make the configured sources known, and put right what a predecessor left behind."""
+        """Register the configured sources and release the leases of a predecessor."""
         now = self._now()
         self._offset = self._drift()
         self._fetching.clear()
@@ -111,7 +111,7 @@ class Refresher:
         }
 
     def tick(self) -> None:
-        """Read everything that is due; what another refresher holds is left to it."""
+        """Refresh everything that is due, except what another refresher has claimed."""
         self.beat = self._clock.monotonic()
         try:
             if self.damaged:
@@ -128,7 +128,7 @@ class Refresher:
             busy = True
             while busy and not self.stopping:
                 busy = any(self._round())
-                for chore in self.chores:
+                for chore in self.periodic_jobs:
                     chore(self._now())
         except StoreCorrupt as error:
             _log.critical("store_damaged", extra={"explanation": str(error)})
@@ -140,7 +140,7 @@ class Refresher:
             self.source = None
 
     def once(self, names: Collection[str]) -> Iterator[Outcome]:
-        """Read these sources, due or not; what another refresher holds is left to it."""
+        """Refresh these sources, due or not, except what another refresher has claimed."""
         self._overdue = set(names)
         tries = dict.fromkeys(names, _TRIES)
         while self._overdue or self._fetching:
@@ -156,7 +156,7 @@ class Refresher:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _round(self, *, due: bool = True) -> list[Outcome | None]:
-        """Claim, and read what is there: an outcome, or None where another refresher has taken over."""
+        """Claim and refresh; yield an Outcome each, or None if another refresher took over."""
         outcomes = []
         for claim in self._claim(FETCHES - len(self._fetching), due=due):
             if not self._sources[claim.source].addresses:
@@ -201,7 +201,7 @@ class Refresher:
         except StoreError:
             raise
         except Exception as error:
-            # A mistake of ours in reading one source must not cost the others their readings.
+            # A bug that one source triggers must not stop the others.
             _log.exception("internal_error", extra={"source": source.name})
             outcome = Outcome(source.name, now, Status.FAILED, "internal", f"{type(error).__name__}: {error}")
             with self._store.write() as transaction:
@@ -214,15 +214,15 @@ class Refresher:
         return outcome
 
     def _rescue(self) -> None:
-        """Someone took the store's file away, and what is written now would be read by nobody."""
+        """Reopen the store if its file was replaced: nobody would read what is written to the old one."""
         self.damaged = True
         rescued = self._store.rescue()
         _log.critical("store_lost", extra={"rescued": rescued})
 
     def _complain(self, explanation: str) -> None:
-        """Say what is wrong with the store, and not every time that it is tried: a full disk stays full."""
-        again, said = self._complained
-        if explanation != said or self._clock.monotonic() >= again:
+        """Log what is wrong with the store, but not at every attempt: a full disk stays full."""
+        again, result = self._complained
+        if explanation != result or self._clock.monotonic() >= again:
             _log.error("store_failed", extra={"explanation": explanation})
             self._complained = (self._clock.monotonic() + _MINUTE, explanation)
 
@@ -230,7 +230,7 @@ class Refresher:
         return self._clock.now().replace(microsecond=0)
 
     def fresh_second(self) -> dt.datetime:
-        """Now, in a later second than the last publication; after a step backward nothing is waited for."""
+        """Return the time in a later second than the last publication; do not wait after a step backwards."""
         while self.published is not None and 0 <= (self.published - self._now()).total_seconds() <= 1:
             self._clock.sleep(1 - self._clock.now().microsecond / 1_000_000)
         return self._now()
@@ -239,7 +239,7 @@ class Refresher:
         return self._clock.now().timestamp() - self._clock.monotonic()
 
     def _notice_step(self) -> None:
-        """After a step of the clock backward every due time lies too far ahead: read everything."""
+        """Read everything if the clock stepped backwards: all due times are too far ahead."""
         drift = self._drift()
         if drift - self._offset < _STEP:
             _log.warning("clock_jump", extra={"seconds": round(drift - self._offset)})
@@ -252,7 +252,7 @@ def _already(future: Future[Fetched]) -> Fetch:
 
 
 def report(outcome: Outcome) -> None:
-    """Log how a reading went; that nothing changed is no news."""
+    """Log an Outcome, unless nothing changed."""
     level = {Status.CHANGED: logging.INFO, Status.UNCHANGED: logging.DEBUG}.get(outcome.status, logging.WARNING)
     _log.log(
         level,

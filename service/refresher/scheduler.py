@@ -1,4 +1,4 @@
-"""The refresher: the only process that reads sources and writes the store.
+"""Runs the refresher, the only process that reads sources and writes the store.
 
 APScheduler has one job, `tick`, and only here: which source is due and who reads it stands in the store, so a
 tick that is missed or doubled does no harm. APScheduler sleeps by the wall clock, and after an hour's step
@@ -26,7 +26,7 @@ from feeds.store import Store
 from service.config_reload import Settings
 from service.heartbeat import Heartbeat
 from service.refresher.refresher import Refresher
-from service.refresher.setup import assembled
+from service.refresher.setup import open_runtime
 
 TICK = 1.0
 LATE = 3.0
@@ -37,14 +37,14 @@ _log = logging.getLogger(__name__)
 
 
 def once(config: Config, names: Sequence[str]) -> Iterator[Outcome]:
-    """Read these sources now, whether due or not."""
-    with assembled(config) as assembly:
+    """Refresh these sources now, due or not; yield their outcomes."""
+    with open_runtime(config) as assembly:
         yield from assembly.refresher.once(names)
-        assembly.announcer.drain(assembly.refresher.fresh_second())
+        assembly.notifier.drain(assembly.refresher.fresh_second())
 
 
-def run(settings: Settings, heart: Heartbeat | None = None) -> int:
-    """Read every source on its interval until SIGTERM or SIGINT; a reading under way comes to its end.
+def run(settings: Settings, heartbeat: Heartbeat | None = None) -> int:
+    """Read every source on its interval until SIGTERM or SIGINT; a reading in progress is finished.
 
     A new configuration, and a store that turns out to be damaged, are each begun with anew. A store that can
     be read and not written is waited for: what is published in it is served meanwhile.
@@ -53,14 +53,14 @@ def run(settings: Settings, heart: Heartbeat | None = None) -> int:
     signals: SimpleQueue[int] = SimpleQueue()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda number, _: signals.put(number))
-    heart = heart or Heartbeat()
+    heartbeat = heartbeat or Heartbeat()
     begun = False
     while True:
-        heart.rest()
+        heartbeat.suspend()
         try:
-            with assembled(settings.config) as assembly:
+            with open_runtime(settings.config) as assembly:
                 begun = True
-                if _run(assembly.refresher, settings, signals, heart):
+                if _run(assembly.refresher, settings, signals, heartbeat):
                     return 0
         except StoreError as error:
             if isinstance(error, (StoreNewer, StoreForeign)) or not (begun or readable(settings.config.store)):
@@ -71,7 +71,7 @@ def run(settings: Settings, heart: Heartbeat | None = None) -> int:
 
 
 def readable(store: str) -> bool:
-    """Whether a store is there, and can be read."""
+    """Whether the store exists and can be read."""
     try:
         Store(store, read_only=True).close()
     except StoreError:
@@ -79,8 +79,8 @@ def readable(store: str) -> bool:
     return True
 
 
-def _run(refresher: Refresher, settings: Settings, signals: SimpleQueue[int], heart: Heartbeat) -> bool:
-    """Tick until there is an end (True), or something to begin anew with."""
+def _run(refresher: Refresher, settings: Settings, signals: SimpleQueue[int], heartbeat: Heartbeat) -> bool:
+    """Tick until a signal ends it (True) or a new configuration needs a restart (False)."""
     scheduler = BackgroundScheduler(timezone=dt.UTC, executors={"default": ThreadPoolExecutor(1)})
     scheduler.add_job(
         refresher.tick,
@@ -94,10 +94,10 @@ def _run(refresher: Refresher, settings: Settings, signals: SimpleQueue[int], he
     scheduler.start()
     ended = False
     while not ended and not refresher.damaged:
-        heart.beat()
+        heartbeat.beat()
         number = _next(signals)
         ended = number in (signal.SIGTERM, signal.SIGINT)
-        if not ended and settings.look(at_once=number == signal.SIGHUP) and settings.changed:
+        if not ended and settings.poll(at_once=number == signal.SIGHUP) and settings.changed:
             break
         _watch(refresher, scheduler)
     refresher.stopping = True
@@ -106,7 +106,7 @@ def _run(refresher: Refresher, settings: Settings, signals: SimpleQueue[int], he
 
 
 class Ticks(IntervalTrigger):  # type: ignore[misc]
-    """A tick every second from now on, whenever the last one was.
+    """One tick a second from now on, whenever the last one was.
 
     APScheduler lists every tick that was missed before it runs one for all of them: after a clock that began
     in 1970 is set right, those are more than memory holds.
@@ -128,7 +128,7 @@ def _next(signals: SimpleQueue[int], seconds: float = TICK) -> int | None:
 
 
 def _watch(refresher: Refresher, scheduler: BackgroundScheduler) -> None:
-    """Wake a schedule that sleeps too long; end the process if a reading hangs: no thread can be ended."""
+    """Reschedule a tick that is late; end the process if a reading hangs, because threads cannot be ended."""
     silence = time.monotonic() - refresher.beat
     if refresher.source is None and silence > LATE:
         _log.warning("schedule_late", extra={"explanation": "the clock was set back, or the machine slept"})

@@ -1,4 +1,4 @@
-"""One refresher, put together with its store, its hubs and what the store needs beside readings."""
+"""Set up one refresher with its store, hub notifier and periodic jobs."""
 
 from __future__ import annotations
 
@@ -32,35 +32,35 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """What reads, and what tells hubs of it."""
+    """A running refresher and its hub notifier."""
 
     refresher: Refresher
-    announcer: HubNotifier
+    notifier: HubNotifier
 
 
 @contextmanager
-def assembled(config: Config) -> Iterator[Runtime]:
-    """A refresher that is alone with its store, and has published what the configuration says."""
+def open_runtime(config: Config) -> Iterator[Runtime]:
+    """Yield a refresher that holds the store's lock and has republished what the configuration changed."""
     with ExitStack() as stack:
         stack.enter_context(lock.alone(config.store))
         store = stack.enter_context(closing(open_store(config.store)))
         parsing = stack.enter_context(closing(ParsingProcess()))
-        desk = RefreshContext(store, config, next_due, parse=parsing.parse)
-        refresher = Refresher(config, store, read=_reader(desk), fetch=make_fetcher(config.base_url))
+        context = RefreshContext(store, config, next_due, parse=parsing.parse)
+        refresher = Refresher(config, store, read=_reader(context), fetch=make_fetcher(config.base_url))
         stack.callback(refresher.close)
-        announcer = HubNotifier(store, config, make_notifier(config.base_url))
-        stack.callback(announcer.close)
-        upkeep = Maintenance(store, config.store, time.monotonic)
-        stack.callback(upkeep.close)
-        refresher.chores = (announcer.tick, upkeep.tick)
+        notifier = HubNotifier(store, config, make_notifier(config.base_url))
+        stack.callback(notifier.close)
+        maintenance = Maintenance(store, config.store, time.monotonic)
+        stack.callback(maintenance.close)
+        refresher.periodic_jobs = (notifier.tick, maintenance.tick)
         refresher.start()
-        announcer.start()
-        _republish(desk, refresher)
-        yield Runtime(refresher, announcer)
+        notifier.start()
+        _republish(context, refresher)
+        yield Runtime(refresher, notifier)
 
 
 def open_store(url: str) -> Store:
-    """Open the store, brought up to date; a damaged one is set aside first, and the newest backup taken."""
+    """Open the store and migrate it; a damaged one is set aside and the newest backup restored."""
     resume(url)
     if is_emptied(url):
         _recover(url, "the file is empty")
@@ -91,23 +91,23 @@ def _recover(url: str, explanation: str) -> None:
     _log.critical("store_recovered", extra={"explanation": explanation, "restored": restored})
 
 
-def _reader(desk: RefreshContext) -> Read:
+def _reader(context: RefreshContext) -> Read:
     def read(source: Source, claim: Claim, fetch: Fetch, now: dt.datetime) -> Outcome:
-        return refresh(source, desk, claim, fetch=fetch, now=now)
+        return refresh(source, context, claim, fetch=fetch, now=now)
 
     return read
 
 
-def _republish(desk: RefreshContext, refresher: Refresher) -> None:
-    """Publish what a new configuration, or a new version of Tidings, says differently of what is known."""
+def _republish(context: RefreshContext, refresher: Refresher) -> None:
+    """Republish the feeds whose bytes change with this configuration or version."""
     now = refresher.fresh_second()
-    with desk.store.write() as transaction:
-        status_feed.publish(transaction, desk.config, now=now)
+    with context.store.write() as transaction:
+        status_feed.publish(transaction, context.config, now=now)
         if not transaction.feeds():
             return
-        differing = publish(transaction, desk.config, None, now=now, fragments=desk.fragments)
+        differing = publish(transaction, context.config, None, now=now, fragments=context.fragments)
         transaction.publish(differing)
-        transaction.announce(topics(differing, now), now, hubs=desk.config.hubs)
+        transaction.announce(topics(differing, now), now, hubs=context.config.hubs)
     if differing:
         refresher.published = now
         _log.info("republished", extra={"documents": len(differing)})

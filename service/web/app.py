@@ -1,4 +1,4 @@
-"""The small Flask application, and the table of finished answers in front of it.
+"""The Flask application, and the fast path in front of it.
 
 Nothing depends on who asks: absolute addresses come from the configuration. Sessions, cookies and Flask's own
 fields have no part in this; an answer of `conditional` goes out as it was decided.
@@ -34,22 +34,22 @@ _log = logging.getLogger(__name__)
 
 
 def wsgi(store: Store, config: Config) -> WSGIApplication:
-    """What a web server runs."""
+    """Return the WSGI application for a web server."""
     return with_fast_path(SnapshotCache(store, config.store, deltas=config.deltas), config)
 
 
-def with_fast_path(publications: SnapshotCache, config: Config, process: Process | None = None) -> FastPath:
-    """The same for a process that knows something of itself."""
-    return FastPath(_flask(publications, config, process), publications)
+def with_fast_path(snapshots: SnapshotCache, config: Config, process: Process | None = None) -> FastPath:
+    """Return the WSGI application with the fast path, for a process with its own state."""
+    return FastPath(_flask(snapshots, config, process), snapshots)
 
 
 def create_app(store: Store, config: Config) -> Flask:
-    """The whole site as a plain Flask application; the store is only read."""
+    """Return the site as a plain Flask application, which only reads the store."""
     return _flask(SnapshotCache(store, config.store, deltas=config.deltas), config)
 
 
 class HostlessFlask(Flask):
-    """Flask without a look at `Host`: what a request claims to be asking for must not show in an answer."""
+    """Flask that ignores `Host`: no response may depend on it."""
 
     def wsgi_app(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         environ["HTTP_HOST"] = "localhost"
@@ -58,7 +58,7 @@ class HostlessFlask(Flask):
 
 
 class PreparedFlaskResponse(Response):
-    """An answer as it was decided: Werkzeug would take Last-Modified off a 304, and add a type to it."""
+    """A prepared response, unchanged: Werkzeug would remove Last-Modified from a 304 and add a type."""
 
     default_mimetype = None
 
@@ -69,18 +69,18 @@ class PreparedFlaskResponse(Response):
         return self.headers
 
 
-def _flask(publications: SnapshotCache, config: Config, process: Process | None = None) -> Flask:
+def _flask(snapshots: SnapshotCache, config: Config, process: Process | None = None) -> Flask:
     app = HostlessFlask("service", static_folder=None)
-    # Redirects are ours: Werkzeug's would be 308, and to whatever host the request names.
+    # Werkzeug would redirect with 308, to the host that the request names.
     app.url_map.merge_slashes = False
-    views = Views(publications, config, process or Process())
+    views = Views(snapshots, config, process or Process())
     for route, view in ROUTES.items():
         app.add_url_rule(route, view.__name__, _responding(partial(view, views)), provide_automatic_options=False)
 
     def elsewhere(_: NotFound) -> PreparedFlaskResponse:
-        # A request without a path, as CONNECT is, is one for "/" to Werkzeug, which is not missing.
+        # Werkzeug takes a request without a path (CONNECT) for "/", which exists.
         path = request.path if request.environ["PATH_INFO"] else ""
-        return PreparedFlaskResponse(not_found(path, publications.current(), FIXED, config.base_url))
+        return PreparedFlaskResponse(not_found(path, snapshots.current(), FIXED, config.base_url))
 
     app.before_request(_answer_options)
     app.register_error_handler(NotFound, elsewhere)

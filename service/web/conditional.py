@@ -154,7 +154,7 @@ def _forbidden(resource: Resource, coding: str, conditions: RequestHeaders) -> b
 
 
 def _fresh(resource: Resource, conditions: RequestHeaders) -> bool:
-    """Whether the reader has this version. If-None-Match silences If-Modified-Since, match or not."""
+    """Whether the reader has this version. If-Modified-Since is ignored if there is If-None-Match."""
     if conditions.if_none_match is not None:
         return conditions.if_none_match in resource.tags or _named(resource, conditions.if_none_match)
     since = http_date(conditions.if_modified_since)
@@ -162,13 +162,13 @@ def _fresh(resource: Resource, conditions: RequestHeaders) -> bool:
 
 
 def _named(resource: Resource, if_none_match: str) -> bool:
-    """Whether one of the tags is ours, by weak comparison, in any coding, and as intermediaries mangle it."""
+    """Whether one of the tags is ours, by weak comparison, in any coding, also as proxies mangle it."""
     tags = etags(if_none_match)
     return tags.star_tag or any(opaque(tag) == resource.etag for tag in tags.as_set(include_weak=True))
 
 
 def _base(resource: Resource, conditions: RequestHeaders) -> Base | None:
-    """The older version that the reader has, if what is new since then will do for it."""
+    """Return the older version that the reader has, if it accepts a delta from it."""
     if not resource.bases or conditions.if_none_match is None or not takes_deltas(conditions.a_im):
         return None
     for tag in sorted(etags(conditions.if_none_match).as_set(include_weak=True)):
@@ -182,7 +182,7 @@ def _tag(etag: str, coding: str) -> str:
 
 
 def _content_type(media_type: str) -> str:
-    """JSON is UTF-8 by definition and has no charset parameter (RFC 8259 §11)."""
+    """Add a charset to text types; JSON has none (RFC 8259 §11)."""
     textual = media_type.startswith("text/") or media_type.endswith("xml")
     return f"{media_type}; charset=utf-8" if textual and "charset=" not in media_type else media_type
 
@@ -193,7 +193,7 @@ def document(
     bases: frozenset[str] = frozenset(),
     delta: Callable[[str], Delta | None] = lambda base: None,
 ) -> Resource:
-    """A published document, for readers, for caches and for the pages of partners."""
+    """Return the resource of a published document."""
     age = representation.max_age
     cache = f"max-age={age}, stale-while-revalidate={age}, stale-if-error={STALE_IF_ERROR}"
     content = _Content(
@@ -208,7 +208,7 @@ def document(
 
 
 def _im_used(resource: Resource, coding: str, base: Base) -> PreparedResponse:
-    """What is new since an older version. No cache may keep it: it would pass for the whole (RFC 9111 §3)."""
+    """Return a 226 with what is new. No cache may store it: it would be taken for the whole (RFC 9111 §3)."""
     body = base.delta.codings.get(coding, base.delta.body)
     own = {
         "Content-Length": str(len(body)),
@@ -225,7 +225,7 @@ def _im_used(resource: Resource, coding: str, base: Base) -> PreparedResponse:
 
 
 def page(body: bytes, *, media_type: str = "text/html", max_age: int | None = None) -> Resource:
-    """A page for people, or a file that it needs; without a `max_age` it is asked for anew each time.
+    """Return the resource of an HTML page or a static file; without `max_age` it is revalidated each time.
 
     It has no Last-Modified: it changes with the program too, and a date could not say so.
     """
@@ -236,7 +236,7 @@ def page(body: bytes, *, media_type: str = "text/html", max_age: int | None = No
 
 
 def _resource(content: _Content, kept: HeaderFields, sent: HeaderFields) -> Resource:
-    """Build the answers; `kept` stands on 200 and 304, `sent` on 200 only."""
+    """Build the responses; `kept` fields go on 200 and 304, `sent` on 200 only."""
     changed = format_datetime(content.last_modified, usegmt=True) if content.last_modified else None
     kept = (*((("Last-Modified", changed),) if changed else ()), _VARY, *kept)
     ok, not_modified, tags = {}, {}, set()
@@ -252,7 +252,7 @@ def _resource(content: _Content, kept: HeaderFields, sent: HeaderFields) -> Reso
 
 
 def error_response(status: HTTPStatus, text: str | None = None, *, location: str | None = None) -> PreparedResponse:
-    """An answer that is no document: one line of plain text, and how long it holds."""
+    """Return a response without a document: one line of plain text, with its caching."""
     body = f"{text or status.phrase}\n".encode()
     extra: list[HeaderField] = []
     if status == HTTPStatus.METHOD_NOT_ALLOWED:
@@ -274,13 +274,13 @@ def error_response(status: HTTPStatus, text: str | None = None, *, location: str
 
 
 def internal_error(path: str, error: Exception) -> PreparedResponse:
-    """Log an unexpected exception as one event, and return the 500 for it."""
+    """Log an unexpected exception as one event, and return the response 500."""
     _log.error("internal_error", extra={"path": path}, exc_info=error)
     return error_response(HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 def uncached(body: bytes, media_type: str, *, status: HTTPStatus = HTTPStatus.OK) -> PreparedResponse:
-    """What holds only for this moment: never stored, so without validators."""
+    """Return a response that no cache may store, without validators."""
     headers = [
         ("Content-Type", _content_type(media_type)),
         ("Content-Length", str(len(body))),
@@ -291,6 +291,6 @@ def uncached(body: bytes, media_type: str, *, status: HTTPStatus = HTTPStatus.OK
 
 
 def options(*, preflight: bool) -> PreparedResponse:
-    """The answer to OPTIONS; in a preflight a browser asks whether a partner's page may send conditions."""
+    """Return the response to OPTIONS; a preflight asks whether a page of another site may send conditions."""
     headers = [("Allow", METHODS), _VARY, *_CORS]
     return PreparedResponse("204 No Content", [*headers, *_PREFLIGHT] if preflight else headers, [])

@@ -15,12 +15,12 @@ from werkzeug.http import parse_accept_header
 
 IDENTITY = "identity"
 
-# No reader's field is longer. A longer one is not worth its parsing, nor a place in the memo.
+# No reader sends a longer field; longer ones are neither parsed nor cached.
 _LONGEST = 256
 
 
 def select(accept_encoding: str | None, available: Mapping[str, object]) -> str:
-    """The best coding on offer; identity rather than 406, which would help nobody."""
+    """Return the best available coding; identity instead of 406, which would help nobody."""
     for coding in preferences(accept_encoding):
         if coding in available:
             return coding
@@ -28,7 +28,7 @@ def select(accept_encoding: str | None, available: Mapping[str, object]) -> str:
 
 
 def preferences(accept_encoding: str | None) -> tuple[str, ...]:
-    """The codings that a reader takes, best first, identity always among them."""
+    """Return the acceptable codings, best first; identity is always among them."""
     if not accept_encoding or len(accept_encoding) > _LONGEST:
         return (IDENTITY,)
     return _preferences(accept_encoding)
@@ -38,8 +38,8 @@ def preferences(accept_encoding: str | None) -> tuple[str, ...]:
 def _preferences(accept_encoding: str) -> tuple[str, ...]:
     quality = {name.lower(): q for name, q in parse_accept_header(accept_encoding, Accept)}
     others = quality.get("*", 0.0)
-    # br goes only to who names it: `*` comes from readers that know nothing but gzip. Identity needs no
-    # naming, and stands behind everything that is named.
+    # br only if it is named: `*` comes from readers that know nothing but gzip. Identity is always
+    # acceptable, after everything that is named.
     ranked = (
         ("br", quality.get("br", 0.0)),
         ("gzip", quality.get("gzip", quality.get("x-gzip", others))),
@@ -51,6 +51,6 @@ def _preferences(accept_encoding: str) -> tuple[str, ...]:
 
 
 def compress(body: bytes) -> dict[str, bytes]:
-    """The codings that make `body` smaller, the same bytes every time."""
+    """Return the codings that make `body` smaller; deterministic."""
     coded = {"br": brotli.compress(body, quality=5), "gzip": gzip.compress(body, 6, mtime=0)}
     return {coding: short for coding, short in coded.items() if len(short) < len(body)}

@@ -1,7 +1,7 @@
-"""The short way: a published document is answered in front of Flask, from the table of finished answers.
+"""The fast path: answer requests for published documents in front of Flask.
 
 Flask's own way costs hundreds of microseconds a request before any work is done. Here a request is some
-look-ups; what they cannot tell goes through the same decision as behind Flask, and everything that is no
+look-ups; what they cannot decide goes through the same decision as in Flask, and everything that is no
 GET or HEAD of a published document goes to Flask. A test holds the two ways to the same answers.
 """
 
@@ -20,17 +20,17 @@ if TYPE_CHECKING:
 
 
 class FastPath:
-    """A WSGI application in front of another."""
+    """WSGI middleware that answers GET and HEAD of published documents."""
 
-    def __init__(self, behind: WSGIApplication, publications: SnapshotCache) -> None:
-        self._behind = behind
-        self._publications = publications
+    def __init__(self, app: WSGIApplication, snapshots: SnapshotCache) -> None:
+        self._app = app
+        self._snapshots = snapshots
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        resource = self._publications.current().documents.get(environ["PATH_INFO"])
+        resource = self._snapshots.current().documents.get(environ["PATH_INFO"])
         method = environ["REQUEST_METHOD"]
         if resource is None or (method != "GET" and method != "HEAD"):
-            return self._behind(environ, start_response)
+            return self._app(environ, start_response)
         try:
             found = _known_answer(resource, environ) or answer(resource, method, RequestHeaders.of(environ))
         except Exception as error:
@@ -40,7 +40,7 @@ class FastPath:
 
 
 def _known_answer(resource: Resource, environ: WSGIEnvironment) -> PreparedResponse | None:
-    """The answer to what readers send day by day: no condition, our tag as we sent it, or our date."""
+    """Return the response to the usual requests: no condition, our exact tag, or our date; else None."""
     if "HTTP_IF_MATCH" in environ or "HTTP_IF_UNMODIFIED_SINCE" in environ:
         return None
     tag = environ.get("HTTP_IF_NONE_MATCH")

@@ -1,4 +1,4 @@
-"""What to say at an address where nothing is: spelt otherwise, moved, gone, not yet there, or unknown."""
+"""Responses for paths without a resource: 301, 404, 410 or 503."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from feeds.unicode.normalise import SLUG_LENGTH
 from service.web.conditional import PreparedResponse, error_response
 from service.web.snapshot import Snapshot
 
-# Every address of ours is written so: lower case, no slash at the end.
+# Our paths are in lower case and have no slash at the end.
 _FEED = re.compile(rf"/feeds/(?P<slug>[^/.]+)(?P<rest>|(?P<page>/archive/[1-9][0-9]*)?\.(?:{'|'.join(FORMATS)}))")
 _ENTRY = re.compile(r"/entries/[0-9a-f-]{36}")
 
 
 def not_found(path: str, snapshot: Snapshot, fixed: Collection[str], base_url: str) -> PreparedResponse:
-    """Answer for a path that has no document and no page; `fixed` are the paths that always have one."""
+    """Return the response for a path without a document or page; `fixed` are the paths that always have one."""
     plain = path.rstrip("/").lower()
     place = _FEED.fullmatch(plain)
     if place is None:
@@ -40,12 +40,12 @@ def not_found(path: str, snapshot: Snapshot, fixed: Collection[str], base_url: s
 
 
 def unpublished() -> PreparedResponse:
-    """The answer before the first publication: an empty feed would be believed."""
+    """Return 503 for the time before the first publication: readers would accept an empty feed."""
     return error_response(HTTPStatus.SERVICE_UNAVAILABLE, "Nothing is published here yet. Please try again shortly.")
 
 
 def _current(slug: str, snapshot: Snapshot) -> str:
-    """The slug that a feed goes by today. Renaming back and forth makes a ring, which must end."""
+    """Return the current slug of a renamed feed. Renaming back and forth makes a ring, which must end."""
     passed: set[str] = set()
     while slug not in passed and (feed := snapshot.feeds.get(slug)) and feed.moved:
         passed.add(slug)

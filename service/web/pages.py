@@ -1,4 +1,4 @@
-"""The pages for people: what the feeds hold, one entry, and how the sources stand.
+"""HTML pages: the index, feeds, entries and the status.
 
 A page is a function of the store and the configuration. It is rendered when it is first asked for after a
 change and then kept, finished; there is no script in it, and nothing that depends on who asks.
@@ -46,7 +46,7 @@ _HEADINGS = {
 
 @dataclass(frozen=True, slots=True)
 class FeedRow:
-    """A feed as it stands in the list of all feeds."""
+    """One row of the index."""
 
     feed: RegisteredFeed
     count: int
@@ -54,10 +54,10 @@ class FeedRow:
 
 
 class Pages:
-    """Renders pages, and keeps the last `KEPT` of them until something changes."""
+    """Render pages and cache the last `KEPT` of them until something changes."""
 
-    def __init__(self, publications: SnapshotCache, config: Config) -> None:
-        self._publications = publications
+    def __init__(self, snapshots: SnapshotCache, config: Config) -> None:
+        self._snapshots = snapshots
         self._config = config
         self._kept: OrderedDict[str, tuple[int, Resource]] = OrderedDict()
         self._keeping = Lock()
@@ -65,19 +65,19 @@ class Pages:
         self._templates = _templates(config, self.assets)
 
     def index(self) -> Resource:
-        """Every feed of the site, and what is new."""
+        """Return the index: every feed, and what is new."""
         return self._of_snapshot("/", self._index)
 
     def feed(self, slug: str) -> Resource | None:
-        """The entries of one feed, and its addresses to subscribe to; None if there is no such feed."""
-        feed = self._publications.current().feeds.get(slug)
+        """Return the page of a feed, or None if there is no such feed."""
+        feed = self._snapshots.current().feeds.get(slug)
         if feed is None or feed.moved or feed.retired:
             return None
         return self._of_snapshot(f"/feeds/{slug}", lambda view, snapshot: self._feed(view, snapshot, feed))
 
     def entry(self, id: str) -> Resource | PreparedResponse | None:
-        """One entry; None if there never was one."""
-        with self._publications.store.read() as view:
+        """Return the page of an entry, or None if there never was one."""
+        with self._snapshots.store.read() as view:
             entry = view.entry(id)
         if entry is None:
             return None
@@ -89,11 +89,11 @@ class Pages:
         )
 
     def status(self) -> Resource:
-        """How the sources stand, for operations."""
+        """Return the status page."""
         return self._of_second("/status", lambda read: page(self._render("status.html", status=read)))
 
     def status_json(self) -> Resource:
-        """The same for programs."""
+        """Return the status as JSON."""
         return self._of_second("/status.json", lambda read: page(as_json(read), media_type="application/json"))
 
     def _index(self, view: View, snapshot: Snapshot) -> bytes:
@@ -132,7 +132,7 @@ class Pages:
         return self._render("entry.html", entry=entry, feeds=feeds, names=names)
 
     def _names(self, snapshot: Snapshot) -> Mapping[tuple[str, str | None], RegisteredFeed]:
-        """The feed of a category, by any of its keys, of a section or of a source."""
+        """Return the feed of a category (by any of its keys), a section or a source."""
         names: dict[tuple[str, str | None], RegisteredFeed] = {(feed.kind, feed.key): feed for feed in _live(snapshot)}
         for rule in self._config.categories:
             feed = names.get((FeedKind.CATEGORY, normalise.key(rule.name)))
@@ -143,20 +143,20 @@ class Pages:
         return self._templates.get_template(template).render(values).encode()
 
     def _of_snapshot(self, path: str, render: Callable[[View, Snapshot], bytes]) -> Resource:
-        snapshot = self._publications.current()
+        snapshot = self._snapshots.current()
         return self._keep(path, snapshot.generation, lambda view: page(render(view, snapshot), max_age=MAX_AGE))
 
     def _of_second(self, path: str, make: Callable[[SiteStatus], Resource]) -> Resource:
-        """A refresh that changes no entry is no generation, but it is news on these pages."""
+        """Return what identifies the state of the status pages, which change without a new generation."""
         return self._keep(path, int(monotonic()), lambda view: make(read_status(view, self._config)))
 
     def _keep(self, path: str, stamp: int, make: Callable[[View], Resource]) -> Resource:
-        """The page that was made under this stamp, or a new one; an older one if the store cannot be read."""
+        """Return the page cached under this stamp, or render it; return an older one if the store cannot be read."""
         kept = self._kept.get(path)
         if kept and kept[0] == stamp:
             return kept[1]
         try:
-            with self._publications.store.read() as view:
+            with self._snapshots.store.read() as view:
                 made = make(view)
         except StoreError:
             if kept is None:
@@ -181,7 +181,7 @@ def _assets() -> Iterator[tuple[str, Resource]]:
 
 
 def _templates(config: Config, assets: Mapping[str, Resource]) -> Environment:
-    """The templates with what every page knows. Links within the site keep the path that it is mounted at."""
+    """Return the template environment. Links within the site include the path of `base_url`."""
     environment = Environment(
         loader=PackageLoader("service.web"),
         autoescape=True,

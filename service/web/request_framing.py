@@ -1,4 +1,4 @@
-"""Requests that can be read in two ways are read in none, and a body is never left to be taken for a request.
+"""Refuse ambiguous requests, and close the connection after a body (request smuggling, RFC 9112 §11.2).
 
 The server in front of the application is lenient: it takes chunks beside a length, several Hosts, and methods
 in small letters. Whether a proxy reads the same in them is not known here, so the connection ends with the
@@ -20,7 +20,7 @@ _CLOSE = ("Connection", "close")
 
 
 def answer(behind: WSGIApplication, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-    """What the application says to a request of one reading; a refusal to one that has several."""
+    """Return the application's response, or 400 for an ambiguous request."""
     fault = _fault(environ)
     if fault is None and environ.get("CONTENT_LENGTH", "0") in ("0", ""):
         return behind(environ, start_response)
@@ -36,7 +36,7 @@ def answer(behind: WSGIApplication, environ: WSGIEnvironment, start_response: St
 
 
 def _fault(environ: WSGIEnvironment) -> HTTPStatus | None:
-    """Why a request is not answered: RFC 9112 §3.2 (Host), §6.1 (codings); RFC 9110 §9.1 (methods).
+    """Return why a request is refused, or None: RFC 9112 §3.2 (Host), §6.1 (codings); RFC 9110 §9.1 (methods).
 
     A server joins what stands there twice with a comma, and takes the length away from beside chunks.
     """

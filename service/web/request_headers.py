@@ -1,4 +1,4 @@
-"""The fields of a request that decide its answer, read as leniently as is safe.
+"""The header fields of a request that decide its response, parsed leniently.
 
 Tags come back mangled by servers in between, dates in three forms, and some fields at any length.
 """
@@ -14,16 +14,16 @@ from email.utils import parsedate_to_datetime
 from werkzeug.datastructures import Accept, ETags
 from werkzeug.http import parse_accept_header, parse_etags
 
-# What the library feedparser accepts. It sends A-IM with every request, and no program that uses it can stop
-# that; to many a 226 is an error, or the whole feed. The program's name says nothing: it may be any, or none.
+# The Accept field of the library feedparser. It always sends A-IM, but many programs that use it take a 226 for
+# an error or for the whole feed. User-Agent does not help: programs set their own.
 _UNASKED = (
     "application/atom+xml,application/rdf+xml,application/rss+xml,application/x-netcdf,"
     "application/xml;q=0.9,text/xml;q=0.2,*/*;q=0.1"
 )
 
-# No reader's field is longer. Parsing is linear, but a request may carry 400 kB of it.
+# No reader sends a longer field. Parsing is linear, but a request may carry 400 kB.
 _LONGEST = 8_192
-# What servers in between append to the tag of a body that they have compressed themselves.
+# What proxies append to the tag of a body that they compressed.
 _MANGLED = re.compile(r"(?:--?(?:gzip|br|deflate|zstd))+$")
 _MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 _CLOCK = "[0-9]{2}:[0-9]{2}:[0-9]{2}"
@@ -36,7 +36,7 @@ _HTTP_DATE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class RequestHeaders:
-    """The fields of a request that decide its answer; None where a field was not sent."""
+    """The header fields of a request that decide its response; None if a field was not sent."""
 
     accept_encoding: str | None = None
     if_none_match: str | None = None
@@ -47,7 +47,7 @@ class RequestHeaders:
 
     @classmethod
     def of(cls, environ: Mapping[str, str]) -> RequestHeaders:
-        """Read them from a WSGI environment, where a server has joined repeated fields with commas."""
+        """Read the fields from a WSGI environment, where repeated fields are joined with commas."""
         return cls(
             accept_encoding=environ.get("HTTP_ACCEPT_ENCODING"),
             if_none_match=environ.get("HTTP_IF_NONE_MATCH"),
@@ -79,12 +79,12 @@ def etags(field: str) -> ETags:
 
 
 def opaque(tag: str) -> str:
-    """A tag without the mark of a coding, and without a `W/` that a client has quoted with it."""
+    """Return a tag without the suffix of a coding and without a `W/` inside of the quotes."""
     return _MANGLED.sub("", tag.removeprefix("W/"))
 
 
 def http_date(text: str | None) -> dt.datetime | None:
-    """The instant of an HTTP-date in any of its three forms, or None for everything else (§13.1.3)."""
+    """Return the instant of an HTTP-date in any of its three forms, else None (§13.1.3)."""
     if text is None or not _HTTP_DATE.fullmatch(text):
         return None
     try:

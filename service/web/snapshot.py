@@ -1,9 +1,9 @@
-"""What is published, in memory, and as new at every request as what another process has committed.
+"""The published documents in memory, as new at every request as what another process committed.
 
-On SQLite a request looks whether a writer has had a turn since the store was last asked: one read of eight
-bytes. Only then does it ask. `PRAGMA data_version` changes with every commit of any other connection, and its
-values compare only within one connection, so each thread keeps one. A database server is asked each time, for
-the generation. A store that cannot be read leaves what is in memory to be served.
+On SQLite a request first reads the writers' sequence counter (eight bytes). Only if it changed is the store asked:
+`PRAGMA data_version` changes with every commit of another connection, and its values compare only within one
+connection, so each thread keeps one. A database server is asked each time, for the generation. If the store cannot be
+read, the last snapshot is served.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _log = logging.getLogger(__name__)
 # How many deltas are kept in memory.
 KEPT = 64
 
-# How long a store that failed is left alone: to try again may take as long as a timeout.
+# Seconds before a failed store is tried again: an attempt may take as long as a timeout.
 _PAUSE = 1.0
 
 
@@ -51,12 +51,12 @@ class Snapshot:
 
 
 class SnapshotCache:
-    """Holds the newest snapshot, and swaps it whole: a request sees one generation or another, never both."""
+    """Hold the newest snapshot and replace it as a whole: a request sees one generation, never parts of two."""
 
     def __init__(self, store: Store, url: str, *, deltas: bool = True) -> None:
         self.store = store
         self.deltas = deltas
-        # What leads from one version to another stays so: a popular delta is read once.
+        # A delta never changes, so it can be cached.
         self._delta = lru_cache(KEPT)(self._read_delta)
         self._watch = _watch(parse_url(url))
         self._path = sqlite_path(parse_url(url))
@@ -68,18 +68,18 @@ class SnapshotCache:
 
     @property
     def readable(self) -> bool:
-        """Whether the store could be read when it was last tried."""
+        """Whether the last attempt to read the store succeeded."""
         return not self._resume
 
     def current(self) -> Snapshot:
-        """The newest snapshot, or the newest that could be read."""
+        """Return the newest snapshot that could be read."""
         turns = self._turns
         if turns is not None and turns.sequence() == self._settled and not self._resume:
             return self._snapshot
-        return self.look()
+        return self.poll()
 
-    def look(self) -> Snapshot:
-        """The same by asking the store, which knows also what other programs wrote without a turn."""
+    def poll(self) -> Snapshot:
+        """Return the newest snapshot, asking the store, which also knows what other programs wrote."""
         watch = self._watch
         if self._resume and monotonic() < self._resume:
             return self._snapshot
@@ -99,7 +99,7 @@ class SnapshotCache:
         return self._snapshot
 
     def _mark(self) -> bytes | None:
-        """The mark of the turns if it holds until the next one begins."""
+        """Return the sequence counter if no writer is active, else None."""
         if self._turns is None and self._path is not None:
             with suppress(OSError):
                 self._turns = WriteCounter(self._path)
@@ -121,13 +121,13 @@ class SnapshotCache:
             return view.delta(path, base, target)
 
     def archived(self, path: str) -> Resource | None:
-        """An archive page, or any other document that is not kept in memory."""
+        """Return an archive page or another document that is not kept in memory."""
         with self.store.read() as view:
             found = view.representation(path.removeprefix("/"))
         return None if found is None else document(found)
 
     def _reload(self) -> None:
-        """Read what changed since the snapshot; everything, if the store is older than it (a backup)."""
+        """Load what changed since the snapshot; everything, if the store is older (a restored backup)."""
         with self._reloading, self.store.read() as view:
             generation = view.generation()
             old = self._snapshot
@@ -156,7 +156,7 @@ def _published(view: View, paths: Collection[str], *, after: int) -> Iterator[Re
 
 
 class _SqliteWatch(local):
-    """One connection a thread, opened at the first request: none must be carried over a fork."""
+    """Ask SQLite, with one connection per thread, opened after the fork."""
 
     def __init__(self, path: Path) -> None:
         self._location = f"file:{quote(str(path))}?mode=ro"
@@ -176,7 +176,7 @@ class _SqliteWatch(local):
 
 
 class _GenerationWatch:
-    """The same for a server: one round trip, outside of any transaction."""
+    """Ask a database server: one round trip, outside of any transaction."""
 
     def __init__(self, url: sa.URL) -> None:
         self.seen: int | None = None

@@ -1,4 +1,4 @@
-"""How dates and names are worded on pages: in English, in the zone of the source that said them."""
+"""Template filters: dates in English, in the zone of their source, and names."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from markupsafe import Markup
 from feeds.config import Config
 from feeds.model import Entry, Precision
 
-# Not from the locale: feedgen sets the process's own while it writes a date.
+# Not from the locale: feedgen changes the locale of the process while it writes a date.
 _MONTHS = (
     "January",
     "February",
@@ -30,7 +30,7 @@ _MONTHS = (
 
 
 class TemplateFilters:
-    """Words for one site; its methods are the templates' filters."""
+    """Filters for the templates of one site."""
 
     def __init__(self, config: Config) -> None:
         self._zone = ZoneInfo(config.timezone)
@@ -50,7 +50,7 @@ class TemplateFilters:
         }
 
     def published(self, entry: Entry) -> Markup:
-        """The date as the source says it, as exact as it says it, or that it says none."""
+        """Return the date with the precision of its source, or a note that there is none."""
         if entry.published is None:
             return Markup('<span class="undated">No date given</span>')
         local = entry.published.astimezone(self._zones.get(next(iter(entry.sources), ""), self._zone))
@@ -59,7 +59,7 @@ class TemplateFilters:
         return _time(local.isoformat(), f"{_day(local)}, {local:%H:%M}")
 
     def instant(self, moment: dt.datetime | None) -> Markup:
-        """A moment of ours, to the second and with its zone; for operations, not for readers."""
+        """Return an instant of our own, to the second and with its zone."""
         if moment is None:
             return Markup("never")
         local = moment.astimezone(self._zone)
@@ -78,12 +78,12 @@ def _time(machine: str, words: str) -> Markup:
 
 
 def web_link(entry: Entry) -> str | None:
-    """The entry's link if a browser may be sent there."""
+    """Return the entry's link if it is safe to follow in a browser."""
     return entry.link if entry.link and entry.link.startswith(("http://", "https://")) else None
 
 
 def host(url: str) -> str:
-    """Whose page a link leads to."""
+    """Return the host of a link."""
     try:
         return (urlsplit(url).hostname or url).removeprefix("www.")
     except ValueError:

@@ -1,4 +1,4 @@
-"""What stands at each address: a resource, a ready answer, or None for nothing."""
+"""Routes: each view returns a resource, a prepared response, or None for 404."""
 
 from __future__ import annotations
 
@@ -28,30 +28,30 @@ class Process:
     """What a process knows of itself: whether its configuration is what the file says, and its refresher."""
 
     config_ok: bool = True
-    heart: Heartbeat | None = None
+    heartbeat: Heartbeat | None = None
 
 
 class Views:
     """One method an address."""
 
-    def __init__(self, publications: SnapshotCache, config: Config, process: Process) -> None:
+    def __init__(self, snapshots: SnapshotCache, config: Config, process: Process) -> None:
         self._process = process
         self._store = sqlite_path(parse_url(config.store))
-        self.publications = publications
-        self.pages = Pages(publications, config)
+        self.snapshots = snapshots
+        self.pages = Pages(snapshots, config)
         self._config = config
 
     def index(self) -> Resource:
         return self.pages.index()
 
     def document(self) -> Resource | None:
-        return self.publications.current().documents.get(request.path)
+        return self.snapshots.current().documents.get(request.path)
 
     def feed(self, name: str) -> Resource | None:
         return self.document() or self.pages.feed(name)
 
     def archive(self, slug: str, name: str) -> Resource | None:
-        return self.publications.archived(request.path)
+        return self.snapshots.archived(request.path)
 
     def entry(self, id: UUID) -> Resource | PreparedResponse | None:
         return self.pages.entry(id.urn)
@@ -73,14 +73,14 @@ class Views:
 
     def livez(self) -> PreparedResponse:
         """Alive is who answers, unless the refresher beside it is known to hang. No source has a say."""
-        if self._process.heart is not None and self._process.heart.silent:
+        if self._process.heartbeat is not None and self._process.heartbeat.expired:
             return uncached(b"the refresher hangs\n", "text/plain", status=HTTPStatus.SERVICE_UNAVAILABLE)
         return uncached(b"ok\n", "text/plain")
 
     def readyz(self) -> PreparedResponse:
         """Ready is who can read the store and has something to serve."""
-        snapshot = self.publications.look()
-        readable = self.publications.readable
+        snapshot = self.snapshots.poll()
+        readable = self.snapshots.readable
         ready = readable and bool(snapshot.feeds)
         detail = {
             "ready": ready,
@@ -98,7 +98,7 @@ class Views:
         return None if path is None else os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
 
     def metrics(self) -> PreparedResponse:
-        with self.publications.store.read() as view:
+        with self.snapshots.store.read() as view:
             reading = read_status(view, self._config)
         return uncached(metrics.exposition(reading, config_ok=self._process.config_ok), metrics.CONTENT_TYPE)
 

@@ -48,7 +48,7 @@ def write(path, text):
 
 def look(settings):
     """Look until the file has had the time to rest."""
-    return [settings.look(), settings.look()]
+    return [settings.poll(), settings.poll()]
 
 
 def events(caplog):
@@ -103,13 +103,13 @@ def test_every_problem_is_named(settings, file, caplog):
 def test_while_it_is_still_being_written_it_is_left_alone(settings, file):
     for length in range(len(GOOD)):
         write(file, GOOD[:length])
-        assert not settings.look()
+        assert not settings.poll()
     assert settings.config.title == "First"
 
 
 def test_asked_to_look_at_once_it_does(settings, file):
     write(file, GOOD.format(title="Second"))
-    assert settings.look(at_once=True)
+    assert settings.poll(at_once=True)
     assert settings.config.title == "Second"
 
 
@@ -149,7 +149,7 @@ def test_a_worker_serves_the_new_configuration_and_the_same_documents(site, file
     before = client.get("/feeds/all.atom")
     assert b"First" in client.get("/").data
     write(file, f'store = "sqlite:///{tmp_path}/t.db"\ndeltas = false\n' + GOOD.format(title="Second"))
-    site.look(at_once=True)
+    site.poll(at_once=True)
     assert b"Second" in client.get("/").data
     after = client.get("/feeds/all.atom")
     assert (after.data, after.headers["ETag"]) == (before.data, before.headers["ETag"])
@@ -159,7 +159,7 @@ def test_a_worker_serves_the_new_configuration_and_the_same_documents(site, file
 def test_a_worker_says_that_a_configuration_was_refused(site, file):
     client = Client(site)
     write(file, "title =")
-    site.look(at_once=True)
+    site.poll(at_once=True)
     assert b"First" in client.get("/").data
     assert "tidings_config_ok 0.0" in client.get("/metrics").text
 
@@ -168,48 +168,48 @@ def test_a_worker_notices_that_another_store_has_taken_the_place_of_its_own(site
     client = Client(site)
     path = tmp_path / "t.db"
     path.rename(tmp_path / "aside.db")
-    site.look()
+    site.poll()
     assert client.get("/feeds/all.atom").status_code == 200
     path.write_bytes(b"not yet")
-    site.look()
+    site.poll()
     assert client.get("/feeds/all.atom").status_code == 200
     path.unlink()
     migrate(f"sqlite:///{path}")
-    site.look()
+    site.poll()
     assert client.get("/feeds/all.atom").status_code == 200
     fill(f"sqlite:///{path}")
     publish(f"sqlite:///{path}", registered("new"), representations=documents("new", b"restored "))
-    site.look()
+    site.poll()
     assert client.get("/feeds/new.rss").data == b"restored rss"
 
 
 def test_a_heart_is_silent_only_long_after_its_last_beat(monkeypatch):
-    heart = Heartbeat()
-    assert not heart.silent
-    heart.beat()
-    assert not heart.silent
+    heartbeat = Heartbeat()
+    assert not heartbeat.expired
+    heartbeat.beat()
+    assert not heartbeat.expired
     later = time.monotonic() + LIMIT + 1
     monkeypatch.setattr(time, "monotonic", lambda: later)
-    assert heart.silent
-    heart.rest()
-    assert not heart.silent
+    assert heartbeat.expired
+    heartbeat.suspend()
+    assert not heartbeat.expired
 
 
 def test_a_heart_is_heard_in_another_process():
-    heart = Heartbeat()
-    child = multiprocessing.get_context("fork").Process(target=heart.beat)
+    heartbeat = Heartbeat()
+    child = multiprocessing.get_context("fork").Process(target=heartbeat.beat)
     child.start()
     child.join()
     later = time.monotonic() + LIMIT + 60
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(time, "monotonic", lambda: later)
-        assert heart.silent
+        assert heartbeat.expired
 
 
 def test_alive_is_who_answers_unless_its_refresher_is_known_to_hang(site, monkeypatch):
     client = Client(site)
     assert client.get("/livez").status_code == 200
-    site._heart.beat()
+    site._heartbeat.beat()
     later = time.monotonic() + LIMIT + 1
     monkeypatch.setattr(time, "monotonic", lambda: later)
     answer = client.get("/livez")

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from service.config_reload import LOOK
+from service.config_reload import POLL_INTERVAL
 from tests.kit.paths import ROOT
 
 PATIENCE = 60
@@ -134,7 +134,7 @@ def test_it_says_what_it_serves_keeps_it_up_to_date_and_ends_in_order(folder):
         )
         code, output, errors = run(folder, "refresh")
         assert (code, output) == (1, "")
-        assert re.fullmatch(r"tidings: \S+/data: process \d+ refreshes this store already, .*\n", errors)
+        assert re.fullmatch(r"tidings: \S+/data: process \d+ already refreshes this store, .*\n", errors)
 
         family = children(process.pid)
         (folder / "sources" / "b.txt").write_text(LISTING.replace("New rules", "Old rules"))
@@ -208,7 +208,7 @@ def test_a_store_that_is_damaged_under_a_running_server_is_put_right_and_keeps_i
     port = free_port()
     with serving(folder, port) as (process, _):
         [before] = re.findall("urn:uuid:[^<]+", fetched(port, "/feeds/all.atom").partition("<entry>")[2])
-        time.sleep(2 * LOOK)  # until each worker, asked or not, holds what is published
+        time.sleep(2 * POLL_INTERVAL)  # until each worker, asked or not, holds what is published
         for name in ("tidings.db", "tidings.db-wal"):
             with (folder / "data" / name).open("r+b") as file:
                 length = file.seek(0, os.SEEK_END)

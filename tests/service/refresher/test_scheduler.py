@@ -353,7 +353,7 @@ def test_there_is_one_refresher_a_store(tmp_path):
     store = f"sqlite:///{tmp_path}/data/t.db"
     with lock.alone(store), pytest.raises(TidingsError) as caught, lock.alone(store):
         pass
-    assert "refreshes this store already, and only one can" in str(caught.value)
+    assert "already refreshes this store, and only one may" in str(caught.value)
     with lock.alone(store):
         pass
 

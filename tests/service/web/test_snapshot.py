@@ -105,12 +105,12 @@ def test_a_delta_leads_from_an_older_version_to_what_is_served(site: Client, sto
 
 
 def test_a_delta_to_another_version_than_the_one_in_memory_is_not_used(store: Store, url: str) -> None:
-    publications = SnapshotCache(store, url)
-    served = publications.current().documents["/feeds/all.atom"]
+    snapshots = SnapshotCache(store, url)
+    served = snapshots.current().documents["/feeds/all.atom"]
     newest = representation("feeds/all.atom", b"newest" * 9)
     publish(url, representations=(newest,), versions=version(newest, OLDER, b"the newest"))
     assert served.delta(OLDER) is None
-    assert publications.current().documents["/feeds/all.atom"].delta(OLDER) is not None
+    assert snapshots.current().documents["/feeds/all.atom"].delta(OLDER) is not None
 
 
 def test_what_is_in_memory_is_served_while_the_store_cannot_be_read(file: Path) -> None:
@@ -158,13 +158,13 @@ def test_a_store_that_was_never_readable_is_503_and_no_error_of_ours(file: Path)
 def test_a_backup_that_is_older_than_memory_replaces_it(file: Path) -> None:
     url = f"sqlite:///{file}"
     store = Store(url, read_only=True)
-    publications = SnapshotCache(store, url)
-    first = publications.current()
+    snapshots = SnapshotCache(store, url)
+    first = snapshots.current()
     publish(url, representations=(representation("feeds/all.atom", b"newer"),))
-    assert publications.current().generation > first.generation
+    assert snapshots.current().generation > first.generation
     put_back(file, first.generation - 1)
-    assert set(publications.look().documents) == {"/feeds/all.rss"}
-    assert set(publications.current().documents) == {"/feeds/all.rss"}
+    assert set(snapshots.poll().documents) == {"/feeds/all.rss"}
+    assert set(snapshots.current().documents) == {"/feeds/all.rss"}
     store.close()
 
 
@@ -179,36 +179,36 @@ def put_back(file: Path, generation: int) -> None:
 
 def test_while_nobody_has_had_a_turn_the_store_is_not_asked(file: Path) -> None:
     store = Store(f"sqlite:///{file}", read_only=True)
-    publications = SnapshotCache(store, f"sqlite:///{file}")
-    first = publications.current()
+    snapshots = SnapshotCache(store, f"sqlite:///{file}")
+    first = snapshots.current()
     put_back(file, first.generation - 1)
-    assert publications.current() is first
+    assert snapshots.current() is first
     with write_lock(file):
         pass
-    assert publications.current() is not first
+    assert snapshots.current() is not first
     store.close()
 
 
 def test_what_is_committed_is_seen_before_its_writer_gives_the_turn_back_or_dies_with_it(file: Path) -> None:
     store = Store(f"sqlite:///{file}", read_only=True)
-    publications = SnapshotCache(store, f"sqlite:///{file}")
-    first = publications.current()
+    snapshots = SnapshotCache(store, f"sqlite:///{file}")
+    first = snapshots.current()
     with write_lock(file):
         put_back(file, first.generation - 1)
-        assert set(publications.current().documents) == {"/feeds/all.rss"}
+        assert set(snapshots.current().documents) == {"/feeds/all.rss"}
         # Cut short here, the file stays so, and the lock is free again.
         count = Path(f"{file}-turn").read_bytes()
     Path(f"{file}-turn").write_bytes(count)
-    publications.current()
+    snapshots.current()
     put_back(file, first.generation - 2)
-    assert publications.current().generation == first.generation - 2
+    assert snapshots.current().generation == first.generation - 2
     publish(f"sqlite:///{file}", representations=(representation("feeds/all.atom", b"newest"),))
-    assert set(publications.current().documents) == {"/feeds/all.atom", "/feeds/all.rss"}
+    assert set(snapshots.current().documents) == {"/feeds/all.atom", "/feeds/all.rss"}
     store.close()
 
 
 def test_no_request_sees_half_a_publication_or_an_older_one(store: Store, url: str) -> None:
-    """Two threads ask while twenty publications are committed, each of several documents."""
+    """Two threads ask while twenty snapshots are committed, each of several documents."""
     site = wsgi(store, config(url))
     faults: list[str] = []
     done = Event()
