@@ -85,6 +85,7 @@ class SourceSettings(Table):
     pages: Annotated[int, number(1, 100)] = 5
     allow_empty: Flag = False
     allow_private: Flag = False
+    follow_links: Flag = True
     select: Select | None = None
     limits: Limits = Limits()
     gate: Gate = Gate()

@@ -16,6 +16,7 @@ import re
 import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 
 from feeds.errors import FetchError
 from feeds.model import Document, Validators
@@ -27,15 +28,18 @@ _MEDIA_TYPES = {".txt": "text/plain", ".text": "text/plain", ".md": "text/markdo
 # Formatted with %, which takes less than half the time of an f-string: each reading makes one for every file.
 _TAG = "%x-%x-%x"
 
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+
 # The name of a file and its validator, which is empty if its folder does not give one.
 FileMatch = tuple[str, str]
 
 
-def find(pattern: str) -> tuple[str, Iterator[FileMatch]]:
+def find(pattern: str, *, follow_links: bool = True) -> tuple[str, Iterator[FileMatch]]:
     """Return a folder, and the files below it that a path, a folder or a pattern matches, by their names in it.
 
     The folder is the part of the pattern without magic characters, so moving the whole tree changes no name.
-    Hidden files do not match. The names are not sorted, and with two `**` one may be repeated.
+    Hidden files do not match. The names are not sorted, and with two `**` one may be repeated. Symbolic links that
+    lead out of the folder match only if `follow_links` is set; a path that is not a pattern may always be a link.
     """
     if os.path.isdir(pattern):
         pattern = os.path.join(glob.escape(pattern), "*")
@@ -43,7 +47,8 @@ def find(pattern: str) -> tuple[str, Iterator[FileMatch]]:
         folder, name = os.path.split(pattern)
         return folder, iter([(name, "")])
     folder, parts = _split(pattern)
-    return folder, _require_match(_walk(folder, parts), folder, pattern)
+    walker = _Walker(os.path.realpath(folder), follow_links)
+    return folder, _require_match(walker.walk(folder, parts), folder, pattern)
 
 
 def folder_of(pattern: str) -> str:
@@ -69,6 +74,27 @@ def read(name: str, path: str, validators: Validators, *, now: dt.datetime, max_
     if _tag(after) != _tag(found) or len(body) != after.st_size:
         raise FetchError("unstable", f"{path}: changed while it was read")
     return Document(name, body, media_type=media_type(path), validators=Validators(etag=_tag(after)))
+
+
+def name_problem(name: str) -> str | None:
+    """Return why a file cannot be a document by its name; None if it can.
+
+    A name is stored and shown on one line, so it has to be UTF-8 without control characters.
+    """
+    if name.isascii() and name.isprintable():
+        return None
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return "its name is not UTF-8; rename the file"
+    return "its name has a control character; rename the file" if _CONTROL.search(name) else None
+
+
+def printable(name: str) -> str:
+    """Return a name with escapes for bytes that are not UTF-8 and for control characters: `M\\xe4rz.txt`."""
+    return _CONTROL.sub(
+        lambda found: ascii(found[0])[1:-1], name.encode(errors="surrogateescape").decode(errors="backslashreplace")
+    )
 
 
 def media_type(path: str) -> str:
@@ -118,27 +144,49 @@ def _require_match(found: Iterator[FileMatch], folder: str, pattern: str) -> Ite
     yield from found
 
 
-def _walk(folder: str, parts: Sequence[str], above: str = "") -> Iterator[FileMatch]:
-    """Yield what `glob` finds, in a third of the time: one stat a file, through the folder that it is in."""
-    part, rest = parts[0], parts[1:]
-    anywhere = part == "**"
-    if anywhere and rest:
-        yield from _walk(folder, rest, above)
-    # As in a shell, only a pattern that begins with a dot matches names that do.
-    visible = "" if part[0] == "." else r"(?!\.)"
-    matches = re.compile(visible + fnmatch.translate("*" if anywhere else part)).match
-    with suppress(OSError), _opened(folder) as descriptor, os.scandir(descriptor) as entries:
-        for entry in entries:
-            name = entry.name
-            if not matches(name):
-                continue
-            is_folder = _is_folder(entry)
-            if not rest and not is_folder:
-                # Anything that is not a file is reported when it is read: a broken link may have been meant.
-                yield above + name, _tag_of(entry)
-            elif (rest or anywhere) and is_folder:
-                below = os.path.join(folder, name)
-                yield from _walk(below, parts if anywhere else rest, f"{above}{name}/")
+@dataclass(frozen=True, slots=True)
+class _Walker:
+    """Finds the files that match a pattern, below a folder whose real path is `root`."""
+
+    root: str
+    follow_links: bool
+
+    def walk(
+        self, folder: str, parts: Sequence[str], above: str = "", parents: frozenset[tuple[int, int]] = frozenset()
+    ) -> Iterator[FileMatch]:
+        """Yield what `glob` finds, in a third of the time: one stat a file, through the folder that it is in.
+
+        `parents` are the folders on the way to this one: a link that leads back to one of them is not followed.
+        """
+        part, rest = parts[0], parts[1:]
+        anywhere = part == "**"
+        if anywhere and rest:
+            yield from self.walk(folder, rest, above, parents)
+        # As in a shell, only a pattern that begins with a dot matches names that do.
+        visible = "" if part[0] == "." else r"(?!\.)"
+        matches = re.compile(visible + fnmatch.translate("*" if anywhere else part)).match
+        with suppress(OSError), _opened(folder) as descriptor, os.scandir(descriptor) as entries:
+            found = os.fstat(descriptor)
+            here = (found.st_dev, found.st_ino)
+            if here in parents:
+                return
+            for entry in entries:
+                name = entry.name
+                if not matches(name) or not self._may_follow(entry, folder):
+                    continue
+                is_folder = _is_folder(entry)
+                if not rest and not is_folder:
+                    # Anything that is not a file is reported when it is read: a broken link may have been meant.
+                    yield above + name, _tag_of(entry)
+                elif (rest or anywhere) and is_folder:
+                    below = os.path.join(folder, name)
+                    yield from self.walk(below, parts if anywhere else rest, f"{above}{name}/", parents | {here})
+
+    def _may_follow(self, entry: os.DirEntry[str], folder: str) -> bool:
+        if self.follow_links or not entry.is_symlink():
+            return True
+        target = os.path.realpath(os.path.join(folder, entry.name))
+        return os.path.commonpath([self.root, target]) == self.root
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
@@ -52,9 +52,13 @@ def fetch(source: Source, validators: Mapping[str, Validators], now: dt.datetime
 
 def _read_files(source: Source, validators: Mapping[str, Validators], now: dt.datetime) -> Fetched:
     faults: list[Fault] = []
-    folder, found = _match(source.patterns, faults)
+    folder, found = _match(source, faults)
     unchanged, changed = _partition(found, validators, source)
     documents = []
+    for names in (changed, unchanged):
+        refused = {name: problem for name in names if (problem := files.name_problem(name))}
+        faults += (_badly_named(folder, name, refused[name]) for name in sorted(refused))
+        names.difference_update(refused)
     for name in sorted(changed):
         path, known = os.path.join(folder, name), validators.get(name, _NO_VALIDATORS)
         try:
@@ -72,6 +76,11 @@ def _read_files(source: Source, validators: Mapping[str, Validators], now: dt.da
     return Fetched(tuple(documents), unchanged, faults=tuple(faults))
 
 
+def _badly_named(folder: str, name: str, problem: str) -> Fault:
+    shown = files.printable(name)
+    return Fault(shown, FetchError("unreadable", f"{os.path.join(folder, shown)}: {problem}"))
+
+
 def _unreadable(folder: str, missing: Iterable[str]) -> Iterator[Fault]:
     """Yield a fault for each known file that was not found and may still exist: its folder may be unreadable."""
     for name in sorted(missing):
@@ -84,17 +93,20 @@ def _unreadable(folder: str, missing: Iterable[str]) -> Iterator[Fault]:
             yield Fault(name, FetchError("unreadable", f"{path}: {(error.strerror or str(error)).lower()}"))
 
 
-def _match(patterns: Sequence[str], faults: list[Fault]) -> tuple[str, Iterable[files.FileMatch]]:
+def _match(source: Source, faults: list[Fault]) -> tuple[str, Iterable[files.FileMatch]]:
     """Return the folder above all patterns, and the files that they match by their names in it."""
+    patterns, follow_links = source.patterns, source.follow_links
     if len(patterns) == 1:
-        return files.find(patterns[0])
+        return files.find(patterns[0], follow_links=follow_links)
     # A pattern without matches counts too, so that no document is renamed when it begins to match.
     above = os.path.commonpath([files.folder_of(pattern) for pattern in patterns])
-    return above, (found for pattern in patterns for found in _match_below(above, pattern, faults))
+    return above, (
+        match for pattern in patterns for match in _match_below(above, pattern, faults, follow_links=follow_links)
+    )
 
 
-def _match_below(above: str, pattern: str, faults: list[Fault]) -> Iterator[files.FileMatch]:
-    folder, found = files.find(pattern)
+def _match_below(above: str, pattern: str, faults: list[Fault], *, follow_links: bool) -> Iterator[files.FileMatch]:
+    folder, found = files.find(pattern, follow_links=follow_links)
     below = os.path.relpath(folder, above)
     try:
         for name, tag in found:

@@ -141,3 +141,57 @@ def test_a_file_that_cannot_be_taken_says_why(tmp_path: Path, age: float, size: 
 )
 def test_the_extension_of_a_name_gives_its_media_type(name: str, expected: str) -> None:
     assert files.media_type(name) == expected
+
+
+def test_a_link_that_leads_back_up_is_followed_once(tree: Path) -> None:
+    (tree / "a" / "round").symlink_to(tree)
+    (tree / "b" / "again").symlink_to("..")
+    found = names(tree / "**" / "*.txt")
+    assert "a/a/3.txt" in found
+    assert [name for name in found if "round/" in name or "again/" in name] == []
+
+
+def test_a_link_to_a_folder_above_gives_the_other_files_there(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    for name in ("in/1.txt", "2.txt"):
+        (tmp_path / name).touch()
+    (tmp_path / "in" / "up").symlink_to("..")
+    assert names(tmp_path / "in" / "**" / "*.txt") == ["1.txt", "up/2.txt"]
+
+
+def test_links_that_leave_the_folder_can_be_left_out(tmp_path: Path) -> None:
+    for name in ("in/1.txt", "in/below/2.txt", "out/3.txt"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    (tmp_path / "in" / "inside.txt").symlink_to("below/2.txt")
+    (tmp_path / "in" / "outside.txt").symlink_to("../out/3.txt")
+    (tmp_path / "in" / "elsewhere").symlink_to("../out")
+    (tmp_path / "in" / "beside.txt").symlink_to(tmp_path / "in2.txt")
+    (tmp_path / "in2.txt").touch()
+    pattern = str(tmp_path / "in" / "**" / "*.txt")
+    inside = ["1.txt", "below/2.txt", "inside.txt"]
+    assert sorted(name for name, _ in files.find(pattern, follow_links=False)[1]) == inside
+    assert names(pattern) == sorted([*inside, "outside.txt", "beside.txt", "elsewhere/3.txt"])
+
+
+def test_the_configured_folder_may_itself_be_a_link(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "real" / "1.txt").touch()
+    (tmp_path / "link").symlink_to("real")
+    assert [name for name, _ in files.find(str(tmp_path / "link"), follow_links=False)[1]] == ["1.txt"]
+
+
+@pytest.mark.parametrize(
+    ("name", "shown", "problem"),
+    [
+        (b"M\xe4rz.txt", r"M\xe4rz.txt", "its name is not UTF-8; rename the file"),
+        (b"two\nlines.txt", r"two\nlines.txt", "its name has a control character; rename the file"),
+        (b"\x1b[2J.txt", r"\x1b[2J.txt", "its name has a control character; rename the file"),
+        ("a\u2028b.txt".encode(), r"a\u2028b.txt", "its name has a control character; rename the file"),
+        ("März – 1\u3000月.txt".encode(), "März – 1\u3000月.txt", None),
+    ],
+    ids=["latin-1", "newline", "escape", "separator", "good"],
+)
+def test_a_name_is_utf_8_without_control_characters(name: bytes, shown: str, problem: str | None) -> None:
+    assert files.name_problem(os.fsdecode(name)) == problem
+    assert files.printable(os.fsdecode(name)) == shown

@@ -12,6 +12,7 @@ import pytest
 
 from feeds.config import Source
 from feeds.errors import FetchError
+from feeds.fetch import files
 from feeds.fetch.pagination import next_page
 from feeds.fetch.source import Fetched, fetch
 from feeds.model import Document, Validators
@@ -43,11 +44,11 @@ def names(fetched: Fetched | Iterable[Any]) -> list[str]:
     return [document.name for document in getattr(fetched, "documents", fetched)]
 
 
-def written(folder: Path, *files: str) -> None:
-    for file in files:
+def written(folder: Path, *names: str) -> None:
+    for file in names:
         path = folder / file
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(file)
+        path.write_bytes(os.fsencode(file))
         os.utime(path, (1, 1))
 
 
@@ -182,3 +183,36 @@ def test_documents_have_the_language_that_their_source_configures(tmp_path: Path
     with FaultServer({"/": answer(b"News")}) as server:
         [from_address] = get(source(url=server.url("/"), language="pl")).documents
     assert (from_file.language, from_address.language) == ("cs", "pl")
+
+
+def test_a_file_whose_name_cannot_be_shown_is_a_fault_of_that_file_only(tmp_path: Path) -> None:
+    written(tmp_path, "good.txt", "two\nlines.txt", os.fsdecode(b"M\xe4rz.txt"))
+    fetched = get(source(path=str(tmp_path / "*.txt")))
+    assert names(fetched) == ["good.txt"]
+    assert [(fault.document, fault.error.reason, str(fault.error)) for fault in fetched.faults] == [
+        (r"M\xe4rz.txt", "unreadable", rf"{tmp_path}/M\xe4rz.txt: its name is not UTF-8; rename the file"),
+        (
+            r"two\nlines.txt",
+            "unreadable",
+            rf"{tmp_path}/two\nlines.txt: its name has a control character; rename the file",
+        ),
+    ]
+
+
+def test_a_known_file_with_such_a_name_is_a_fault_though_it_is_unchanged(tmp_path: Path) -> None:
+    written(tmp_path, "good.txt", "two\nlines.txt")
+    known = {name: Validators(tag) for name, tag in files.find(str(tmp_path / "*.txt"))[1]}
+    fetched = get(source(path=str(tmp_path / "*.txt")), known)
+    assert fetched.unchanged == {"good.txt"}
+    assert [fault.document for fault in fetched.faults] == [r"two\nlines.txt"]
+
+
+@pytest.mark.parametrize("paths", [["in/*.txt"], ["in/*.txt", "other/*.txt"]], ids=["one", "two"])
+def test_a_source_may_leave_out_links_out_of_its_folder(tmp_path: Path, paths: list[str]) -> None:
+    written(tmp_path, "in/1.txt", "other/2.txt", "secret/3.txt")
+    (tmp_path / "in" / "link.txt").symlink_to("../secret/3.txt")
+    patterns = [str(tmp_path / path) for path in paths]
+    read = {name.rpartition("/")[2] for name in names(get(source(paths=patterns)))}
+    strict = {name.rpartition("/")[2] for name in names(get(source(paths=patterns, follow_links=False)))}
+    assert read - strict == {"link.txt"}
+    assert "1.txt" in strict
