@@ -7,6 +7,7 @@ from typing import Any
 
 from feeds.config.problems import KeyPath, dotted, duplicates, in_table, suggestion
 from feeds.config.tables import Config
+from feeds.config.types import RESERVED_SLUG
 from feeds.redaction import redact
 from feeds.unicode import normalise
 
@@ -20,10 +21,30 @@ def contradictions(data: Mapping[str, Any]) -> Iterator[str]:
     for place, name in _texts(data, "sources", "group"):
         yield from _unknown_reference(place, name, "group", groups)
     yield from duplicates("slug", [*_texts(data, "categories", "slug"), *_texts(data, "selections", "slug")])
+    former = list(_texts(data, "categories", "renamed_from"))
+    yield from duplicates("former slug", former)
+    yield from _reused(former, data)
     spellings = [*_texts(data, "categories", "name"), *_texts(data, "categories", "aliases")]
     yield from duplicates("name or alias", sorted((place, normalise.key(label)) for place, label in spellings))
     for place, name in _texts(data, "selections", "sources"):
         yield from _unknown_reference(place, name, "source", names)
+
+
+def _reused(former: Sequence[tuple[KeyPath, str]], data: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the former slugs that cannot redirect, because a feed has them now."""
+    current = {slug: place for place, slug in _texts(data, "selections", "slug")}
+    for index, row in enumerate(_rows(data, "categories")):
+        key = "slug" if "slug" in row else "name"
+        if isinstance(text := row.get(key), str):
+            # A category without a slug of its own has that of its name.
+            slug = text if key == "slug" else normalise.slug(text)
+            current.setdefault(slug, ("categories", index, key))
+    for place, slug in former:
+        if slug == RESERVED_SLUG:
+            yield f'{dotted(place)}: "{slug}" is taken by the feed of all entries'
+        elif slug in current:
+            remedy = "remove it here, or give that feed another slug"
+            yield f'{dotted(place)}: "{redact(slug)}" is the slug of {dotted(current[slug])}; {remedy}'
 
 
 def _unknown_reference(place: KeyPath, name: str, what: str, known: Sequence[tuple[KeyPath, str]]) -> Iterator[str]:

@@ -18,7 +18,7 @@ from feeds.unicode import normalise
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _STORES = ("sqlite:///", "postgresql://", "postgresql+psycopg://")
-_RESERVED = "all"
+RESERVED_SLUG = "all"
 PARSER_NAMES = ("text", "auto", "html", "feed")
 
 
@@ -81,7 +81,7 @@ def _slug(value: str) -> str:
 
 
 def _free_slug(value: str) -> str:
-    if value == _RESERVED:
+    if value == RESERVED_SLUG:
         raise ValueError("is taken by the feed of all entries")
     return _slug(value)
 

@@ -420,3 +420,46 @@ def test_a_selector_that_cannot_be_read_is_refused_at_once(tmp_path, selector):
 def test_a_group_with_pages_may_hold_files_too(tmp_path):
     text = GROUP + 'next = "a.next"\n' + SOURCE + 'group = "g"\n'
     assert config.load(written(tmp_path, TOP + text)).sources[0].path == f"{tmp_path}/x.txt"
+
+
+CATEGORIES = """
+[[categories]]
+name = "Press release"
+slug = "press"
+renamed_from = ["{old}"]
+[[categories]]
+name = "Events"
+renamed_from = ["dates"]
+[[selections]]
+slug = "partner"
+title = "Partner"
+"""
+IS_TAKEN = "remove it here, or give that feed another slug"
+
+
+@pytest.mark.parametrize(
+    ("old", "message"),
+    [
+        ("press", f'"press" is the slug of categories[0].slug; {IS_TAKEN}'),
+        ("events", f'"events" is the slug of categories[1].name; {IS_TAKEN}'),
+        ("partner", f'"partner" is the slug of selections[0].slug; {IS_TAKEN}'),
+        ("all", '"all" is taken by the feed of all entries'),
+    ],
+)
+def test_a_former_slug_that_a_feed_has_now_is_refused(tmp_path, old, message):
+    assert problems(tmp_path, TOP + SOURCE + CATEGORIES.format(old=old)) == (
+        f"categories[0].renamed_from[0]: {message}",
+    )
+
+
+def test_two_categories_cannot_have_one_former_slug(tmp_path):
+    assert problems(tmp_path, TOP + SOURCE + CATEGORIES.format(old="dates")) == (
+        'categories[1].renamed_from[0]: "dates" is already the former slug of categories[0].renamed_from[0]',
+    )
+
+
+@pytest.mark.parametrize("old", ["press-release", "releases"])
+def test_a_former_slug_that_no_feed_has_is_allowed(tmp_path, old):
+    """The slug of a category's name is free once it has a slug of its own."""
+    loaded = config.load(written(tmp_path, TOP + SOURCE + CATEGORIES.format(old=old)))
+    assert loaded.categories[0].renamed_from == (old,)
