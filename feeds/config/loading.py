@@ -35,7 +35,14 @@ _EXAMPLE = 'title = "…", base_url = "http://127.0.0.1:8000", [[sources]], name
 
 def load(path: str | os.PathLike[str]) -> Config:
     """Return the configuration in a file, or raise one ConfigError with everything that is wrong with it."""
-    data = _read(Path(path))
+    try:
+        return _checked(path, _read(Path(path)))
+    except RecursionError:
+        problem = "arrays or tables are nested too deep to be read; no key needs more than three levels"
+        raise ConfigError(os.fspath(path), (problem,)) from None
+
+
+def _checked(path: str | os.PathLike[str], data: Mapping[str, Any]) -> Config:
     problems: list[str] = []
     try:
         config = Config.model_validate(data, context={"folder": Path(path).parent})

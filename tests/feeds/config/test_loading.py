@@ -463,3 +463,25 @@ def test_a_former_slug_that_no_feed_has_is_allowed(tmp_path, old):
     """The slug of a category's name is free once it has a slug of its own."""
     loaded = config.load(written(tmp_path, TOP + SOURCE + CATEGORIES.format(old=old)))
     assert loaded.categories[0].renamed_from == (old,)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "hubs = " + "[" * 2_000 + "]" * 2_000,
+        "server = " + "{a = " * 2_000 + "1" + "}" * 2_000,
+        "author = [{" + "a." * 2_000 + "a = 1}]",
+    ],
+    ids=["arrays", "tables", "dotted keys"],
+)
+def test_a_file_that_is_nested_too_deep_gets_a_sentence(tmp_path, line):
+    assert problems(tmp_path, TOP + line + "\n" + SOURCE) == (
+        "arrays or tables are nested too deep to be read; no key needs more than three levels",
+    )
+
+
+@pytest.mark.parametrize("line", ["hubs = " + "[" * 150 + "]" * 150, "author" + ".a" * 2_000 + " = 1"])
+def test_a_file_that_is_nested_less_deep_is_answered_with_the_key(tmp_path, line):
+    [problem] = problems(tmp_path, TOP + line + "\n" + SOURCE)
+    assert problem.startswith(("hubs[0]: must be text in quotes, not [[", "author: must be text in quotes"))
+    assert len(problem) < 200
