@@ -60,15 +60,15 @@ def check_encoding(diff: ReadingDiff) -> None:
     other items still show.
     """
     damaged = {index: words for index in range(len(diff.observations)) if (words := _damaged_text(diff, index))}
+    # Invalid bytes were replaced, so the other letters are right: only the items with such bytes are held.
+    replaced = {index for index, words in damaged.items() if mojibake.has_only_replaced_letters(words)}
+    if len(replaced) * 2 < len(diff.observations):
+        damaged = {index: words for index, words in damaged.items() if index not in replaced}
     if not damaged or any(mojibake.is_damaged(words) for row in diff.listed for words in _texts(row)):
         return
     index, words = next(iter(damaged.items()))
-    # Decoding replaced invalid bytes, so the other letters are right, however many items have such bytes.
-    replaced = {index for index, words in damaged.items() if mojibake.has_only_replaced_letters(words)}
-    few = len(damaged.keys() - replaced) <= 3 and len(damaged) * 2 < len(diff.observations)
-    own = few and all(
-        index in diff.new or index in replaced or _shows_elsewhere(diff, index, damaged) for index in damaged
-    )
+    few = len(damaged) <= 3 and len(damaged) * 2 < len(diff.observations)
+    own = few and all(index in diff.new or _shows_elsewhere(diff, index, damaged) for index in damaged)
     item = digest(damaged.values()) if own else None
     if item is None or diff.times(item) < diff.patience:
         message = f"the letters of item {index + 1}, “{words[:80]}”, are damaged"

@@ -17,6 +17,7 @@ def hold_items(diff: ReadingDiff, limits: Thresholds) -> dict[int, Held]:
         found = _hold_last_item(diff, index) if index == diff.last else None
         if found is None and index in diff.new:
             found = _hold_unlike(diff, index, limits)
+        found = found or _hold_replaced_letters(diff, index)
         patience = diff.patience
         if unfilled := _hold_placeholder(diff, index):
             found, patience = unfilled, diff.long_patience
@@ -72,6 +73,15 @@ def _hold_unlike(diff: ReadingDiff, index: int, limits: Thresholds) -> tuple[str
         f"a {name}" for name in FIELDS if getattr(item, name) and not any(getattr(row.item, name) for row in before)
     ]
     return ("unlike", f"has {' and '.join(unlike)} unlike the others") if len(unlike) > 1 else None
+
+
+def _hold_replaced_letters(diff: ReadingDiff, index: int) -> tuple[str, str] | None:
+    """Hold an item some of whose new texts have bytes that could not be decoded: they may be right next time."""
+    item = diff.observations[index].item
+    texts = (item.title, item.summary, item.label, item.credit) if index in diff.new else ()
+    edited = (new for _, new in diff.edited.get(index, {}).values())
+    replaced = any(mojibake.has_only_replaced_letters(words) for words in (*texts, *edited) if words)
+    return ("encoding", "has bytes that are not in its charset") if replaced and diff.listed else None
 
 
 def _hold_placeholder(diff: ReadingDiff, index: int) -> tuple[str, str] | None:
