@@ -113,6 +113,7 @@ class PriorState:
     * `entries`: the entries of these rows, and all that share a blocking key with an item of the reading, by id.
     * `elsewhere`: the rows of these entries in other sources.
     * `held`: what the last reading held.
+    * `is_new_source`: whether no reading of the source was ever accepted.
     * `last_on_day`: for the noon of each day in the reading, the latest instant within the hour after it that any
       entry of the store has.
     """
@@ -123,3 +124,4 @@ class PriorState:
     elsewhere: tuple[Appearance, ...] = ()
     held: tuple[Held, ...] = ()
     last_on_day: Mapping[dt.datetime, dt.datetime] = field(default_factory=dict)
+    is_new_source: bool = False

@@ -37,10 +37,31 @@ from feeds.unicode import normalise
 
 def apply_matches(state: ReconciliationState, match: DocumentMatch, judgement: Judgement) -> None:
     """Apply the observations, oldest first, so that the newest in the listing gets the latest instant of its day."""
-    for index in oldest_first(state, match):
-        if index in match.entry:
-            _apply_match(state, match, index, judgement)
-    rank_entries(state, match)
+    indices = oldest_first(state, match)
+    for index in indices:
+        _apply_match(state, match, index, judgement)
+    if state.known.is_new_source:
+        _date_undated(state, match)
+    rank_entries(state, match, indices)
+
+
+def _date_undated(state: ReconciliationState, match: DocumentMatch) -> None:
+    """Let `updated` of new undated entries be the instant of the dated item that they follow.
+
+    Atom requires `updated`, and at a source's first reading an undated item is seldom news. Where no dated item is
+    above, and in later readings, it is the time when Tidings first saw the item.
+    """
+    above: dt.datetime | None = None
+    dated: set[str] = set()
+    for index in sorted(match.entry):
+        id = match.entry[index]
+        entry = state.entries[id]
+        if entry.published is not None:
+            above = min(entry.published, state.now)
+        elif above is not None and id not in state.known.entries and above < state.now:
+            state.entries[id] = replace(entry, updated=above)
+            dated.add(id)
+    state.updated_now = [id for id in state.updated_now if id not in dated]
 
 
 def _apply_match(state: ReconciliationState, match: DocumentMatch, index: int, judgement: Judgement) -> None:

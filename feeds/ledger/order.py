@@ -19,9 +19,15 @@ from feeds.linkage.differences import HOUR, SECOND
 from feeds.model import Entry, Precision, When
 
 
-def rank_entries(state: ReconciliationState, match: DocumentMatch) -> None:
-    """Give a rank to each entry of the document that is new or has another date than before."""
-    listed = [(match.entry[i], match.observations[i].section) for i in oldest_first(state, match) if i in match.entry]
+def rank_entries(state: ReconciliationState, match: DocumentMatch, indices: Sequence[int]) -> None:
+    """Give a rank to each entry of the document that is new or has another date than before.
+
+    `indices` are those of the observations, from the old end of the listing to the new end. Undated entries are
+    placed among those of their section; at a source's first reading, when nothing is news yet, among those of the
+    whole document.
+    """
+    whole = state.known.is_new_source
+    listed = [(match.entry[index], None if whole else match.observations[index].section) for index in indices]
     pending = [index for index, (id, _) in enumerate(listed) if _is_pending(state, id)]
     if pending:
         order = _Order(state, listed, pending)
@@ -29,20 +35,20 @@ def rank_entries(state: ReconciliationState, match: DocumentMatch) -> None:
     state.ranked |= {id for id, _ in listed}
 
 
-def oldest_first(state: ReconciliationState, match: DocumentMatch) -> Iterable[int]:
-    """Return the indices of the observations from the old end of the listing to the new end.
+def oldest_first(state: ReconciliationState, match: DocumentMatch) -> list[int]:
+    """Return the indices of the observations that are entries, from the old end of the listing to the new end.
 
-    A listing has its newest items first, unless its dates say otherwise, or all that came since the first reading
-    stands at its end.
+    Call it before the document is applied. A listing has its newest items first, unless its dates say otherwise,
+    or all that came since the first reading is at its end.
     """
-    indices = range(len(match.observations))
+    indices = sorted(match.entry)
     rising = match.rising
     if not rising:
-        rows = [state.rows.get(match.document, match.entry.get(index, "")) for index in indices]
+        rows = [state.rows.get(match.document, match.entry[index]) for index in indices]
         came = [row.first_seen if row else state.now for row in rows]
         later = sum(row.first_seen > came[0] for row in rows if row)
         rising = 1 if came == sorted(came) and later > 1 else -1
-    return indices if rising > 0 else reversed(indices)
+    return indices if rising > 0 else indices[::-1]
 
 
 def _is_pending(state: ReconciliationState, id: str) -> bool:

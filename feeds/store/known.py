@@ -43,6 +43,7 @@ def load_prior_state(connection: sa.Connection, source: str, keys: Collection[st
         appearances=tuple(sorted(own.values(), key=_order)),
         elsewhere=tuple(sorted(_of_entries(connection, ids, appearances.c.source != source), key=_order)),
         last_on_day=_latest(connection, limits.last_on_day),
+        is_new_source=not own and _is_new(connection, source),
     )
 
 
@@ -83,6 +84,12 @@ def _of_entries(connection: sa.Connection, ids: Collection[str], where: sa.Colum
     for some in chunks(sorted(ids)):
         query = sa.select(appearances).where(appearances.c.entry.in_(some), where)
         yield from map(appearance_of, connection.execute(query))
+
+
+def _is_new(connection: sa.Connection, source: str) -> bool:
+    """Whether the source has no appearance, in any document."""
+    query = sa.select(appearances.c.source).where(appearances.c.source == source).limit(1)
+    return connection.scalar(query) is None
 
 
 def _held(connection: sa.Connection, source: str) -> tuple[Held, ...]:

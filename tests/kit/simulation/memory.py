@@ -27,6 +27,7 @@ class Memory:
             tuple(row for row in self.rows.values() if row.source != source and row.entry in ids),
             self.held,
             self.last_on_day(),
+            is_new_source=all(row.source != source for row in self.rows.values()),
         )
 
     def labels(self) -> frozenset[str]:
