@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence, Set
 
 from feeds.changes import Changes, Held
 from feeds.config import Source
@@ -12,6 +12,9 @@ from feeds.model import Outcome, Status
 from feeds.redaction import redact
 from feeds.refresh import document_states
 from feeds.refresh.reading import SourceReading
+
+_NAMED = 3
+"""Held documents that an Outcome names; the status lists all of them."""
 
 
 def still_held(read: SourceReading, held: Iterable[Held]) -> tuple[Held, ...]:
@@ -34,8 +37,10 @@ def outcome_of(
     status, reason, message = Status.UNCHANGED, None, None
     if changes.entries:
         status = Status.CHANGED
+    there = {document.name for document in read.documents} | read.unchanged
     if changes.held:
-        reason, message = changes.held[0].reason, "; ".join(held.message for held in changes.held)
+        held = sorted(changes.held, key=lambda each: not each.whole)
+        reason, message = held[0].reason, _held_message(held, source, there)
     if refused:
         status = Status.HELD
         message = f"{message}; run `tidings accept {source.name}` if this is right"
@@ -45,7 +50,6 @@ def outcome_of(
         failed = [fault for fault in read.faults if fault.error.reason != "unstable" or not writing]
         status = Status.FAILED if failed else status
         reason = (failed or read.faults)[0].error.reason
-        there = {document.name for document in read.documents} | read.unchanged
         names = document_states.public_names(source, there | {fault.document for fault in read.faults})
         message = "; ".join(_explained(fault, names) for fault in failed or read.faults)
     return Outcome(
@@ -63,6 +67,21 @@ def outcome_of(
         wait=read.faults[0].error.retry_after if read.faults else read.freshness_lifetime,
         problems=(*(problem for listing in listings for problem in listing.problems), *changes.problems),
     )
+
+
+def _held_message(held: Sequence[Held], source: Source, there: Set[str]) -> str:
+    """Return what is held, by document; of many documents the first few, and how many more there are."""
+    by_document: dict[str, list[str]] = {}
+    for each in held:
+        by_document.setdefault(each.document, []).append(each.message)
+    names = document_states.public_names(source, there | by_document.keys())
+    if len(names) == 1:
+        return "; ".join(each.message for each in held)
+    parts = [f"{names[document]}: {'; '.join(messages)}" for document, messages in by_document.items()]
+    more = len(parts) - _NAMED
+    if more > 0:
+        parts[_NAMED:] = [f"and {more} more document{'s' if more > 1 else ''}"]
+    return "; ".join(parts)
 
 
 def _explained(fault: Fault, names: Mapping[str, str]) -> str:
