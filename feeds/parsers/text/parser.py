@@ -12,6 +12,7 @@ from feeds.config import Source
 from feeds.errors import ParseError
 from feeds.model import Document, Item, Listing, Problem, Section
 from feeds.parsers.language_detection import language_by_script, language_of
+from feeds.parsers.text.lookalikes import read_with_lookalikes
 from feeds.parsers.text.markdown import strip_markup
 from feeds.parsers.text.selection import LayoutReading, best_reading, plain_reading
 from feeds.unicode.decoding import decode
@@ -26,17 +27,25 @@ def read_text(document: Document, source: Source) -> Listing:
     """Return the Listing of a text dump; raise ParseError for one that has too many lines."""
     text, problems = decode(document)
     text, markdown = strip_markup(text)
-    language = language_by_script(text, source.language)
-    reading = None if markdown or language else plain_reading(text, (source.language,))
-    if reading is None:
-        language = language_of(text, source.language) or language
-        if text.count("\n") > _MOST_LINES:
-            raise ParseError("too_large", f"{document.name} has over {_MOST_LINES:,} lines and no plain layout")
-        languages = tuple(dict.fromkeys((language or source.language, source.language)))
-        reading = best_reading(text, languages, markdown=markdown)
+    reading, language = _read(document.name, text, source, markdown=markdown)
+    languages = tuple(dict.fromkeys((language or source.language, source.language)))
+    reading, mistyped = read_with_lookalikes(text, reading, languages, markdown=markdown)
     sections = tuple(_sections(reading))
     complete = not reading.items or _is_complete(text, reading.items)
-    return Listing(document.name, sections, (*problems, *_problems(reading.items)), language, complete)
+    found = (*problems, *mistyped, *_problems(reading.items))
+    return Listing(document.name, sections, found, language, complete)
+
+
+def _read(name: str, text: str, source: Source, *, markdown: bool) -> tuple[LayoutReading, str | None]:
+    """Return the best reading of a text, and its language if that is not the source's."""
+    language = language_by_script(text, source.language)
+    if not (markdown or language) and (reading := plain_reading(text, (source.language,))):
+        return reading, None
+    language = language_of(text, source.language) or language
+    if text.count("\n") > _MOST_LINES:
+        raise ParseError("too_large", f"{name} has over {_MOST_LINES:,} lines and no plain layout")
+    languages = tuple(dict.fromkeys((language or source.language, source.language)))
+    return best_reading(text, languages, markdown=markdown), language
 
 
 def _sections(reading: LayoutReading) -> Iterator[Section]:
