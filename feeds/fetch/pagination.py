@@ -11,14 +11,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from urllib.parse import urldefrag
 
-from selectolax.lexbor import LexborHTMLParser
-
 from feeds.config import Source
 from feeds.errors import FetchError, SourceError
 from feeds.fetch import http, network_guard
 from feeds.model import Document, Validators
 from feeds.parsers.html.dom_builder import base_of
-from feeds.parsers.nesting import check_nesting
+from feeds.parsers.nesting.parsing import parse_html
 from feeds.parsers.urls import absolute
 from feeds.unicode.decoding import decode
 
@@ -54,10 +52,9 @@ def next_page(document: Document, selector: str) -> str | None:
     """Return the address of the next page. A page that cannot be read has none; its parser reports why."""
     try:
         html, _ = decode(document)
-        check_nesting(html, document.name)
+        parser = parse_html(html, document.name)
     except SourceError:
         return None
-    parser = LexborHTMLParser(html)
     node = parser.css_first(selector)
     href = None if node is None else node.attributes.get("href")
     if not href:

@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from selectolax.lexbor import LexborHTMLParser
-
 from feeds.model import Problem
-from feeds.parsers.nesting import check_nesting
+from feeds.parsers.nesting.parsing import parse_html
 from feeds.unicode import normalise as texts
 
 _BREAKS = "p, div, li, br, tr, dd, dt, pre, blockquote, h1, h2, h3, h4, h5, h6, figure, figcaption"
@@ -49,8 +47,7 @@ def plain(html: str | None, name: str) -> str | None:
     """Return the text of HTML with a blank line between paragraphs. Raises ParseError too_deep."""
     if not html:
         return None
-    check_nesting(html, name)
-    parser = LexborHTMLParser(_SPACE.sub(" ", html))
+    parser = parse_html(_SPACE.sub(" ", html), name)
     parser.strip_tags(_UNSEEN)
     for node in parser.css(_BREAKS):
         node.insert_before(_BREAK)

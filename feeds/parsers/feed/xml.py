@@ -15,7 +15,7 @@ from typing import Any
 from feeds.errors import ParseError
 from feeds.model import Problem
 from feeds.parsers.feed.wire import Channel, Post, plain
-from feeds.parsers.nesting import DEEPEST
+from feeds.parsers.nesting.parsing import DEEPEST
 from feeds.unicode import normalise as texts
 
 _MARKUP = frozenset({"text/html", "application/xhtml+xml"})

@@ -14,7 +14,7 @@ from feeds.parsers.html.dom_builder import base_of, is_complete, language_of_pag
 from feeds.parsers.html.fields.dates import date_in_attributes, is_date
 from feeds.parsers.html.wrapper_induction import Selectors
 from feeds.parsers.line_numbers import LineNumbers
-from feeds.parsers.nesting import check_nesting
+from feeds.parsers.nesting.parsing import parse_html
 from feeds.parsers.urls import absolute
 from feeds.unicode import normalise as texts
 from feeds.unicode.decoding import decode
@@ -34,8 +34,7 @@ def read_html(document: Document, source: Source) -> Listing:
 def read_selected(document: Document, selectors: Selectors) -> Listing:
     """Return the listing that the selectors find; elements without a title are left out."""
     html, problems = decode(document)
-    check_nesting(html, document.name)
-    parser = LexborHTMLParser(html)
+    parser = parse_html(html, document.name)
     base = base_of(parser, document.base or document.name)
     line_numbers = LineNumbers(html)
     items = tuple(_items(parser, selectors, base, line_numbers))

@@ -11,9 +11,8 @@ from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser
 
-from feeds.errors import ParseError
 from feeds.parsers.html.dom import HEADINGS, INLINE, Node, Page, Piece, RenderedLine, join, read_attributes
-from feeds.parsers.nesting import DEEPEST, check_nesting
+from feeds.parsers.nesting.parsing import DEEPEST, check_open_elements, too_deep
 from feeds.unicode.language_tags import normalise_tag
 from feeds.unicode.normalise import words
 
@@ -38,13 +37,11 @@ _STATE_WORDS = words(
 _CLOSED = re.compile(r"</html\s*>", re.IGNORECASE)
 _OPENED = re.compile(r"<html[\s>]", re.IGNORECASE)
 _UNFINISHED = re.compile(r"<[a-zA-Z/!][^<>]*\Z")
-# What the tree builder adds by itself (html, body, tbody) is not counted before it runs.
-_DEEPEST = 2 * DEEPEST
 
 
 def read_page(html: str, name: str, base: str) -> Page:
     """Parse a page. Raises ParseError too_deep if its elements nest too deep."""
-    check_nesting(html, name)
+    check_open_elements(html, name)
     parser = LexborHTMLParser(html)
     builder = _Builder(name)
     root = builder.build(parser.html or "")
@@ -169,8 +166,8 @@ class _Builder:
     def _open(self, start: _Start, written: str, parent: Node) -> Node:
         self._offset += 1
         depth, tag = parent.depth + 1, start.tag
-        if depth > _DEEPEST:
-            raise ParseError("too_deep", f"{self.name}: elements nest deeper than {DEEPEST}")
+        if depth > DEEPEST:
+            raise too_deep(self.name)
         parent.count += 1
         column = parent.count if tag in _COLUMNS else 0
         path = self._paths.setdefault((parent.path, tag, column), len(self._paths) + 1)
