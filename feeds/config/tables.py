@@ -75,6 +75,7 @@ class Config(Table):
     day_first: Flag | None = None
     entries: Annotated[int, number(1, 1000)] = 50
     archive_size: Annotated[int, number(1, 1000)] = 100
+    show_credit: Flag = True
     deltas: Flag = True
     store: StoreUrl = "sqlite:///data/tidings.db"
     hubs: tuple[Url, ...] = ()
@@ -135,4 +136,5 @@ class Config(Table):
             description=self.description,
             hubs=self.hubs,
             id=self.id,
+            show_credit=self.show_credit,
         )

@@ -24,6 +24,7 @@ class Site:
     description: str | None = None
     hubs: tuple[str, ...] = ()
     id: str | None = None
+    show_credit: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,9 +117,8 @@ Told = tuple[str, str, str, str]
 
 def _atom(body: bytes) -> Iterator[Told]:
     for entry in ET.fromstring(body).iterfind(f"{ATOM}entry"):
-        summary = entry.find(f"{ATOM}summary")
-        is_html = summary is not None and summary.get("type") == "html"
-        html = summary.text or "" if summary is not None and is_html else ""
+        texts = [*entry.iterfind(f"{ATOM}summary"), *entry.iterfind(f"{ATOM}content")]
+        html = "".join(each.text or "" for each in texts if each.get("type") == "html")
         yield (
             entry.findtext(f"{ATOM}id", ""),
             entry.findtext(f"{ATOM}title", ""),

@@ -53,19 +53,23 @@ def generator(feed: Feed, site: Site) -> FeedGenerator:
 
 
 def feed_entry(entry: Entry, site: Site, term: Term | None) -> FeedEntry:
-    """Return the entry for feedgen. Without a summary the title is the content (RFC 4287 §4.1.1.1)."""
+    """Return the entry for feedgen. Without a summary the title is the content (RFC 4287 §4.1.1.1).
+
+    There is either a summary or a content, which readers show alike. RFC 4287 §4.2.13 advises against a summary that
+    repeats the content.
+    """
     item = FeedEntry()
     item.id(entry.iri)
     item.title(entry.title)
     item.updated(entry.updated)
     item.published(entry.published)
     item.link(href=common.permalink(entry, site))
-    if entry.summary is None:
-        item.content(entry.title)
-    elif "\n\n" in entry.summary:
-        item.summary(common.markup(entry.summary), type="html")
+    text = common.with_credit(entry.title if entry.summary is None else entry.summary, entry, site)
+    write = item.content if entry.summary is None else item.summary
+    if "\n\n" in text:
+        write(common.markup(text), type="html")
     else:
-        item.summary(entry.summary)
+        write(text)
     if term is not None:
         item.category(term=term.slug, scheme=f"{site.base_url}/feeds/", label=term.title)
     item.register_extension("tidings", lambda: EntryExtension(common.credit(entry), source=entry.source_feed))

@@ -97,9 +97,21 @@ def credit(entry: Entry) -> str | None:
     return _LEADING_SIGN.sub("", entry.credit or "") or None
 
 
-def markup(summary: str) -> str:
-    """Return the summary as HTML: one paragraph as plain text, several each as a `p` element."""
-    paragraphs = html.escape(summary, quote=False).split("\n\n")
+def with_credit(text: str, entry: Entry, site: Site) -> str:
+    """Return the text with the photo credit, as the listing writes it, as its last paragraph.
+
+    Without `show_credit`, without a credit, or if the credit is the last paragraph already, return the text alone.
+    """
+    name = credit(entry)
+    last = text.rpartition("\n")[2]
+    if not site.show_credit or name is None or _LEADING_SIGN.sub("", last) == name:
+        return text
+    return f"{text}\n\n{entry.credit}".lstrip("\n")
+
+
+def markup(text: str) -> str:
+    """Return a text as HTML: one paragraph as plain text, several each as a `p` element."""
+    paragraphs = html.escape(text, quote=False).split("\n\n")
     if len(paragraphs) == 1:
         return paragraphs[0]
     return "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)

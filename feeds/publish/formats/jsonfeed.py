@@ -40,7 +40,7 @@ def date(updated: dt.datetime) -> bytes:
 
 def fragment(entry: Entry, site: Site, term: Term | None, sections: tuple[Term, ...]) -> bytes:
     """Return one item. Without a summary the title is the content, because every item must have a content."""
-    several = entry.summary is not None and "\n\n" in entry.summary
+    text = common.with_credit(entry.summary or entry.title, entry, site)
     extension = {
         "date_precision": entry.precision,
         "credit": common.credit(entry),
@@ -58,8 +58,8 @@ def fragment(entry: Entry, site: Site, term: Term | None, sections: tuple[Term, 
         "id": entry.iri,
         "url": common.permalink(entry, site),
         "title": entry.title,
-        "content_html": common.markup(entry.summary or "") if several else None,
-        "content_text": entry.summary or entry.title,
+        "content_html": common.markup(text) if "\n\n" in text else None,
+        "content_text": text,
         "summary": entry.summary,
         "date_published": entry.published and entry.published.isoformat(),
         "date_modified": entry.updated.isoformat(),

@@ -60,8 +60,8 @@ def feed_entry(entry: Entry, site: Site, term: Term | None) -> FeedEntry:
     item.title(entry.title)
     item.published(entry.published)
     item.link(href=common.permalink(entry, site))
-    if entry.summary is not None:
-        item.description(common.markup(entry.summary))
+    if text := common.with_credit(entry.summary or "", entry, site):
+        item.description(common.markup(text))
     if term is not None:
         item.category(term=term.slug, scheme=f"{site.base_url}/feeds/", label=term.title)
     if entry.source_feed is not None and (address := common.address(entry.source_feed)):

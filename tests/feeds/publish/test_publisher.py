@@ -224,6 +224,24 @@ def test_a_new_interval_keeps_the_validators_of_bytes_that_do_not_say_it(newsroo
     assert (before.max_age, after.max_age) == (900, 300)
 
 
+def test_switching_credits_off_changes_the_content_and_no_date_or_id(newsroom: Newsroom) -> None:
+    newsroom.refresh(entry(1, summary="One.", credit="\u00a9 Vera"), entry(2, summary="Two."))
+
+    def items() -> list[tuple[str, str, str]]:
+        published = newsroom.published("feeds/all.json")
+        assert published is not None
+        found = json.loads(published.body)["items"]
+        return [(item["id"], item["date_modified"], item["content_text"]) for item in found]
+
+    shown = items()
+    newsroom.config = config(show_credit=False)
+    newsroom.refresh(everything=True)
+    hidden = items()
+    assert [text for _, _, text in shown] == ["Two.", "One.\n\n\u00a9 Vera"]
+    assert [text for _, _, text in hidden] == ["Two.", "One."]
+    assert [each[:2] for each in hidden] == [each[:2] for each in shown]
+
+
 def test_a_changed_spelling_of_most_entries_renames_the_feed_everywhere(newsroom: Newsroom) -> None:
     newsroom.refresh(entry(1), entry(2, label="Events", category="events"))
     written = newsroom.refresh(*(entry(number, label="Press Release") for number in (3, 4)))

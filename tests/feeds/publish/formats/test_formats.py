@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import locale
 import logging
@@ -199,6 +200,59 @@ def test_a_credit_names_the_photographer(format: str, credit: str) -> None:
 @pytest.mark.parametrize("format", ["atom", "rss"])
 def test_a_credit_of_nothing_but_the_sign_is_none(format: str) -> None:
     assert "media_credit" not in parsed(format, entry(1, credit="\u00a9")).entries[0]
+
+
+def shown(format: str, each: Entry, site: Site = SITE) -> str:
+    """What a reader shows below the title of an entry, as HTML."""
+    if format == "json":
+        (item,) = json.loads(FORMATS["json"].render(feed(each), site))["items"]
+        return str(item.get("content_html") or html.escape(item["content_text"], quote=False))
+    (read,) = parsed(format, each, site=site).entries
+    content = read.content[0] if "content" in read else read.get("summary_detail", {"type": "text/html", "value": ""})
+    return str(content["value"] if content["type"] == "text/html" else html.escape(content["value"], quote=False))
+
+
+@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize(
+    ("summary", "expected"),
+    [
+        ("A & B.", "<p>A &amp; B.</p><p>{}</p>"),
+        ("One.\n\nTwo.", "<p>One.</p><p>Two.</p><p>{}</p>"),
+        ("One.\n\nVera <b> & Co", "<p>One.</p><p>Vera &lt;b&gt; &amp; Co</p>"),
+        ("A walk with Vera <b> & Co", "<p>A walk with Vera &lt;b&gt; &amp; Co</p><p>{}</p>"),
+    ],
+    ids=["one paragraph", "several", "ends with the credit", "ends with the name"],
+)
+def test_the_content_of_an_entry_ends_with_its_credit_as_written(format: str, summary: str, expected: str) -> None:
+    each = entry(1, summary=summary, credit="\u00a9 Vera <b> & Co")
+    assert shown(format, each) == expected.format("\u00a9 Vera &lt;b&gt; &amp; Co")
+
+
+@pytest.mark.parametrize(
+    ("format", "expected"),
+    [
+        ("atom", "<p>Story 1</p><p>Photo: Vera</p>"),
+        ("rss", "Photo: Vera"),
+        ("json", "<p>Story 1</p><p>Photo: Vera</p>"),
+    ],
+)
+def test_an_entry_without_a_summary_shows_its_credit_too(format: str, expected: str) -> None:
+    assert shown(format, entry(1, credit="Photo: Vera")) == expected
+
+
+@pytest.mark.parametrize("format", FORMATS)
+@pytest.mark.parametrize(
+    ("credit", "site"),
+    [(None, SITE), ("\u00a9", SITE), ("\u00a9 Vera", replace(SITE, show_credit=False))],
+    ids=["no credit", "only the sign", "switched off"],
+)
+def test_without_a_credit_to_show_the_content_is_the_summary(format: str, credit: str | None, site: Site) -> None:
+    assert shown(format, entry(1, summary="One & two.", credit=credit), site) == "One &amp; two."
+
+
+def test_a_json_summary_is_without_the_credit() -> None:
+    (item,) = document("json", entry(1, summary="One.", credit="\u00a9 Vera"))["items"]
+    assert (item["summary"], item["content_text"]) == ("One.", "One.\n\n\u00a9 Vera")
 
 
 def test_a_feed_keeps_its_id_when_its_title_its_slug_and_its_site_change() -> None:

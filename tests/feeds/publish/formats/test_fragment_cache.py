@@ -48,6 +48,7 @@ def test_an_unchanged_entry_is_rendered_once() -> None:
     "change",
     [
         lambda feed, site: (feed, replace(site, base_url="https://moved.example")),
+        lambda feed, site: (feed, replace(site, show_credit=False)),
         lambda feed, site: (replace(feed, entries=(replace(feed.entries[0], title="Edited"),)), site),
         lambda feed, site: (replace(feed, categories={"our impact": Term("impact", "Impact")}), site),
         lambda feed, site: (replace(feed, sections={"news and events": Term("news", "News")}), site),
@@ -56,7 +57,7 @@ def test_an_unchanged_entry_is_rendered_once() -> None:
             for name, value in OTHERWISE.items()
         ),
     ],
-    ids=["base_url", "an entry", "a category", "a section", *OTHERWISE],
+    ids=["base_url", "show_credit", "an entry", "a category", "a section", *OTHERWISE],
 )
 @pytest.mark.parametrize("format", FORMATS)
 def test_nothing_that_is_kept_is_ever_stale(format: str, change: Any) -> None:
