@@ -33,6 +33,7 @@ class HubNotifier:
         self._notify = notify
         self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="notify")
         self._in_flight: dict[str, Future[list[NotifyResult]]] = {}
+        self._logged: dict[str, set[str]] = {}
         self._closed = False
 
     def start(self) -> None:
@@ -86,7 +87,8 @@ class HubNotifier:
         return results
 
     def _settle(self, hub: str, results: Sequence[NotifyResult], now: dt.datetime) -> None:
-        refused = [(announcement, error) for announcement, error in results if error is not None]
+        failures = [error for _, error in results if error is not None]
+        given_up = []
         with self._store.write() as transaction:
             for announcement, error in results:
                 due = retry(announcement, now)
@@ -96,8 +98,21 @@ class HubNotifier:
                     transaction.postpone(announcement, due)
                 else:
                     transaction.give_up(announcement)
-                    _log.error("hub_given_up", extra={"hub": redact(hub), "topic": announcement.topic})
-        if refused:
-            explanation = str(refused[0][1])
-            fields = {"hub": redact(hub), "topics": len(refused), "explanation": explanation}
-            _log.warning("hub_failed", extra=fields)
+                    given_up.append(announcement.topic)
+        if failures:
+            self._log_once(hub, logging.WARNING, "hub_failed", topics=len(failures), explanation=str(failures[0]))
+        elif results and hub in self._logged:
+            del self._logged[hub]
+            _log.info("hub_recovered", extra={"hub": redact(hub)})
+        if given_up:
+            self._log_once(hub, logging.ERROR, "hub_given_up", topic=given_up[0])
+
+    def _log_once(self, hub: str, level: int, event: str, **details: object) -> None:
+        """Log an event of a failing hub, unless it was logged since the hub last accepted a whole batch.
+
+        A hub that is down fails for every feed in turn, and again at every retry.
+        """
+        logged = self._logged.setdefault(hub, set())
+        if event not in logged:
+            logged.add(event)
+            _log.log(level, event, extra={"hub": redact(hub)} | details)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import os
 import time
 from contextlib import contextmanager
@@ -212,6 +213,46 @@ def test_after_a_day_of_refusals_the_announcement_is_dropped_and_logged(store, c
             now += HOUR
     assert queued(store) == {}
     assert [record.topic for record in caplog.records if record.message == "hub_given_up"] == ["a"]
+
+
+@pytest.mark.parametrize("reason", ["timeout", "status"])
+def test_a_hub_that_is_down_is_logged_once_until_it_is_back(store, caplog, reason):
+    down = True
+
+    def notify(hub, topic):
+        if down:
+            raise FetchError(reason, "no")
+
+    def events():
+        return [record.message for record in caplog.records if record.message.startswith("hub_")]
+
+    topics = [f"feeds/{number}.atom" for number in range(130)]
+    with caplog.at_level(logging.INFO), outbox(store, notify, *topics) as notifier:
+        now = NOON
+        while now <= NOON + LIFE + HOUR:
+            notifier.drain(now)
+            now += HOUR
+        assert sorted(events()) == ["hub_failed", "hub_given_up"]
+        down = False
+        for later in (HOUR, 2 * HOUR):
+            with store.write() as transaction:
+                transaction.announce(["feeds/1.atom"], now + later, hubs=["http://hub.example/"])
+            notifier.drain(now + later)
+        assert events()[2:] == ["hub_recovered"]
+        down = True
+        with store.write() as transaction:
+            transaction.announce(["feeds/1.atom"], now + 3 * HOUR, hubs=["http://hub.example/"])
+        notifier.drain(now + 3 * HOUR)
+        assert events()[3:] == ["hub_failed"]
+
+
+def test_two_failing_hubs_are_logged_each(store, caplog):
+    def notify(hub, topic):
+        raise FetchError("timeout", "no")
+
+    with outbox(store, notify, "a", hubs=("http://one/", "http://two/")) as notifier:
+        notifier.drain(NOON)
+    assert {record.hub for record in caplog.records if record.message == "hub_failed"} == {"http://one/", "http://two/"}
 
 
 def test_an_announcement_leased_by_a_killed_process_is_sent_by_the_next(store):
