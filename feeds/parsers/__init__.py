@@ -1,7 +1,7 @@
 """Read a document into a Listing: headings and items with every field as written.
 
 `parse` chooses the parser: the source's own, or one for the media type and the first bytes. `text/`, `html/`
-and `feed/` are three independent parsers. They share `limits` (size, depth, length of fields), `lexicon/`
+and `feed/` are three independent parsers. They share `limits` (size, length of fields), `nesting/` (depth), `lexicon/`
 (names of fields in many languages), `language_detection`, `urls` and `line_numbers`. A line in `PARSERS` adds
 a parser; its key is the name in the configuration.
 """
@@ -13,7 +13,8 @@ from collections.abc import Callable
 from feeds.config import Source
 from feeds.errors import ParseError
 from feeds.model import Document, Listing
-from feeds.parsers.feed.parser import is_feed, read_feed
+from feeds.parsers.feed.detection import is_feed
+from feeds.parsers.feed.parser import read_feed
 from feeds.parsers.html.by_selectors import read_html
 from feeds.parsers.html.parser import read_auto
 from feeds.parsers.limits import check_markup, check_page, check_text, trim

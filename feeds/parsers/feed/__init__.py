@@ -1,5 +1,5 @@
 """Read a Listing from a feed: Atom, RSS, RDF or JSON Feed.
 
-`parser` is the entry point: it recognises feeds and makes items of their entries. `xml` (through feedparser)
+`detection` recognises feeds, `parser` makes items of their entries. `xml` (through feedparser)
 and `json` read the formats into the types of `wire`.
 """

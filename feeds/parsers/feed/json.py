@@ -21,7 +21,9 @@ def read_json(text: str, name: str) -> Channel:
     except ValueError as error:
         raise ParseError("malformed", f"{name} is not valid JSON: {error}") from error
     if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
-        raise ParseError("not_feed", f"{name} is JSON, but no JSON Feed: it has no list of items")
+        raise ParseError(
+            "not_feed", f"{name} is JSON, but not a JSON Feed (no list of items); give the address of a feed"
+        )
     posts = tuple(_post(item, name) for item in feed["items"] if isinstance(item, dict))
     return Channel(
         posts,
@@ -39,7 +41,8 @@ def _post(item: Mapping[str, Any], name: str) -> Post:
         id=str(number) if isinstance(number := item.get("id"), int) else _text(item, "id"),
         title=_text(item, "title"),
         link=_text(item, "url", "external_url"),
-        date=_text(item, "date_published", "date_modified"),
+        date=_text(item, "date_published"),
+        updated=_text(item, "date_modified"),
         label=next((tag for tag in tags if isinstance(tag, str)), None) if isinstance(tags, list) else None,
         summary=_text(item, "summary"),
         content=_text(item, "content_text") or plain(_text(item, "content_html"), name),

@@ -12,8 +12,9 @@ from email.utils import parsedate_to_datetime
 from feeds.config import Source
 from feeds.dates.parsing import instant, parse_date
 from feeds.errors import ParseError
-from feeds.model import Document, Item, Listing, Section, SourceFeed
-from feeds.parsers.feed.json import VERSION, read_json
+from feeds.model import Document, Item, Listing, Problem, Section, SourceFeed
+from feeds.parsers.feed.detection import check_is_xml_feed, start_of_feed
+from feeds.parsers.feed.json import read_json
 from feeds.parsers.feed.wire import Channel, Post
 from feeds.parsers.feed.xml import read_xml
 from feeds.parsers.line_numbers import LineNumbers
@@ -22,27 +23,14 @@ from feeds.unicode import normalise as texts
 from feeds.unicode.decoding import decode
 from feeds.unicode.language_tags import normalise_tag
 
-_START = 4096
-_FEED = re.compile(
-    rb"\s*(?:<\?[^>]*>\s*|<!--.*?-->\s*|<!doctype[^\[>]*(?:\[.*?\]\s*)?>\s*)*+"
-    rb"<(?:[\w.-]+:)?(?:rss|feed|rdf)[\s>/]",
-    re.I | re.S,
-)
 _ABSOLUTE = re.compile(r"(?:https?://[^\s/]+|urn:[a-z0-9][a-z0-9-]{0,31}:|tag:[^\s,:]+,[\d-]+:)[^\s<>\"{}|\\^`]*", re.I)
 _NAMESPACE = uuid.UUID("6b0d5c1e-2f6a-5a54-8e64-3c3a6ad0b6c9")
 # Allowed by RFC 822 §5, obsolete in RFC 5322: years of two digits, names of time zones of the United States.
 _OBSOLETE = re.compile(r"\b\d{1,2} [A-Z][a-z]{2} \d\d \d\d?:|\d (?:UT|[ECMP][SD]T)\s*$")
+# Some feeds write a comma after the month: "Tue, 13 Jan, 2026 09:00:00 EST".
+_MONTH_COMMA = re.compile(r"(?<=[A-Z][a-z]{2}),\s+(?=\d{4}\b)")
 _TITLE = 100
 _EXCERPT = 500
-
-
-def is_feed(document: Document) -> bool:
-    """Whether a document begins as a feed does; many are served as HTML, text, XML or JSON."""
-    start = document.body[:_START].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
-    if start.startswith(b"{"):
-        escaped = VERSION.replace("/", r"\/").encode()
-        return VERSION.encode() in document.body or escaped in document.body
-    return _FEED.match(start) is not None
 
 
 def read_feed(document: Document, source: Source) -> Listing:
@@ -54,6 +42,16 @@ def read_feed(document: Document, source: Source) -> Listing:
     if text.lstrip().startswith(("{", "[")):
         channel = read_json(text, document.name)
     else:
+        check_is_xml_feed(text, document.name)
+        start = start_of_feed(text)
+        if text[:start].strip("\ufeff \t\r\n"):
+            message = _cut(texts.line(text[:start]), _TITLE)
+            problems = (
+                *problems,
+                Problem(1, f"text before the feed is ignored (fix the server): {message}"),
+            )
+            # Line breaks keep the line numbers of the items.
+            text = "\n" * text.count("\n", 0, start) + text[start:]
         channel = read_xml(text, document.name, max_items=source.limits.max_items)
     feed = _feed(channel, document)
     items = tuple(_items(channel, document, LineNumbers(text)))
@@ -96,6 +94,7 @@ def _items(channel: Channel, document: Document, line_numbers: LineNumbers) -> I
     # Ids are made from the address as requested, so that they never change. The address is not shown.
     namespace = _own_id(channel) or base or _minted(document.name)
     times = Counter(post.id for post in channel.posts)
+    languages = tuple(dict.fromkeys((normalise(channel.language) or "en", "en")))
     for post in channel.posts:
         title = texts.line(post.title or "")
         summary = texts.paragraphs(post.summary or "")
@@ -110,7 +109,7 @@ def _items(channel: Channel, document: Document, line_numbers: LineNumbers) -> I
             credit=texts.line(post.credit or "") or None,
             label=texts.line(post.label or "") or None,
             title=title,
-            date=_date_of(post),
+            date=_date_of(post, languages),
             # A feed that must have some content repeats the title (RFC 4287 §4.1.1.1).
             summary=summary if summary and summary != title else None,
             link=absolute(base, post.link) if post.link else None,
@@ -130,15 +129,20 @@ def _minted(*parts: str) -> str:
     return uuid.uuid5(_NAMESPACE, "\x1f".join(parts)).urn
 
 
-def _date_of(post: Post) -> str | None:
-    """Return the date as written; obsolete forms of RFC 822 become ISO 8601 with a numeric offset."""
-    date = texts.line(post.date or "")
+def _date_of(post: Post, languages: tuple[str, ...]) -> str | None:
+    """Return the first of the entry's dates that can be read, else the first that there is."""
+    dates = [_readable(texts.line(date)) for date in (post.date, post.updated) if date]
+    return next((date for date in dates if parse_date(date, languages=languages)), dates[0] if dates else None)
+
+
+def _readable(date: str) -> str:
+    """Return a date as written; obsolete forms of RFC 822 become ISO 8601 with a numeric offset."""
     if _OBSOLETE.search(date):
         try:
-            return parsedate_to_datetime(date).isoformat()
+            return parsedate_to_datetime(_MONTH_COMMA.sub(" ", date)).isoformat()
         except ValueError:
             pass
-    return date or None
+    return date
 
 
 def _instant(date: str | None) -> dt.datetime | None:

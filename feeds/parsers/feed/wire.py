@@ -23,6 +23,7 @@ class Post:
     title: str | None = None
     link: str | None = None
     date: str | None = None
+    updated: str | None = None
     label: str | None = None
     summary: str | None = None
     content: str | None = None

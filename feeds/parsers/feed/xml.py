@@ -46,7 +46,10 @@ def read_xml(text: str, name: str, *, max_items: int) -> Channel:
     )
     problems = _problems(found)
     if not problems and not found["version"] and not found["entries"]:
-        raise ParseError("not_feed", f"{name} is XML, but no feed")
+        raise ParseError(
+            "not_feed",
+            f"{name} is XML, but not a feed; give the address of a feed",
+        )
     feed = found["feed"]
     return Channel(
         tuple(_post(entry, name, atom=found["version"].startswith("atom")) for entry in found["entries"]),
@@ -96,7 +99,8 @@ def _post(entry: Mapping[str, Any], name: str, *, atom: bool) -> Post:
         id=_text(entry, "id"),
         title=_content(entry.get("title_detail"), name),
         link=_text(entry, "link") if linked else None,
-        date=_text(entry, "published") or _text(entry, "updated"),
+        date=_text(entry, "published"),
+        updated=_text(entry, "updated"),
         label=_label(entry.get("tags") or ()),
         # Without a summary, feedparser returns the content as the summary.
         summary=_content(entry.get("summary_detail"), name),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -201,6 +202,70 @@ def test_a_feed_that_was_cut_has_no_new_titles() -> None:
         listing = read(whole[:end])
         assert not listing.complete
         assert {item.title for item in listing.items} <= {"A"}
+
+
+@pytest.mark.parametrize(
+    ("published", "date"),
+    [
+        ("2026-10-01T09:00:00Z", "2026-10-01T09:00:00+00:00"),
+        ("۱۴۰۵-۰۸-۲۲T۰۹:۰۰:۰۰Z", "2026-11-13T09:00:00+00:00"),
+        ("soon", "2026-11-13T09:00:00+00:00"),
+    ],
+)
+def test_updated_is_the_date_of_an_entry_whose_published_cannot_be_read(published: str, date: str) -> None:
+    dates = f"<published>{published}</published><updated>2026-11-13T09:00:00Z</updated>"
+    atom = f"<feed xmlns='http://www.w3.org/2005/Atom'><title>T</title><entry><title>A</title>{dates}</entry></feed>"
+    entry = {"title": "A", "date_published": published, "date_modified": "2026-11-13T09:00:00Z"}
+    for body in (atom, json.dumps({"items": [entry]})):
+        [when] = resolve(read(body, media_type="application/atom+xml"), language="en", day_first=None)
+        assert when is not None
+        assert when.isoformat() == date
+
+
+def test_a_comma_after_the_month_does_not_lose_the_time_zone() -> None:
+    item = "<item><title>A</title><pubDate>Tue, 13 Jan, 2026 09:00:00 EST</pubDate></item>"
+    assert read(RSS.format(item)).items[0].date == "2026-01-13T09:00:00-05:00"
+
+
+WARNING = "<br />\n<b>Warning</b>:  Undefined variable $x in <b>/srv/feed.php</b> on line <b>3</b><br />\n"
+
+
+@pytest.mark.parametrize("before", [WARNING, "Notice: Undefined index\n", "\n \n", "\ufeff\n"])
+@pytest.mark.parametrize("declaration", ["<?xml version='1.0'?>\n", ""])
+def test_a_feed_after_a_message_of_the_server_or_white_space_is_read(before: str, declaration: str) -> None:
+    body = before + declaration + RSS.format("\n" + ITEM)
+    for media_type in ("application/rss+xml", "text/html", "text/plain"):
+        listing = read(body, media_type=media_type)
+        assert [(item.title, item.line) for item in listing.items] == [("A", body.count("\n") + 1)]
+        assert listing.complete
+        assert [problem.line for problem in listing.problems] == ([1] if before.strip("\ufeff \n") else [])
+        assert all("before the feed" in problem.message for problem in listing.problems)
+
+
+def test_a_page_that_quotes_a_feed_is_not_a_feed() -> None:
+    page = "<!doctype html><html><body><pre><?xml version='1.0'?><rss version='2.0'></pre></body></html>"
+    assert parser_name(Document("x", page.encode(), "text/html")) == "auto"
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ("<!DOCTYPE html><html><body>x</body></html>", 'an HTML page, not a feed: set parser = "auto"'),
+        (
+            "<html><head><link rel='alternate' type='application/rss+xml' href='/news.rss?key=1'></head></html>",
+            "an HTML page, not a feed; it names the feed /news.rss: read that address",
+        ),
+        ("<html><form><input type=password name=p></form></html>", "a login page, not a feed: give the address"),
+        ("Not found", 'plain text, not a feed: set parser = "text"'),
+        ('{"posts": []}', "JSON, but not a JSON Feed"),
+        ("<urlset><url/></urlset>", "XML, but not a feed; give the address"),
+    ],
+    ids=["page", "page with a feed", "login", "text", "json", "xml"],
+)
+def test_a_document_that_is_not_a_feed_is_named(body: str, message: str) -> None:
+    with pytest.raises(ParseError, match=re.escape(message)) as caught:
+        read(body, media_type="application/rss+xml")
+    assert caught.value.reason == "not_feed"
 
 
 @settings(max_examples=100, deadline=None)
