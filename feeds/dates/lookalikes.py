@@ -20,7 +20,7 @@ from feeds.dates.grammar import YEARS
 from feeds.dates.names import flatten, fold, words
 from feeds.dates.parsing import LONGEST, find_date, parse_date
 from feeds.dates.undecided import find_undecided
-from feeds.unicode.cache import remembered
+from feeds.unicode.cache import cache_short_texts
 
 _DIGIT = re.compile(r"\d")
 _EDGES = " \t\xa0()[]{}（）【】.,;:：|·•–—-"
@@ -48,7 +48,7 @@ class LookAlike:
     text: str
 
 
-@remembered(1 << 12)
+@cache_short_texts(1 << 12)
 def find_lookalike(text: str, languages: tuple[str, ...]) -> LookAlike | None:
     """Return the first look-alike of a line; None if the line holds a real date too.
 
