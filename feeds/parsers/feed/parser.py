@@ -94,7 +94,7 @@ def _items(channel: Channel, document: Document, line_numbers: LineNumbers) -> I
     # Ids are made from the address as requested, so that they never change. The address is not shown.
     namespace = _own_id(channel) or base or _minted(document.name)
     times = Counter(post.id for post in channel.posts)
-    languages = tuple(dict.fromkeys((normalise(channel.language) or "en", "en")))
+    languages = tuple(dict.fromkeys((normalise_tag(channel.language) or "en", "en")))
     for post in channel.posts:
         title = texts.line(post.title or "")
         summary = texts.paragraphs(post.summary or "")
