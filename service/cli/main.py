@@ -5,12 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
-from feeds.config import Config
 from feeds.errors import ConfigError, StoreNewer, TidingsError
+
+if TYPE_CHECKING:
+    from feeds.config import Config  # pydantic is heavy, and --help needs nothing of it
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
