@@ -86,6 +86,7 @@ class SourceSettings(Table):
     allow_empty: Flag = False
     allow_private: Flag = False
     follow_links: Flag = True
+    only_configured_labels: Flag = False
     select: Select | None = None
     limits: Limits = Limits()
     gate: Gate = Gate()

@@ -142,7 +142,8 @@ def _wanted_feeds(view: View, config: Config, registered: Iterable[RegisteredFee
         yield _WantedFeed(FeedKind.CATEGORY, normalise.key(rule.name), title, slug, fixed=rule.slug is not None)
     ruled = {key for rule in config.categories for key in _keys(rule)}
     labels = view.labels()
-    for key in sorted((labels.keys() | known[FeedKind.CATEGORY]) - ruled):
+    unpublished = _unpublished(view, config, labels, registered)
+    for key in sorted((labels.keys() | known[FeedKind.CATEGORY]) - ruled - unpublished):
         title = _title(labels.get(key, {}), titles.get((FeedKind.CATEGORY, key)))
         yield _WantedFeed(FeedKind.CATEGORY, key, title, normalise.slug(key))
     headings = view.headings()
@@ -155,6 +156,18 @@ def _wanted_feeds(view: View, config: Config, registered: Iterable[RegisteredFee
         if key in known[FeedKind.SOURCE] or view.count(Scope(sources=(key,))):
             title = sources.get(key) or titles[FeedKind.SOURCE, key]
             yield _WantedFeed(FeedKind.SOURCE, key, title, normalise.slug(key))
+
+
+def _unpublished(view: View, config: Config, labels: Iterable[str], registered: Iterable[RegisteredFeed]) -> set[str]:
+    """Return the categories that get no feed without a rule: only sources with `only_configured_labels` use them.
+
+    A category whose feed has ended that way and that no entry has any more stays ended.
+    """
+    sources = [source.name for source in config.sources if source.only_configured_labels]
+    if not sources:
+        return set()
+    ended = {row.key for row in registered if row.kind is FeedKind.CATEGORY and row.retired}
+    return {*labels, *ended} - view.categories_outside(sources)
 
 
 def _title(spellings: Mapping[str, int], current: str | None) -> str:

@@ -43,6 +43,22 @@ def count(connection: sa.Connection, scope: Scope) -> int:
     return int(connection.scalar(sa.select(sa.func.count()).select_from(members.subquery())) or 0)
 
 
+def categories_outside(connection: sa.Connection, sources: Iterable[str]) -> set[str]:
+    """Return the keys of the categories that an entry of any source except these belongs to."""
+    of_scope, of_source = memberships.alias(), memberships.alias()
+    ordinary = sa.select(scopes.c.id).where(
+        scopes.c.kind == FeedKind.SOURCE.value, scopes.c.key.not_in(sorted(sources))
+    )
+    listed = sa.exists().where(
+        of_scope.c.scope == scopes.c.id,
+        of_source.c.position == of_scope.c.position,
+        of_source.c.entry == of_scope.c.entry,
+        of_source.c.scope.in_(ordinary),
+    )
+    query = sa.select(scopes.c.key).where(scopes.c.kind == FeedKind.CATEGORY.value, scopes.c.entries > 0, listed)
+    return set(connection.scalars(query))
+
+
 def holds(scope: Scope, entry: Entry) -> bool:
     """Whether the scope covers the entry, retracted or not."""
     return (

@@ -108,6 +108,10 @@ class View:
             spellings.setdefault(row.category, {})[row.label] = row.entries
         return spellings
 
+    def categories_outside(self, sources: Collection[str]) -> set[str]:
+        """Return the keys of the categories that an entry of any source except these belongs to."""
+        return membership.categories_outside(self._connection, sources)
+
     def headings(self) -> Mapping[str, str]:
         """Return section key → heading as first written."""
         return {row.section: row.heading for row in sorted(self._all(headings))}

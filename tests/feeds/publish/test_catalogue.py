@@ -258,6 +258,56 @@ def test_a_retired_category_has_ended(stored: StoredEntries, seen: bool) -> None
     assert ended == {"press-release": (True, None), "releases": (True, None)}
 
 
+def sources(*, only_configured_labels: bool = True) -> list[dict[str, object]]:
+    quiet = {"name": "tags", "path": "*.xml", "only_configured_labels": only_configured_labels}
+    return [quiet, {"name": "newsroom", "path": "*.txt"}]
+
+
+def categories(catalogue: Catalogue) -> list[str]:
+    return [feed.slug for feed in catalogue.feeds if feed.kind is FeedKind.CATEGORY]
+
+
+def test_of_a_source_with_only_configured_labels_labels_without_a_rule_get_no_feed(stored: StoredEntries) -> None:
+    stored.add("Oak", "Elm", "News release", source="tags")
+    stored.add("Webinars", source="newsroom")
+    catalogue = stored.build(config(sources=sources(), categories=[RULE]))
+    assert categories(catalogue) == ["press-release", "webinars"]
+    assert {"tags", "newsroom", "news-and-events"} <= set(slugs(catalogue))
+    assert "elm" not in catalogue.categories
+    assert stored.rows().keys() >= {"press-release"}
+    assert "elm" not in stored.rows()
+
+
+def test_a_label_that_an_ordinary_source_uses_too_has_a_feed_with_the_entries_of_both(stored: StoredEntries) -> None:
+    stored.add("Oak", "Elm", source="tags")
+    stored.add("Oak", source="newsroom")
+    chosen = config(sources=sources())
+    catalogue = stored.build(chosen)
+    assert categories(catalogue) == ["oak"]
+    with stored.store.read() as view:
+        assert view.count(catalogue.scopes["oak"]) == 2
+
+
+def test_a_label_of_a_source_that_is_no_longer_configured_keeps_its_feed(stored: StoredEntries) -> None:
+    stored.add("Oak", source="former")
+    assert categories(stored.build(config(sources=sources()))) == ["oak"]
+
+
+def test_switching_to_configured_labels_ends_feeds_and_switching_back_revives_them(stored: StoredEntries) -> None:
+    stored.add("Oak", "Elm", source="tags")
+    stored.build(config(sources=sources(only_configured_labels=False)))
+    since = stored.rows()["elm"].since
+    quiet = stored.build(config(sources=sources(), categories=[{"name": "Oak"}]))
+    assert (categories(quiet), quiet.only_new) == (["oak"], False)
+    assert (stored.rows()["elm"].retired, stored.rows()["elm"].moved) == (True, None)
+    with stored.store.read() as view:
+        (elm,) = view.entries(Scope(categories=("elm",)), limit=1)
+    stored.apply(replace(elm, retracted=NOW))
+    assert categories(stored.build(config(sources=sources(), categories=[{"name": "Oak"}]))) == ["oak"]
+    assert categories(stored.build(config(sources=sources(only_configured_labels=False)))) == ["elm", "oak"]
+    assert (stored.rows()["elm"].retired, stored.rows()["elm"].since) == (False, since)
+
+
 def test_a_selection_that_is_no_longer_configured_has_ended(stored: StoredEntries) -> None:
     stored.build(config(selections=[{"slug": "partner", "title": "Partner"}]))
     assert slugs(stored.build(config())) == ["all"]

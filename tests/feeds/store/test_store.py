@@ -207,6 +207,23 @@ def test_labels_count_the_spellings_of_entries_that_are_not_retracted(store):
         assert view.labels() == {"city": {"City": 2}}
 
 
+def test_categories_outside_of_sources_are_those_that_an_entry_of_another_source_has(store):
+    retracted = entry(4, category="sports", sources=("newsroom",), retracted=NOON)
+    apply(
+        store,
+        added=(
+            entry(1, category="city", sources=("tags",)),
+            entry(2, category="arts", sources=("tags", "newsroom")),
+            entry(3, category="music", sources=("newsroom",)),
+            retracted,
+        ),
+    )
+    with store.read() as view:
+        assert view.categories_outside(["tags"]) == {"arts", "music"}
+        assert view.categories_outside(["newsroom"]) == {"city", "arts"}
+        assert view.categories_outside(["tags", "newsroom"]) == set()
+
+
 def test_a_heading_stays_as_it_was_first_written(store):
     apply(store, headings={"top stories": "Top Stories", "arts": "Arts"})
     apply(store, headings={"top stories": "TOP STORIES:"})
