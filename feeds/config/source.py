@@ -102,7 +102,7 @@ class Source(SourceSettings):
     """A place that documents come from; its group or the top of the file has the settings that it leaves out.
 
     A path is a file, a folder or a pattern, absolute after loading; in a pattern the folder of the
-    configuration file is escaped.
+    configuration file is escaped. `base` is the address that links of saved pages are relative to.
     """
 
     name: Slug
@@ -111,6 +111,7 @@ class Source(SourceSettings):
     path: FilePath | None = None
     paths: tuple[FilePath, ...] = ()
     urls: tuple[Url, ...] = ()
+    base: Url | None = None
     url: Annotated[Url | None, Field(validate_default=True)] = None
 
     @model_validator(mode="before")
@@ -132,6 +133,12 @@ class Source(SourceSettings):
         if info.field_name == "url" and not value and not given and known.keys() <= info.data.keys():
             raise ValueError("is missing; give path or url")
         return value
+
+    @model_validator(mode="after")
+    def _base_of_files(self) -> Source:
+        if self.base is not None and not self.patterns:
+            raise ValueError("base is for files: links of a page with url are relative to that address")
+        return self
 
     @property
     def patterns(self) -> tuple[str, ...]:

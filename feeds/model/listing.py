@@ -104,6 +104,8 @@ class Listing:
     `language` is the document's own (BCP 47), declared or detected, or None. `complete` is False if the document
     shows that it was truncated, `closed` if it is a page whose end tag is missing. `feed` describes a document
     that is itself a feed.
+    `relative_links` has for each item the link as written if the page's address is needed to resolve it; it is empty
+    if no link is relative.
     """
 
     document: str
@@ -113,6 +115,7 @@ class Listing:
     complete: bool = True
     feed: SourceFeed | None = None
     closed: bool = True
+    relative_links: tuple[str | None, ...] = ()
 
     @property
     def items(self) -> tuple[Item, ...]:

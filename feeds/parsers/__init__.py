@@ -9,6 +9,7 @@ a parser; its key is the name in the configuration.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from feeds.config import Source
 from feeds.errors import ParseError
@@ -46,11 +47,18 @@ def parse(document: Document, source: Source) -> Listing:
     by_selectors = "html" if source.select is not None else None
     name = source.parser or by_selectors or parser_name(document)
     _CHECKS.get(name, check_page)(document)
-    listing = PARSERS[name](document, source)
+    listing = PARSERS[name](with_base(document, source), source)
     if len(listing.items) > source.limits.max_items:
         limit = f"{len(listing.items)} items are over the limit of {source.limits.max_items}"
         raise ParseError("too_large", f"{document.name}: {limit}")
     return trim(listing)
+
+
+def with_base(document: Document, source: Source) -> Document:
+    """Return a file with the source's `base` as its address; ids of feeds are made without it."""
+    if source.base is None or document.base is not None or is_feed(document):
+        return document
+    return replace(document, base=source.base)
 
 
 def parser_name(document: Document) -> str:

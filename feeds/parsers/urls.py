@@ -7,6 +7,7 @@ from functools import lru_cache
 from urllib.parse import urljoin
 
 _ROOTED = re.compile(r"/(?:[\w~%+-][\w~%+.-]*(?:/(?=[\w~%+-])|/?$))*(?:\?[^#\s]+)?(?:#\S+)?", re.ASCII)
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -21,6 +22,14 @@ def _joined(base: str, href: str) -> str:
 @lru_cache(maxsize=64)
 def _origin(base: str) -> str:
     return urljoin(base, "/")[:-1]
+
+
+def relative(base: str, href: str | None) -> str | None:
+    """Return a link as written if it leads to a page, but the base has no address to resolve it against."""
+    href = (href or "").strip()
+    if not href or href.startswith("#") or _SCHEME.match(href) or absolute(base, href) is not None:
+        return None
+    return None if base.lower().startswith(("https://", "http://")) else href
 
 
 def absolute(base: str, href: str) -> str | None:

@@ -149,10 +149,17 @@ def accept(file: Path, source: str) -> None:
 @click.option("--json", "as_json", is_flag=True, help="For a program: one JSON array, an object a document.")
 @click.option("--parser", metavar="NAME", help="Read it with this parser instead of the one that fits.")
 @click.option("--language", default="en", show_default=True, metavar="TAG", help="What dates are written in.")
+@click.option("--base", metavar="URL", help="The address of a saved page, to resolve its relative links.")
 @click.option("--source", metavar="NAME", help="Say what it would change as the next reading of this source.")
 @configured
 def preview(
-    file: Path, places: tuple[str, ...], as_json: bool, parser: str | None, language: str, source: str | None
+    file: Path,
+    places: tuple[str, ...],
+    as_json: bool,
+    parser: str | None,
+    language: str,
+    base: str | None,
+    source: str | None,
 ) -> NoReturn:
     """Show what would be read from a document, field by field, with the lines; store nothing.
 
@@ -162,7 +169,7 @@ def preview(
 
     if source is not None:
         sys.exit(commands.preview_as(_load(file), source, places))
-    sys.exit(preview.run(places, as_json=as_json, parser=parser, language=language))
+    sys.exit(preview.run(places, as_json=as_json, parser=parser, language=language, base=base))
 
 
 @tidings.command()

@@ -10,7 +10,7 @@ import textwrap
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import PurePath
 from urllib.parse import urlsplit
 
@@ -55,12 +55,12 @@ class Preview:
     unsaid: Mapping[str, int] = field(default_factory=dict)
 
 
-def run(places: Sequence[str], *, as_json: bool, parser: str | None, language: str) -> int:
+def run(places: Sequence[str], *, as_json: bool, parser: str | None, language: str, base: str | None = None) -> int:
     """Print what each path or URL holds; return 1 if something could not be read."""
     found: list[Preview] = []
     failed = False
     for place in places:
-        for reading in _readings(place, _source(place, parser, language)):
+        for reading in _readings(place, _source(place, parser, language, base)):
             failed |= reading.unreadable
             found.append(reading)
             if reading.unreadable:
@@ -98,6 +98,7 @@ def _readings(place: str, source: Source) -> Iterator[Preview]:
 
 def _read(name: str, document: Document, source: Source) -> Preview:
     """Read one document, and compare with what selectors would read."""
+    document = parsers.with_base(document, source)
     listing = parsers.parse(document, source)
     whens = _resolve(listing, source)
     if (chosen := _selectors(document, source)) is None:
@@ -135,32 +136,43 @@ def _unsaid(
     return {name: count for name, count in counts.items() if count}
 
 
-def _source(place: str, parser: str | None, language: str) -> Source:
+def _source(place: str, parser: str | None, language: str, base: str | None) -> Source:
     if parser is not None and parser not in parsers.PARSERS:
         known = ", ".join(parsers.PARSERS) + suggestion(parser, parsers.PARSERS)
         raise click.BadParameter(f"there are {known}", param_hint="--parser")
     where = "url" if place.startswith(("http://", "https://")) else "path"
     try:
-        return Source.model_validate({"name": "preview", where: place, "parser": parser, "language": language})
+        given = {"name": "preview", where: place, "parser": parser, "language": language, "base": base}
+        return Source.model_validate(given)
     except ValidationError as error:
         [problem, *_] = error.errors()
-        given = redact_address(str(problem["input"]))
-        message = f"{given!r} {problem['msg'].removeprefix('Value error, ')}"
-        if problem["loc"] == ("language",):
-            raise click.BadParameter(message, param_hint="--language") from None
+        written = redact_address(str(problem["input"]))
+        message = f"{written!r} {problem['msg'].removeprefix('Value error, ')}"
+        if problem["loc"] in {("language",), ("base",)}:
+            raise click.BadParameter(message, param_hint=f"--{problem['loc'][0]}") from None
+        if problem["loc"] == ():
+            raise click.UsageError(problem["msg"].removeprefix("Value error, ")) from None
         raise click.UsageError(message) from None
 
 
 def _object(reading: Preview) -> dict[str, object]:
-    whens = iter(reading.whens)
+    rows = iter(_rows(reading))
     return {
         "document": reading.document,
         "sections": [
-            {"heading": section.heading, "items": [_fields(item, next(whens)) for item in section.items]}
+            {"heading": section.heading, "items": [_fields(*next(rows)) for _ in section.items]}
             for section in reading.listing.sections
         ],
         "problems": [{"line": problem.line, "message": problem.message} for problem in reading.listing.problems],
     }
+
+
+def _rows(reading: Preview) -> Iterator[tuple[Item, When | None]]:
+    """Yield each item with its date; a link that cannot be resolved is shown as written."""
+    items = reading.listing.items
+    links = reading.listing.relative_links or (None,) * len(items)
+    for item, when, link in zip(items, reading.whens, links, strict=True):
+        yield (item if link is None else replace(item, link=link)), when
 
 
 def _fields(item: Item, when: When | None) -> dict[str, object]:
@@ -170,14 +182,14 @@ def _fields(item: Item, when: When | None) -> dict[str, object]:
 def _table(reading: Preview) -> Iterator[str]:
     width = max(shutil.get_terminal_size().columns, 40)
     yield click.style(reading.document, bold=True)
-    whens = iter(reading.whens)
+    rows = iter(_rows(reading))
     for section in reading.listing.sections:
         if section.heading is not None:
             yield ""
             yield from _row(section.line, click.style(section.heading, bold=True), 0, width)
-        for item in section.items:
+        for _ in section.items:
             yield ""
-            when = next(whens)
+            item, when = next(rows)
             for name in FIELDS:
                 if (value := _shown(item, name, when)) is not None:
                     yield from _row(item.lines.get(name, item.line), f"{name:8} {value}", 9, width)
@@ -238,7 +250,7 @@ def _counts(reading: Preview) -> str:
     headings = sum(section.heading is not None for section in reading.listing.sections)
     days = sorted(when.day for when in reading.whens if when)
     span = f" ({days[0]} to {days[-1]})" if days else ""
-    having = {name: sum(getattr(item, name) is not None for item in items) for name in FIELDS}
+    having = {name: sum(getattr(item, name) is not None for item, _ in _rows(reading)) for name in FIELDS}
     return (
         f"{counted(len(items), 'item')} under {counted(headings, 'heading')}: "
         f"{having['title']} with a title, {len(days)} dated{span}, {having['label']} labelled, "

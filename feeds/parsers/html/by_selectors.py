@@ -12,10 +12,11 @@ from feeds.model import Document, Item, Listing, Section
 from feeds.parsers.html.dom import INLINE
 from feeds.parsers.html.dom_builder import base_of, is_complete, language_of_page
 from feeds.parsers.html.fields.dates import date_in_attributes, is_date
+from feeds.parsers.html.relative_links import with_relative_links
 from feeds.parsers.html.wrapper_induction import Selectors
 from feeds.parsers.line_numbers import LineNumbers
 from feeds.parsers.nesting.parsing import parse_html
-from feeds.parsers.urls import absolute
+from feeds.parsers.urls import absolute, relative
 from feeds.unicode import normalise as texts
 from feeds.unicode.decoding import decode
 
@@ -37,20 +38,25 @@ def read_selected(document: Document, selectors: Selectors) -> Listing:
     parser = parse_html(html, document.name)
     base = base_of(parser, document.base or document.name)
     line_numbers = LineNumbers(html)
-    items = tuple(_items(parser, selectors, base, line_numbers))
+    found = tuple(_items(parser, selectors, base, line_numbers))
+    items = tuple(item for item, _ in found)
     sections = (Section(None, items[0].line, items),) if items else ()
     whole = is_complete(html)
-    return Listing(document.name, sections, problems, language_of_page(parser), whole, closed=whole)
+    listing = Listing(document.name, sections, problems, language_of_page(parser), whole, closed=whole)
+    return with_relative_links(listing, [link for _, link in found])
 
 
-def _items(parser: LexborHTMLParser, selectors: Selectors, base: str, line_numbers: LineNumbers) -> Iterator[Item]:
+def _items(
+    parser: LexborHTMLParser, selectors: Selectors, base: str, line_numbers: LineNumbers
+) -> Iterator[tuple[Item, str | None]]:
+    """Yield each item, with its link as written if that cannot be resolved."""
     languages = (language_of_page(parser) or "en",)
     for element in parser.css(selectors.item):
         title = _first(element, selectors.title or _HEADINGS) or _first(element, "a[href]")
         if title is None or not (text := _text(title)):
             continue
         href = _href(element, title, selectors.link)
-        yield Item(
+        item = Item(
             line=line_numbers.line_of(href, text),
             title=text,
             link=absolute(base, href) if href else None,
@@ -59,6 +65,7 @@ def _items(parser: LexborHTMLParser, selectors: Selectors, base: str, line_numbe
             summary=_paragraphs(_first(element, selectors.summary)),
             credit=_text(_first(element, selectors.credit)),
         )
+        yield item, relative(base, href)
 
 
 def _first(element: LexborNode, selector: str | None) -> LexborNode | None:

@@ -19,10 +19,12 @@ from feeds.parsers.html.json_ld import StructuredItem, read_structured_items
 from feeds.parsers.html.record import ExtractedRecord
 from feeds.parsers.html.record_scoring import RecordSetScorer
 from feeds.parsers.html.record_selection import select_records
+from feeds.parsers.html.relative_links import with_relative_links
 from feeds.parsers.html.sections import group
 from feeds.parsers.html.wrapper_induction import Selectors, induce_selectors
 from feeds.parsers.language_detection import language_of
 from feeds.parsers.line_numbers import LineNumbers
+from feeds.parsers.urls import relative
 from feeds.unicode import normalise as texts
 from feeds.unicode.decoding import decode
 
@@ -48,15 +50,18 @@ def read_auto(document: Document, source: Source) -> Listing:
     found = _read(document, source.language)
     by_link = {structured.link: structured for structured in found.structured_items if structured.link}
     line_numbers = LineNumbers(found.html)
+    groups = group(found.page, found.records, found.languages)
     sections = tuple(
         Section(each.heading, items[0].line, items)
-        for each in group(found.page, found.records, found.languages)
+        for each in groups
         if (items := tuple(_items(each.records, each.heading, by_link, line_numbers)))
     )
     if not sections and (items := tuple(_structured_only_items(found.structured_items, line_numbers))):
         sections = (Section(None, items[0].line, items),)
     whole = found.page.complete
-    return Listing(document.name, sections, found.problems, found.language, whole, closed=whole)
+    listing = Listing(document.name, sections, found.problems, found.language, whole, closed=whole)
+    titled = (record for each in groups for record in each.records if texts.line(record.text))
+    return with_relative_links(listing, [relative(found.page.base, record.href) for record in titled])
 
 
 def selectors(document: Document, language: str = "en") -> Selectors | None:

@@ -12,6 +12,7 @@ from feeds.config import Source
 from feeds.dates.parsing import resolve
 from feeds.errors import ParseError
 from feeds.model import Document, Listing
+from feeds.parsers import parse
 from feeds.parsers.html.parser import read_auto
 from tests.kit.paths import DATA
 
@@ -178,3 +179,39 @@ def test_formatting_that_is_never_closed_is_refused_before_it_multiplies() -> No
 )
 def test_hostile_text_gives_no_items(body: str) -> None:
     assert read("<html>" + body).items == ()
+
+
+RELATIVE = tuple(text.replace('href="/n/', 'href="n/') for text in NEWS)
+
+
+def saved(items: tuple[str, ...], base: str | None = None, **settings: Any) -> Listing:
+    source = Source(name="newsroom", path="page.html", base=base, **settings)
+    return parse(Document("page.html", listing(*items).replace("<li>", "\n<li>").encode(), "text/html"), source)
+
+
+@pytest.mark.parametrize("settings", [{}, {"select": {"item": "li"}}], ids=["automatic", "selectors"])
+def test_relative_links_of_a_saved_page_are_kept_as_written_and_reported(settings: dict[str, Any]) -> None:
+    found = saved((*RELATIVE, '<a href="https://other.example/x">A guide to the new ferry</a>'), **settings)
+    assert [item.link for item in found.items] == [None, None, None, "https://other.example/x"]
+    assert found.relative_links == ("n/1", "n/2", "n/3", None)
+    [problem] = found.problems
+    assert (problem.line, problem.message.partition(":")[0]) == (2, "3 links are relative, such as n/1")
+    assert "--base" in problem.message
+
+
+@pytest.mark.parametrize("settings", [{}, {"select": {"item": "li"}}], ids=["automatic", "selectors"])
+def test_relative_links_of_a_saved_page_are_resolved_against_the_base_of_its_source(settings: dict[str, Any]) -> None:
+    found = saved(RELATIVE, base="https://news.example/town/index.html", **settings)
+    assert [item.link for item in found.items] == [f"https://news.example/town/n/{number}" for number in (1, 2, 3)]
+    assert (found.relative_links, found.problems) == ((), ())
+
+
+@pytest.mark.parametrize("href", ["#top", "javascript:open(1)", "mailto:a@b.example", ""])
+def test_a_link_to_no_page_is_not_reported_as_relative(href: str) -> None:
+    found = saved(tuple(text.replace('href="/n/1"', f'href="{href}"') for text in NEWS[:1]) + NEWS[1:])
+    assert found.relative_links[1:] == ("/n/2", "/n/3")
+    assert found.relative_links[0] is None
+
+
+def test_a_page_with_an_address_has_no_relative_links() -> None:
+    assert read(listing(*RELATIVE)).relative_links == ()
