@@ -290,6 +290,18 @@ def test_preview_of_a_page_ends_with_a_source_that_reads_it_by_selectors(site):
     ]
 
 
+def test_preview_shows_relative_links_as_written_and_resolves_them_with_base(site):
+    (site / "page.html").write_text(PAGE)
+    [document] = json.loads(run("preview", "--json", "page.html").stdout)
+    assert [item["link"] for item in document["sections"][0]["items"]] == ["/1", "/2", "/3"]
+    assert "3 links are relative, such as /1" in document["problems"][0]["message"]
+    assert "3 with a link; 1 problem" in " ".join(run("preview", "page.html").stdout.split())
+    [document] = json.loads(run("preview", "--json", "--base", "https://bad.example/a/", "page.html").stdout)
+    assert document["sections"][0]["items"][0]["link"] == "https://bad.example/1"
+    assert document["problems"] == []
+    assert "Invalid value for --base" in run("preview", "--base", "a/b", "page.html", code=2).stderr
+
+
 def test_preview_says_what_selectors_cannot(site):
     days = "<h2>4 March 2026</h2><p><a href=/1>Bridge open again</a></p>"
     days += "<p><a href=/2>Council meets on Monday</a></p><h2>2 March 2026</h2>"
