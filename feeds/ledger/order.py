@@ -130,6 +130,9 @@ class _Order:
             # Entries of an earlier instant may have moved up to this one.
             while position < len(self._placed) and self._is_older(self._placed[position], index):
                 position += 1
+            # An undated one may have been placed before this item came in below it.
+            while position and self._is_older(index, self._placed[position - 1]):
+                position -= 1
             self._insert(index, position, rank)
 
     def _is_older(self, one: int, other: int) -> bool:

@@ -116,6 +116,15 @@ def test_an_item_of_a_section_is_next_to_those_of_its_section():
     assert feed(ledger) == [NAMES[3], *NAMES[:3], *NAMES[4:7]]
 
 
+def test_dated_items_that_come_in_between_an_undated_one_and_its_neighbour_stay_below_it():
+    ledger = Ledger()
+    at = [When(dt.date(2026, 1, 9), dt.time(7, 15, second), dt.timedelta(0)) for second in (0, 1, 2)]
+    top, undated, bottom = note("Amber", at[2]), note("Birch", None), note("Elm", at[0])
+    read(ledger, top, undated, bottom)
+    read(ledger, top, undated, note("Cedar", at[2]), note("Dune", at[1]), bottom)
+    assert feed(ledger) == NAMES[:5]
+
+
 def test_items_of_one_minute_that_have_scrolled_off_stay_below_new_ones():
     ledger = Ledger()
     read(ledger, *notes(NAMES[4:8], MINUTE))
