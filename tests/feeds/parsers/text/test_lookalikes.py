@@ -143,3 +143,22 @@ def test_lines_are_counted_where_links_are_wrapped() -> None:
     listing = read(text)
     assert [item.title for item in listing.items] == list(TITLES)
     assert [problem.line for problem in listing.problems] == [text.split("\n").index("31 June 2026") + 1]
+
+
+def test_no_date_is_lost_for_a_phrase_above_it() -> None:
+    listing = read(blocks(with_second(f"To be announced\n\n{DAYS[1]}")))
+    assert dates(listing) == ["2026-05-28", "2026-05-17", "2026-05-05", "2026-05-03"]
+
+
+def test_one_look_alike_may_be_a_date_and_another_a_title() -> None:
+    listing = read(blocks(with_second("31 June 2026")).replace(TITLES[3], "To be announced"))
+    assert [item.title for item in listing.items] == [*TITLES[:3], "To be announced"]
+    assert dates(listing) == ["2026-05-28", None, "2026-05-05", "2026-05-03"]
+
+
+def test_without_other_dates_nothing_changes() -> None:
+    form = "  {n}. {topic}\n\n     {title}\n\n     {prose}\n\n"
+    listing = read(blocks(DAYS, form).replace(PROSE[1], f"31 June 2026\n\n     {PROSE[1]}"))
+    assert [item.title for item in listing.items] == list(TITLES)
+    assert [item.date for item in listing.items] == [None] * 4
+    assert listing.items[1].summary == f"31 June 2026\n\n{PROSE[1]}"
