@@ -63,9 +63,9 @@ def schema_problems(error: ValidationError, data: Mapping[str, Any], tables: Tab
 def _unknown(place: KeyPath, tables: Tables) -> str:
     key = str(place[-1])
     own = next((str(part) for part in reversed(place[:-1]) if isinstance(part, str)), "")
-    if close := suggestion(key, tables[own].model_fields):
-        return "unknown key" + close
     others = {name: table.model_fields for name, table in tables.items() if name != own}
+    if key not in others.get("", {}) and (close := suggestion(key, tables[own].model_fields)):
+        return "unknown key" + close
     for name in (name for name, fields in others.items() if key in fields):
         return f"unknown key here; it belongs {_place_of(name, tables)}"
     for name, fields in others.items():
