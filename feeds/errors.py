@@ -9,6 +9,7 @@ TidingsError                 every error of Tidings; its text names the place an
 │   └── Fenced               another process has claimed this source; the reading is dropped
 └── SourceError              a fault of a source: caught in `refresh`, recorded as an Outcome
     ├── FetchError           the document could not be fetched
+    │   └── RateLimited      it was not requested yet: many sources are on one host
     ├── ParseError           the document could not be read as a listing
     └── Implausible          the listing was read, and refused
 """
@@ -66,6 +67,10 @@ class SourceError(TidingsError):
 
 class FetchError(SourceError):
     """The document could not be fetched: missing, unreadable, unstable, too_large, timeout, refused …"""
+
+
+class RateLimited(FetchError):
+    """No request was sent: our own rate limit for the host reserves no slot before `retry_after` seconds."""
 
 
 class ParseError(SourceError):

@@ -9,7 +9,7 @@ import math
 import threading
 from collections.abc import Callable
 
-from feeds.errors import FetchError
+from feeds.errors import FetchError, RateLimited
 
 INTERVAL = 1.0
 MAX_WAIT = 10.0
@@ -24,17 +24,26 @@ class HostRateLimiter:
         self._sleep = sleep
         self._lock = threading.Lock()
         self._free_from: dict[str, float] = {}
+        self._blocked_until: dict[str, float] = {}
 
     def wait(self, host: str) -> None:
-        """Wait until `host` may be requested; raise FetchError `retry_later` if that is further off than MAX_WAIT."""
+        """Wait until `host` may be requested.
+
+        If that is further off than MAX_WAIT, raise FetchError `retry_later` if the host asked for it, and
+        RateLimited if only the interval between our own requests is the reason.
+        """
         with self._lock:
             now = self._monotonic()
-            start = max(now, self._free_from.get(host, now))
+            blocked = self._blocked_until.get(host, now)
+            if blocked - now > MAX_WAIT:
+                seconds = math.ceil(blocked - now)
+                raise FetchError("retry_later", f"rate limit: retry {host} in {seconds} s", seconds)
+            start = max(now, blocked, self._free_from.get(host, now))
             delay = start - now
             if delay > MAX_WAIT:
                 seconds = math.ceil(delay)
-                raise FetchError("retry_later", f"rate limit: retry {host} in {seconds} s", seconds)
-            self._reserve(host, start + INTERVAL, now)
+                raise RateLimited("rate_limited", f"rate limit: {host} has its next free slot in {seconds} s", seconds)
+            self._reserve(self._free_from, host, start + INTERVAL, now)
         if delay > 0:
             self._sleep(delay)
 
@@ -42,9 +51,10 @@ class HostRateLimiter:
         """Send no request to `host` for this long, whichever source asks next."""
         with self._lock:
             now = self._monotonic()
-            self._reserve(host, max(now + seconds, self._free_from.get(host, now)), now)
+            self._reserve(self._blocked_until, host, max(now + seconds, self._blocked_until.get(host, now)), now)
 
-    def _reserve(self, host: str, until: float, now: float) -> None:
-        if len(self._free_from) >= MAX_HOSTS:
-            self._free_from = {name: free for name, free in self._free_from.items() if free > now}
-        self._free_from[host] = until
+    def _reserve(self, times: dict[str, float], host: str, until: float, now: float) -> None:
+        if len(times) >= MAX_HOSTS:
+            for name in [name for name, free in times.items() if free <= now]:
+                del times[name]
+        times[host] = until

@@ -40,13 +40,19 @@ def ensure(connection: sa.Connection, names: Collection[str], now: dt.datetime) 
 def free(
     connection: sa.Connection, now: dt.datetime, *, limit: int, names: Collection[str] | None
 ) -> tuple[Claim, ...]:
-    """Return the claims that are free, on sources that are due or named. Rows that others are claiming are skipped."""
+    """Return the claims that are free, on sources that are due or named. Rows that others are claiming are skipped.
+
+    Named sources come in the order of their last success, those that never had one first: if the run is ended
+    early, the next one begins with the others.
+    """
     unleased = sa.or_(sources.c.leased_until.is_(None), sources.c.leased_until <= now)
     wanted = sources.c.next_due <= now if names is None else sources.c.name.in_(sorted(names))
     query = (
         sa.select(sources.c.name, sources.c.epoch)
         .where(unleased, wanted)
-        .order_by(sources.c.next_due, sources.c.name)
+        .order_by(
+            *([] if names is None else [sources.c.last_success.nulls_first()]), sources.c.next_due, sources.c.name
+        )
         .limit(limit)
         .with_for_update(skip_locked=True)
     )

@@ -14,10 +14,11 @@ import socket
 import time
 from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from dataclasses import dataclass
 
 from feeds.config import Config, Source
-from feeds.errors import Fenced, StoreCorrupt, StoreError
+from feeds.errors import Fenced, RateLimited, StoreCorrupt, StoreError
 from feeds.fetch.files import MIN_AGE
 from feeds.fetch.source import Fetched
 from feeds.model import Outcome, Status
@@ -77,6 +78,7 @@ class Refresher:
         self._pool = ThreadPoolExecutor(FETCHES, thread_name_prefix="fetch")
         self._fetching: list[tuple[Claim, Future[Fetched]]] = []
         self._overdue: set[str] = set()
+        self._postponed: dict[str, float] = {}
         self._offset = 0.0
         self._resume: float | None = None
         self.published: dt.datetime | None = None
@@ -140,10 +142,14 @@ class Refresher:
             self.source = None
 
     def once(self, names: Collection[str]) -> Iterator[Outcome]:
-        """Refresh these sources, due or not, except what another refresher has claimed."""
+        """Refresh these sources, due or not, except what another refresher has claimed.
+
+        Sources on one host take turns: those that the rate limit postpones are waited for.
+        """
         self._overdue = set(names)
         tries = dict.fromkeys(names, _TRIES)
-        while self._overdue or self._fetching:
+        while self._overdue or self._fetching or self._postponed:
+            self._overdue |= self._await_postponed(idle=not (self._overdue or self._fetching))
             for outcome in filter(None, self._round(due=False)):
                 tries[outcome.source] -= 1
                 if outcome.reason == "unstable" and tries[outcome.source]:
@@ -167,8 +173,31 @@ class Refresher:
             wait([future for _, future in self._fetching], _PATIENCE, FIRST_COMPLETED)
         for claim, future in [each for each in self._fetching if each[1].done()]:
             self._fetching.remove((claim, future))
-            outcomes.append(self._refresh(claim, _already(future)))
+            if (seconds := _rate_limited(future)) is None:
+                outcomes.append(self._refresh(claim, _already(future)))
+            else:
+                self._postpone(claim, seconds, due=due)
         return outcomes
+
+    def _postpone(self, claim: Claim, seconds: int, *, due: bool) -> None:
+        """Release a source that was not requested yet: it has not failed, it is due again when there is a slot."""
+        with suppress(Fenced), self._store.write() as transaction:
+            transaction.fence(claim.source, claim.epoch)
+            transaction.release(claim.source, next_due=self._now() + dt.timedelta(seconds=seconds))
+        if not due:
+            self._postponed[claim.source] = self._clock.monotonic() + seconds
+
+    def _await_postponed(self, *, idle: bool) -> set[str]:
+        """Return the postponed sources whose time has come; sleep until then if there is nothing else to do."""
+        if self._postponed and idle:
+            seconds = max(min(self._postponed.values()) - self._clock.monotonic(), 0)
+            _log.info("rate_limited", extra={"sources": len(self._postponed), "seconds": round(seconds)})
+            self._clock.sleep(seconds)
+        now = self._clock.monotonic()
+        ready = {name for name, at in self._postponed.items() if at <= now}
+        for name in ready:
+            del self._postponed[name]
+        return ready
 
     def _claim(self, limit: int, *, due: bool) -> tuple[Claim, ...]:
         now = self._now()
@@ -245,6 +274,13 @@ class Refresher:
             _log.warning("clock_jump", extra={"seconds": round(drift - self._offset)})
             self._overdue = set(self._sources)
         self._offset = drift
+
+
+def _rate_limited(future: Future[Fetched]) -> int | None:
+    """Return the seconds until a slot is free if our rate limit kept a document from being requested, else None."""
+    error = future.exception()
+    faults = [error] if error else [fault.error for fault in future.result().faults]
+    return next((each.retry_after or 1 for each in faults if isinstance(each, RateLimited)), None)
 
 
 def _already(future: Future[Fetched]) -> Fetch:

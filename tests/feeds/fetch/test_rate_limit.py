@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from feeds.errors import FetchError
+from feeds.errors import FetchError, RateLimited
 from feeds.fetch.rate_limit import HostRateLimiter
 
 
@@ -77,3 +77,17 @@ def test_a_refused_request_does_not_delay_others(clock, limiter):
     clock.now += 11
     limiter.wait("a.example")
     assert clock.slept == []
+
+
+def test_a_long_queue_of_our_own_is_another_error_than_a_host_that_asked_for_patience(clock, limiter):
+    monotonic_only = HostRateLimiter(monotonic=clock, sleep=lambda seconds: None)
+    for _ in range(11):
+        monotonic_only.wait("a.example")
+    with pytest.raises(RateLimited) as caught:
+        monotonic_only.wait("a.example")
+    assert (caught.value.reason, caught.value.retry_after) == ("rate_limited", 11)
+    monotonic_only.wait("b.example")
+    limiter.block("a.example", 60)
+    with pytest.raises(FetchError) as caught:
+        limiter.wait("a.example")
+    assert not isinstance(caught.value, RateLimited)

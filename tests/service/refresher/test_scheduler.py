@@ -12,7 +12,7 @@ import pytest
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from feeds.config import Config, Source
-from feeds.errors import FetchError, StoreError, TidingsError
+from feeds.errors import FetchError, RateLimited, StoreError, TidingsError
 from feeds.fetch.source import Fetched
 from feeds.model import Outcome, Status
 from feeds.store import Store, migrate
@@ -365,3 +365,50 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path):
         lock.alone(f"sqlite:///{tmp_path}/file/data/t.db"),
     ):
         pass
+
+
+class RateLimit:
+    """Fetches a source only from the time on at which a host has a slot for it."""
+
+    def __init__(self, hands, slots):
+        self.hands, self.slots, self.fetched = hands, slots, []
+
+    def __call__(self, source, validators, now):
+        wait = self.slots.get(source.name, 0) - self.hands.passed
+        if wait > 0:
+            raise RateLimited("rate_limited", "no slot yet", int(wait))
+        self.fetched.append(source.name)
+        return Fetched()
+
+
+def test_one_refresh_of_many_sources_on_a_host_waits_for_the_turn_of_each(newsroom):
+    hands = Hands()
+    fetch = RateLimit(hands, {"y": 12})
+    refresher, _, hands = newsroom(*SITES, fetch=fetch, hands=hands)
+    outcomes = list(refresher.once(["x", "y"]))
+    assert [(found.source, found.status) for found in outcomes] == [("x", "unchanged"), ("y", "unchanged")]
+    assert hands.passed >= 12
+
+
+def test_a_source_that_was_not_requested_yet_has_not_failed_and_is_due_at_its_turn(newsroom):
+    hands = Hands()
+    fetch = RateLimit(hands, {"y": 12})
+    refresher, desk, hands = newsroom(*SITES, fetch=fetch, hands=hands)
+    tick_until(refresher, lambda: fetch.fetched == ["x"])
+    refresher.tick()
+    with desk.store.read() as view:
+        state = view.sources()["y"]
+    assert (state.failures, state.outcome) == (0, None)
+    hands.move(13)
+    tick_until(refresher, lambda: fetch.fetched == ["x", "y"])
+    assert desk.names() == ["x", "y"]
+
+
+def test_sources_that_are_named_are_read_in_the_order_of_their_last_success(newsroom):
+    refresher, desk, hands = newsroom(("a", {"path": "/a", "interval": "1d"}), FILES[1], ("c", {"path": "/c"}))
+    for name in ("a", "c"):
+        list(refresher.once([name]))
+        hands.move(2)
+    desk.read_at.clear()
+    list(refresher.once(["a", "b", "c"]))
+    assert desk.names() == ["b", "a", "c"]
