@@ -225,7 +225,7 @@ def test_a_document_that_is_gone_from_a_folder_is_forgotten(tmp_path: Path) -> N
 
 
 def test_a_permanent_redirect_is_logged_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    from service.refresher.http_client import _telling_of_moves
+    from service.refresher.http_client import _log_moves
 
     moved = {
         "/": answer(b"", 301, "Location: /new?key=secret"),
@@ -233,7 +233,7 @@ def test_a_permanent_redirect_is_logged_once(tmp_path: Path, caplog: pytest.LogC
         "/newer": answer(b"", 302, "Location: /today"),
         "/today": answer(page(8)),
     }
-    asked = options(moved=_telling_of_moves())
+    asked = options(moved=_log_moves())
     with FaultServer(moved) as server:
         for _ in range(3):
             http.conditional_get(server.url(), Validators(), options=asked)
