@@ -14,6 +14,7 @@ import traceback
 from datetime import UTC, datetime
 from typing import Any
 
+from feeds.model import Outcome, Status
 from feeds.redaction import redact
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
@@ -96,3 +97,22 @@ def configure(level: str = "INFO") -> None:
     import logging.config
 
     logging.config.dictConfig(configuration(level))
+
+
+def log_outcome(outcome: Outcome) -> None:
+    """Log an Outcome, unless nothing changed."""
+    level = {Status.CHANGED: logging.INFO, Status.UNCHANGED: logging.DEBUG}.get(outcome.status, logging.WARNING)
+    logging.getLogger(__name__).log(
+        level,
+        "refreshed",
+        extra={
+            "source": outcome.source,
+            "status": outcome.status.value,
+            "reason": outcome.reason,
+            "explanation": outcome.message,
+            "items": outcome.items,
+            "added": outcome.added,
+            "edited": outcome.edited,
+            "retracted": outcome.retracted,
+        },
+    )

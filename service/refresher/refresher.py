@@ -27,6 +27,7 @@ from feeds.refresh.document_states import validators
 from feeds.refresh.reading import Fetch
 from feeds.store import Claim, Store
 from service import lock
+from service.logs import log_outcome
 from service.refresher.backoff import next_due
 
 LEASE = dt.timedelta(minutes=5)
@@ -239,7 +240,7 @@ class Refresher:
                 status_feed.note(transaction, self._config, outcome)
         if outcome.status is Status.CHANGED or outcome.added or outcome.edited or outcome.retracted:
             self.published = now
-        report(outcome)
+        log_outcome(outcome)
         return outcome
 
     def _rescue(self) -> None:
@@ -285,22 +286,3 @@ def _rate_limited(future: Future[Fetched]) -> int | None:
 
 def _already(future: Future[Fetched]) -> Fetch:
     return lambda source, remembered, now: future.result()
-
-
-def report(outcome: Outcome) -> None:
-    """Log an Outcome, unless nothing changed."""
-    level = {Status.CHANGED: logging.INFO, Status.UNCHANGED: logging.DEBUG}.get(outcome.status, logging.WARNING)
-    _log.log(
-        level,
-        "refreshed",
-        extra={
-            "source": outcome.source,
-            "status": outcome.status.value,
-            "reason": outcome.reason,
-            "explanation": outcome.message,
-            "items": outcome.items,
-            "added": outcome.added,
-            "edited": outcome.edited,
-            "retracted": outcome.retracted,
-        },
-    )
