@@ -6,6 +6,7 @@ import glob
 import http.client
 import os
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,10 +33,16 @@ def refresh(settings: Settings, names: Sequence[str], *, loop: bool) -> int:
     if loop:
         return scheduler.run(settings)
     failed = False
-    for outcome in scheduler.once(config, known):
+    for outcome in scheduler.once(config, known, _show_waiting):
         click.echo(sentence(outcome))
         failed |= outcome.status is Status.FAILED or outcome.reason == "unstable"
     return int(failed)
+
+
+def _show_waiting(sources: int, seconds: float) -> None:
+    """Tell a person at a terminal why nothing happens; the output of a cron job has only the outcomes."""
+    if sys.stderr.isatty():
+        click.echo(f"{counted(sources, 'source')} on busy hosts: the next one in {seconds:.0f} s", err=True)
 
 
 def dry_run(config: Config, names: Sequence[str]) -> int:

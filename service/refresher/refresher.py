@@ -45,6 +45,9 @@ _log = logging.getLogger(__name__)
 # A job that runs at every tick and decides itself whether it is due.
 PeriodicJob = Callable[[dt.datetime], None]
 
+# Called with a number of postponed sources and the seconds that they are waited for.
+Waiting = Callable[[int, float], None]
+
 # Refreshes one source under its claim; returns the Outcome.
 Read = Callable[[Source, Claim, Fetch, dt.datetime], Outcome]
 
@@ -142,15 +145,21 @@ class Refresher:
         finally:
             self.source = None
 
-    def once(self, names: Collection[str]) -> Iterator[Outcome]:
+    def once(self, names: Collection[str], waiting: Waiting | None = None) -> Iterator[Outcome]:
         """Refresh these sources, due or not, except what another refresher has claimed.
 
-        Sources on one host take turns: those that the rate limit postpones are waited for.
+        Sources on one host take turns: those that the rate limit postpones are waited for. `waiting` is called
+        before each wait, with the number of these sources and the seconds.
         """
         self._overdue = set(names)
         tries = dict.fromkeys(names, _TRIES)
         while self._overdue or self._fetching or self._postponed:
-            self._overdue |= self._await_postponed(idle=not (self._overdue or self._fetching))
+            if self._postponed and not (self._overdue or self._fetching):
+                seconds = max(min(self._postponed.values()) - self._clock.monotonic(), 0)
+                if waiting is not None:
+                    waiting(len(self._postponed), seconds)
+                self._clock.sleep(seconds)
+            self._overdue |= self._resume_postponed()
             for outcome in filter(None, self._round(due=False)):
                 tries[outcome.source] -= 1
                 if outcome.reason == "unstable" and tries[outcome.source]:
@@ -188,12 +197,8 @@ class Refresher:
         if not due:
             self._postponed[claim.source] = self._clock.monotonic() + seconds
 
-    def _await_postponed(self, *, idle: bool) -> set[str]:
-        """Return the postponed sources whose time has come; sleep until then if there is nothing else to do."""
-        if self._postponed and idle:
-            seconds = max(min(self._postponed.values()) - self._clock.monotonic(), 0)
-            _log.info("rate_limited", extra={"sources": len(self._postponed), "seconds": round(seconds)})
-            self._clock.sleep(seconds)
+    def _resume_postponed(self) -> set[str]:
+        """Return the postponed sources whose time has come, which are postponed no longer."""
         now = self._clock.monotonic()
         ready = {name for name, at in self._postponed.items() if at <= now}
         for name in ready:

@@ -25,7 +25,7 @@ from feeds.model import Outcome
 from feeds.store import Store
 from service.config_reload import Settings
 from service.heartbeat import Heartbeat
-from service.refresher.refresher import Refresher
+from service.refresher.refresher import Refresher, Waiting
 from service.refresher.setup import open_runtime
 
 TICK = 1.0
@@ -36,10 +36,10 @@ WAIT = 30.0
 _log = logging.getLogger(__name__)
 
 
-def once(config: Config, names: Sequence[str]) -> Iterator[Outcome]:
-    """Refresh these sources now, due or not; yield their outcomes."""
+def once(config: Config, names: Sequence[str], waiting: Waiting | None = None) -> Iterator[Outcome]:
+    """Refresh these sources now, due or not; yield their outcomes. See `Refresher.once` for `waiting`."""
     with open_runtime(config) as assembly:
-        yield from assembly.refresher.once(names)
+        yield from assembly.refresher.once(names, waiting)
         assembly.notifier.drain(assembly.refresher.fresh_second())
 
 

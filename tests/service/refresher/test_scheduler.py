@@ -385,9 +385,10 @@ def test_one_refresh_of_many_sources_on_a_host_waits_for_the_turn_of_each(newsro
     hands = Hands()
     fetch = RateLimit(hands, {"y": 12})
     refresher, _, hands = newsroom(*SITES, fetch=fetch, hands=hands)
-    outcomes = list(refresher.once(["x", "y"]))
+    told = []
+    outcomes = list(refresher.once(["x", "y"], lambda *waited: told.append(waited)))
     assert [(found.source, found.status) for found in outcomes] == [("x", "unchanged"), ("y", "unchanged")]
-    assert hands.passed >= 12
+    assert (told, hands.passed >= 12) == ([(1, 12)], True)
 
 
 def test_a_source_that_was_not_requested_yet_has_not_failed_and_is_due_at_its_turn(newsroom):
