@@ -18,6 +18,7 @@ from feeds.config import Config
 from feeds.config.problems import suggestion
 from feeds.errors import ConfigError, TidingsError
 from feeds.model import Outcome, Status
+from service.cli.messages import print_line
 from service.config_reload import Settings
 from service.monitoring.status import counted
 
@@ -34,7 +35,7 @@ def refresh(settings: Settings, names: Sequence[str], *, loop: bool) -> int:
         return scheduler.run(settings)
     failed = False
     for outcome in scheduler.once(config, known, _show_waiting):
-        click.echo(sentence(outcome))
+        print_line(sentence(outcome))
         failed |= outcome.status is Status.FAILED or outcome.reason == "unstable"
     return int(failed)
 
@@ -89,7 +90,7 @@ def _named(config: Config, names: Sequence[str]) -> list[str]:
     for name in names:
         if name not in known:
             raise TidingsError(f'there is no source "{name}"{suggestion(name, known)}')
-    return list(names) or known
+    return list(dict.fromkeys(names)) or known
 
 
 def sentence(outcome: Outcome) -> str:
@@ -112,7 +113,7 @@ def check(file: Path) -> int:
     except ConfigError as error:
         problems = error.problems
     for problem in problems:
-        click.echo(f"{file}: {problem}", err=True)
+        print_line(f"{file}: {problem}", err=True)
     if problems:
         return 1
     counts = [
@@ -169,9 +170,9 @@ def status(config: Config, *, as_json: bool) -> None:
             changed = source.last_changed
             click.echo(f"  due {_local(source.next_due)}, last change {_local(changed) if changed else 'never'}")
         if source.outcome is not None:
-            click.echo(f"  {_local(source.outcome.at)} {sentence(source.outcome)}")
+            print_line(f"  {_local(source.outcome.at)} {sentence(source.outcome)}")
         for held in source.held:
-            click.echo(f"  {held.document}: {held.message}")
+            print_line(f"  {held.document}: {held.message}")
 
 
 def backup(config: Config, target: Path) -> None:

@@ -6,8 +6,6 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-import click
-
 from feeds.changes import Changes
 from feeds.config import Config, Source
 from feeds.errors import TidingsError
@@ -15,7 +13,7 @@ from feeds.fetch.files import MIN_AGE
 from feeds.model import Outcome, Status
 from feeds.refresh.pipeline import dry_run
 from feeds.store import Store, migrate
-from service.cli.messages import unexpected
+from service.cli.messages import print_line, unexpected
 from service.monitoring.status import shown
 from service.refresher.http_client import make_fetcher
 
@@ -43,7 +41,8 @@ def run(config: Config, sources: Sequence[Source]) -> int:
                 message = f"{source.path or source.name}: {unexpected(error)}"
                 outcome = Outcome(source.name, now, Status.FAILED, "internal", message)
                 changes = Changes(source.name)
-            click.echo("\n".join(lines(changes, outcome)))
+            for line in lines(changes, outcome):
+                print_line(line)
             failed |= outcome.status is Status.FAILED
     finally:
         store.close()

@@ -21,7 +21,9 @@ class Failure(click.ClickException):
     """An error printed as one line on standard error."""
 
     def show(self, file: Any = None) -> None:
-        click.echo(f"tidings: {self.message}", err=True)
+        from service.cli.messages import print_line
+
+        print_line(f"tidings: {self.message}", err=True)
 
 
 class ConfigFailure(Failure):

@@ -29,7 +29,7 @@ from feeds.parsers.html.by_selectors import read_selected
 from feeds.parsers.html.wrapper_induction import Selectors
 from feeds.redaction import redact, redact_address
 from feeds.unicode import normalise
-from service.cli.messages import unexpected
+from service.cli.messages import one_line, print_line, unexpected
 from service.monitoring.status import counted
 from service.refresher.http_client import make_fetcher
 
@@ -64,7 +64,7 @@ def run(places: Sequence[str], *, as_json: bool, parser: str | None, language: s
             failed |= reading.unreadable
             found.append(reading)
             if reading.unreadable:
-                click.echo(f"tidings: {reading.listing.problems[0].message}", err=True)
+                print_line(f"tidings: {reading.listing.problems[0].message}", err=True)
             elif not as_json:
                 click.echo("\n".join((*_table(reading), *_source_table(reading, place))) + "\n")
     if as_json:
@@ -181,7 +181,7 @@ def _fields(item: Item, when: When | None) -> dict[str, object]:
 
 def _table(reading: Preview) -> Iterator[str]:
     width = max(shutil.get_terminal_size().columns, 40)
-    yield click.style(reading.document, bold=True)
+    yield click.style(one_line(reading.document), bold=True)
     rows = iter(_rows(reading))
     for section in reading.listing.sections:
         if section.heading is not None:
