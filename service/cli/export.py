@@ -21,6 +21,7 @@ import click
 from feeds.config import Config
 from feeds.errors import TidingsError
 from feeds.model import Scope
+from feeds.publish import status_feed
 from feeds.store import Store, View
 from service.web.conditional import Resource
 from service.web.content_coding import IDENTITY
@@ -28,6 +29,8 @@ from service.web.pages import Pages
 from service.web.snapshot import SnapshotCache
 
 _OURS = ("feeds", "entries")
+# The feed of faults is for operations, and a static host would show it to everyone.
+_NOT_EXPORTED = frozenset({status_feed.PATH})
 # Prefix of files that are being written, or were when an export was killed.
 _UNFINISHED = ".tidings-"
 _SUFFIXES = {IDENTITY: "", "gzip": ".gz", "br": ".br"}
@@ -65,8 +68,10 @@ def run(config: Config, folder: Path) -> str:
 
 def _remove_ended(folder: Path, paths: Collection[str]) -> int:
     kept = {folder / (path + suffix) for path in paths for suffix in _SUFFIXES.values()}
-    found = (file for name in _OURS for file in (folder / name).rglob("*") if file.is_file())
-    ended = [file for file in found if file not in kept]
+    found = [file for name in _OURS for file in (folder / name).rglob("*")]
+    # Earlier versions exported these.
+    found += [folder / (path + suffix) for path in _NOT_EXPORTED for suffix in _SUFFIXES.values()]
+    ended = [file for file in found if file.is_file() and file not in kept]
     for file in (*ended, *folder.glob(f"{_UNFINISHED}*"), *folder.glob(f"static/{_UNFINISHED}*")):
         file.unlink()
     return len(ended)
@@ -74,6 +79,8 @@ def _remove_ended(folder: Path, paths: Collection[str]) -> int:
 
 def _documents(view: View) -> Iterator[ExportedFile]:
     for _, published in view.representations():
+        if published.path in _NOT_EXPORTED:
+            continue
         bodies = {IDENTITY: published.body, **published.codings}
         yield ExportedFile(published.path, bodies, int(published.last_modified.timestamp()))
 

@@ -16,6 +16,7 @@ from click.testing import CliRunner
 from feeds import config
 from feeds.model import Document
 from feeds.parsers import PARSERS, parse
+from feeds.store import Store
 from service.cli import preview
 from service.cli.main import tidings
 from tests.kit.paths import ROOT
@@ -386,6 +387,22 @@ def test_an_export_has_nothing_left_of_a_feed_that_ended(site):
     assert " removed, " in run("export", "out").stdout
     assert sorted(Path("out").rglob("press-release*")) == []
     assert own.exists()
+
+
+def test_an_export_has_no_feed_of_faults_and_removes_one_that_was_exported_before(site):
+    with (site / "config.toml").open("a") as file:
+        file.write('[[sources]]\nname = "gone"\npath = "gone.txt"\n')
+    run("refresh", code=1)
+    store = Store(f"sqlite:///{site}/data/tidings.db", read_only=True)
+    with store.read() as view:
+        assert view.representation("status.atom") is not None
+    store.close()
+    run("export", "out")
+    assert list(Path("out").glob("status*")) == []
+    for suffix in ("", ".gz", ".br"):
+        Path(f"out/status.atom{suffix}").write_bytes(b"<feed/>")
+    assert ", 3 removed, " in run("export", "out").stdout
+    assert list(Path("out").glob("status*")) == []
 
 
 def test_an_export_clears_away_what_one_that_was_killed_left_half_written(site):
