@@ -71,6 +71,7 @@ configured: Callable[[Command], Command] = click.option(
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="tidings", message="%(version)s")
 def tidings() -> None:
     """Turn newsroom listings that have no feed into Atom, RSS and JSON feeds.
 

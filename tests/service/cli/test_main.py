@@ -129,7 +129,7 @@ def test_check_lets_a_pattern_match_nothing_yet(site):
 
 
 def test_version_is_that_of_the_package():
-    assert run("version").stdout == "0.1.0\n"
+    assert run("version").stdout == run("--version").stdout == "0.1.0\n"
 
 
 def test_preview_is_json_of_exactly_the_agreed_shape(site):
