@@ -48,15 +48,15 @@ def _show_waiting(sources: int, seconds: float) -> None:
 
 def dry_run(config: Config, names: Sequence[str]) -> int:
     """Print what a refresh of these sources, or of all, would publish."""
-    from service.cli import dry_run as rehearsal
+    from service.cli.dry_run import run
 
     known = _named(config, names)
-    return rehearsal.run(config, [source for source in config.sources if source.name in known])
+    return run(config, [source for source in config.sources if source.name in known])
 
 
 def preview_as(config: Config, name: str, places: Sequence[str]) -> int:
     """Print what each of these documents would change as the next reading of a source."""
-    from service.cli import dry_run as rehearsal
+    from service.cli.dry_run import run
 
     _named(config, [name])
     [source] = [source for source in config.sources if source.name == name]
@@ -64,7 +64,7 @@ def preview_as(config: Config, name: str, places: Sequence[str]) -> int:
     for place in places:
         where = (None, place) if place.startswith(("http://", "https://")) else (place, None)
         sources.append(source.model_copy(update=dict(zip(("path", "url"), where, strict=True))))
-    return rehearsal.run(config, sources)
+    return run(config, sources)
 
 
 def accept(config: Config, name: str) -> None:
