@@ -1,4 +1,4 @@
-"""The stores that a test runs on: SQLite always, PostgreSQL where TIDINGS_TEST_POSTGRES gives a URL."""
+"""Fixtures of stores: SQLite always, PostgreSQL too if TIDINGS_TEST_POSTGRES has a URL."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ STORES = ["sqlite", *([pytest.param("postgres", marks=pytest.mark.postgres)] if 
 
 @pytest.fixture(params=STORES)
 def new_url(request, tmp_path) -> Iterator[Callable[[], str]]:
-    """Gives the URL of another empty database at each call; what a server holds is dropped at the end."""
+    """A function that returns the URL of a new empty database; schemas on a server are dropped at the end."""
     names: list[str] = []
 
     def sqlite() -> str:
@@ -42,7 +42,7 @@ def new_url(request, tmp_path) -> Iterator[Callable[[], str]]:
 
 @pytest.fixture(scope="session")
 def migrated_file(tmp_path_factory) -> Path:
-    """An SQLite store that holds nothing, to be copied: it is the same every time, and takes a while."""
+    """An empty SQLite store, to be copied: it is always the same, and slow to make."""
     path = tmp_path_factory.mktemp("migrated") / "tidings.db"
     migrate(f"sqlite:///{path}")
     return path
@@ -50,7 +50,7 @@ def migrated_file(tmp_path_factory) -> Path:
 
 @pytest.fixture
 def store_url(new_url, migrated_file) -> str:
-    """The URL of a store that is up to date and holds nothing."""
+    """The URL of an empty store with the current schema."""
     url = new_url()
     if url.startswith("sqlite:///"):
         shutil.copy(migrated_file, url.removeprefix("sqlite:///"))

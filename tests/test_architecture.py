@@ -1,6 +1,7 @@
-"""The house rules, held to account: who may import whom, and the laws that no single module can show.
+"""Rules of the architecture: which modules may import which, and laws that no single module can show.
 
-Rendering alone is held to law 1 by test_formats, the Host field to law 9 by test_web.
+See docs/architecture.md, "The laws". test_formats also tests that rendering is deterministic, and test_app that `Host`
+has no effect.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import pytest
 
 from tests.kit.paths import ROOT
 
-# Data in, data out: what decides what a reading means can be tested without a disk, a store or a network.
+# Pure packages: they decide what a reading means, and are tested without a disk, a store or a network.
 PURE = {"changes", "dates", "errors", "ledger", "linkage", "model", "plausibility", "unicode"}
 OUTSIDE = {
     "alembic", "fcntl", "glob", "http", "io", "logging", "os", "pathlib", "shutil", "socket", "sqlalchemy",
@@ -30,10 +31,10 @@ CLOCKS = {
     "email.utils.formatdate", "email.utils.localtime", "email.utils.make_msgid", "sqlalchemy.func.now",
     "sqlalchemy.func.current_timestamp",
 }  # fmt: skip
-CHANCE = {"os.urandom", "os.getrandom", "uuid.uuid1", "uuid.uuid4", "random", "secrets"}
-# What differs from one machine to the next would make two replicas differ.
-SURROUNDINGS = {"locale", "os.environ", "os.getenv", "platform", "socket.gethostname", "builtins.hash"}
-FORBIDDEN = CLOCKS | CHANCE | SURROUNDINGS | {"time"}
+RANDOMNESS = {"os.urandom", "os.getrandom", "uuid.uuid1", "uuid.uuid4", "random", "secrets"}
+# Values that differ between machines would make replicas differ.
+ENVIRONMENT = {"locale", "os.environ", "os.getenv", "platform", "socket.gethostname", "builtins.hash"}
+FORBIDDEN = CLOCKS | RANDOMNESS | ENVIRONMENT | {"time"}
 
 CACHING_FIELDS = {"Age", "Cache-Control", "ETag", "Expires", "Last-Modified", "Pragma", "Vary"}
 
@@ -44,7 +45,7 @@ def modules(folder: str) -> Iterator[tuple[str, ast.Module]]:
 
 
 def imports(tree: ast.AST) -> Iterator[str]:
-    """Every module that is imported anywhere in a file, also inside of a function."""
+    """Yield every module that a file imports, also inside functions."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -54,7 +55,7 @@ def imports(tree: ast.AST) -> Iterator[str]:
 
 
 def named(tree: ast.AST) -> Iterator[str]:
-    """The full name of everything that a file calls or refers to, whatever it was imported as."""
+    """Yield the full name of everything that a file refers to, whatever it was imported as."""
     origins = {"hash": "builtins.hash"}
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
@@ -71,8 +72,8 @@ def named(tree: ast.AST) -> Iterator[str]:
             yield ".".join([origins[node.id], *parts])
 
 
-def surprises(tree: ast.AST) -> set[str]:
-    """The clocks, dice and surroundings that a file looks at; bare `astimezone()` means the local zone."""
+def impurities(tree: ast.AST) -> set[str]:
+    """Return the clocks, randomness and environment that a file uses; bare `astimezone()` uses the local zone."""
     found = {
         name
         for name in (*named(tree), *imports(tree))
@@ -102,7 +103,7 @@ def test_the_domain_works_without_a_server() -> None:
 
 
 def test_no_two_modules_import_each_other() -> None:
-    """TYPE_CHECKING blocks count: a circle that only types need is one to whoever reads the code."""
+    """Imports under TYPE_CHECKING count: a reader of the code has to follow that circle too."""
     names = {_dotted(path): tree for folder in ("feeds", "service") for path, tree in modules(folder)}
     graph = {name: {found for found in _imported(tree, names) if found != name} for name, tree in names.items()}
     try:
@@ -116,7 +117,7 @@ def _dotted(path: str) -> str:
 
 
 def _imported(tree: ast.Module, known: Collection[str]) -> Iterator[str]:
-    """The modules of ours that a file imports, or imports names from."""
+    """Yield our modules that a file imports, or imports names from."""
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom):
             for alias in node.names:
@@ -124,7 +125,7 @@ def _imported(tree: ast.Module, known: Collection[str]) -> Iterator[str]:
                 yield from (name for name in (full if full in known else str(node.module),) if name in known)
 
 
-def test_a_public_name_of_a_type_stands_for_one_thing() -> None:
+def test_no_two_public_types_have_the_same_name() -> None:
     defined: dict[str, set[str]] = {}
     for folder in ("feeds", "service"):
         for path, tree in modules(folder):
@@ -134,7 +135,7 @@ def test_a_public_name_of_a_type_stands_for_one_thing() -> None:
 
 
 def _types(tree: ast.Module) -> Iterator[str]:
-    """The public classes and type aliases of a module: assigned names in CamelCase, constants left aside."""
+    """Yield the public classes and type aliases of a module: CamelCase names, without constants."""
     for node in tree.body:
         if isinstance(node, ast.ClassDef):
             names = [node.name]
@@ -145,7 +146,7 @@ def _types(tree: ast.Module) -> Iterator[str]:
         yield from (name for name in names if re.fullmatch(r"[A-Z]\w*[a-z]\w*", name))
 
 
-def test_what_decides_touches_nothing_outside() -> None:
+def test_pure_packages_import_no_input_or_output() -> None:
     trees = dict(modules("feeds"))
     offences = [
         (path, module)
@@ -157,8 +158,8 @@ def test_what_decides_touches_nothing_outside() -> None:
     assert offences == []
 
 
-def test_the_domain_reads_no_clock_and_throws_no_dice() -> None:
-    assert {path: found for path, tree in modules("feeds") if (found := surprises(tree))} == {}
+def test_the_domain_reads_no_clock_and_uses_no_randomness() -> None:
+    assert {path: found for path, tree in modules("feeds") if (found := impurities(tree))} == {}
 
 
 @pytest.mark.parametrize(
@@ -181,8 +182,8 @@ def test_the_domain_reads_no_clock_and_throws_no_dice() -> None:
         "local = moment.astimezone()",
     ],
 )
-def test_the_search_for_clocks_and_dice_finds_them(code: str) -> None:
-    assert surprises(ast.parse(code))
+def test_clocks_and_randomness_are_found(code: str) -> None:
+    assert impurities(ast.parse(code))
 
 
 @pytest.mark.parametrize(
@@ -196,11 +197,11 @@ def test_the_search_for_clocks_and_dice_finds_them(code: str) -> None:
         "from email.utils import format_datetime",
     ],
 )
-def test_the_search_for_clocks_and_dice_lets_arithmetic_pass(code: str) -> None:
-    assert not surprises(ast.parse(code))
+def test_arithmetic_with_time_is_not_a_clock(code: str) -> None:
+    assert not impurities(ast.parse(code))
 
 
-def test_caching_fields_are_set_in_one_place() -> None:
+def test_caching_header_fields_are_set_in_one_module() -> None:
     offences = [
         (path, node.value)
         for path, tree in modules("service")
@@ -211,7 +212,7 @@ def test_caching_fields_are_set_in_one_place() -> None:
 
 
 def run(module: str, **variables: str) -> str:
-    """What a program of the tests prints, in a process that inherits only where to find things."""
+    """Run a program of the tests with only PATH and PYTHONPATH inherited, and return its output."""
     kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
     done = subprocess.run(
         [sys.executable, "-W", "error", "-m", module],
@@ -225,7 +226,7 @@ def run(module: str, **variables: str) -> str:
     return done.stdout
 
 
-SURROUNDED: tuple[Mapping[str, str], ...] = (
+ENVIRONMENTS: tuple[Mapping[str, str], ...] = (
     {"PYTHONHASHSEED": "1", "TZ": "UTC", "LC_ALL": "C.UTF-8", "TRAVEL_TO": "2026-11-06T12:00:00Z"},
     {"PYTHONHASHSEED": "2", "TZ": "Asia/Kathmandu", "LC_ALL": "C", "TRAVEL_TO": "2031-02-28T23:59:59Z"},
     {
@@ -237,8 +238,8 @@ SURROUNDED: tuple[Mapping[str, str], ...] = (
 )
 
 
-def test_the_same_documents_are_the_same_site_anywhere_and_at_any_time() -> None:
-    sites = [json.loads(run("tests.kit.whole_site", **variables)) for variables in SURROUNDED]
+def test_the_same_documents_give_the_same_site_in_any_environment_at_any_time() -> None:
+    sites = [json.loads(run("tests.kit.whole_site", **variables)) for variables in ENVIRONMENTS]
     assert len(sites[0]) > 10
     assert sites[1:] == sites[:1] * 2
 

@@ -1,4 +1,4 @@
-"""The documentation, held to the program: every key, command, address and file, and no other."""
+"""The documentation names every key, command, address, metric and package of the program, and nothing else."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ FILE = re.compile(r"`((?:feeds|service|tests|docs|sources)/[\w./-]*[\w/]|[\w.-]+
 
 
 def section(heading: str, text: str = README) -> str:
-    """What stands below a heading, down to the next of its level or above."""
+    """Return the text below a heading, up to the next heading of its level or above."""
     match = re.search(rf"^(#+) {re.escape(heading)}\n(.*?)(?=^#{{1,2}} |^\1 |\Z)", text, re.M | re.S)
     assert match, f"there is no section {heading!r}"
     return match[2]
 
 
 def below(field: FieldInfo) -> type[BaseModel] | None:
-    """The table that a key holds, if it holds one."""
+    """Return the class of the table that a key holds, or None."""
     kinds = (field.annotation, *get_args(field.annotation))
     return next((kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel)), None)
 
@@ -69,7 +69,7 @@ HEADINGS = {
 
 
 def written(value: object) -> str:
-    """A default as TOML writes it."""
+    """Return a default as TOML writes it."""
     if isinstance(value, dt.timedelta):
         seconds = int(value.total_seconds())
         return f'`"{seconds // 60}m"`' if seconds % 60 == 0 else f'`"{seconds}s"`'
@@ -92,7 +92,7 @@ def test_every_table_has_its_section() -> None:
 @pytest.mark.parametrize("name", HEADINGS, ids=lambda name: name or "top")
 def test_every_key_is_in_the_readme_with_its_default(name: str) -> None:
     table = TABLES[name]
-    # What a group can say is what a source can, and stands there.
+    # The keys that a group shares with a source are in the table of sources.
     said = SourceSettings.model_fields if table is Group else {}
     keys = [key for key, field in table.model_fields.items() if below(field) is None and key not in said]
     rows = {row["key"]: row["default"] for row in ROW.finditer(section(HEADINGS[name]))}
@@ -112,7 +112,7 @@ def test_every_command_is_in_the_readme_with_its_options() -> None:
     assert said == {name: found - everywhere for name, found in commands.items()}
 
 
-def test_every_address_is_in_the_readme_and_every_address_in_the_readme_is_there(tmp_path: Path) -> None:
+def test_the_addresses_in_the_readme_are_those_of_the_application(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/tidings.db"
     fill(url)
     store = Store(url, read_only=True)
@@ -127,7 +127,7 @@ def test_every_address_is_in_the_readme_and_every_address_in_the_readme_is_there
         try:
             reached.add(adapter.match(address, return_rule=True)[0].rule)
         except NotFound:
-            pytest.fail(f"the README has an address that leads nowhere: {address}")
+            pytest.fail(f"no route matches this address in the README: {address}")
     assert reached == {rule.rule for rule in app.url_map.iter_rules()}
 
 
@@ -149,7 +149,7 @@ def test_every_metric_is_described(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
-def test_every_configuration_that_is_shown_is_good(document: Path, tmp_path: Path) -> None:
+def test_every_shown_configuration_is_valid(document: Path, tmp_path: Path) -> None:
     for block in re.findall(r"^```toml\n(.*?)^```", document.read_text(encoding="utf-8"), re.M | re.S):
         top = "" if "base_url" in block else 'title = "The mill"\nbase_url = "http://mill.example"\n'
         source = "" if "[[sources]]" in block else '[[sources]]\nname = "mill"\npath = "mill.txt"\n'
@@ -159,13 +159,13 @@ def test_every_configuration_that_is_shown_is_good(document: Path, tmp_path: Pat
 
 
 def anchors(path: Path) -> set[str]:
-    """The fragments that a forge gives to the headings of a document."""
+    """Return the fragments of the headings of a document, as GitHub makes them."""
     headings = re.findall(r"^#+ (.+)$", path.read_text(encoding="utf-8"), re.M)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
-def test_every_link_within_the_project_leads_somewhere(document: Path) -> None:
+def test_every_link_within_the_project_has_a_target(document: Path) -> None:
     dead = []
     for target, fragment in LINK.findall(document.read_text(encoding="utf-8")):
         path = (document.parent / target).resolve() if target else document
@@ -175,7 +175,7 @@ def test_every_link_within_the_project_leads_somewhere(document: Path) -> None:
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
-def test_every_file_that_is_named_is_there(document: Path) -> None:
+def test_every_named_file_exists(document: Path) -> None:
     named = set(FILE.findall(document.read_text(encoding="utf-8")))
     assert sorted(name for name in named if not (ROOT / name).exists()) == []
 

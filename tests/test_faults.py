@@ -1,4 +1,4 @@
-"""The page of faults, held to the tests: every fault has a row, every row a test, and every test is there."""
+"""docs/faults.md: every fault has a row, every row names a test or figure, and every named one exists."""
 
 from __future__ import annotations
 

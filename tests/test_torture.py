@@ -1,4 +1,4 @@
-"""The short form of every figure of torture, and that each would see what it looks for."""
+"""The short form of every figure of `make torture`, and tests that each would notice a violation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the tests of one request share: an ordinary page, options for loopback, and how a fault is caught."""
+"""Helpers for tests of one request: an ordinary page, options that allow loopback, and how a fault is caught."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def fault(url: str, **changes: object) -> FetchError:
 
 
 def body(script: Script, **changes: object) -> bytes:
-    """The body that is read from an origin with this script."""
+    """Return the body that is read from an origin with this script."""
     with FaultServer({"/": script}) as server:
         document = conditional_get(server.url(), NONE, options=options(**changes))
     assert isinstance(document, Document)
@@ -36,6 +36,6 @@ def body(script: Script, **changes: object) -> bytes:
 
 
 def reason(script: Script, **changes: object) -> str:
-    """The reason why an origin with this script gives no document."""
+    """Return the reason why no document is read from an origin with this script."""
     with FaultServer({"/": script}) as server:
         return fault(server.url(), **changes).reason

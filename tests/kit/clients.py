@@ -1,4 +1,4 @@
-"""Clients that no HTTP library would be: raw requests, half requests, and answers that nobody reads."""
+"""Raw HTTP clients: literal requests, unfinished requests, and responses that are never read."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def request(path: str = "/feeds/all.atom", *fields: str, method: str = "GET") ->
 
 
 def ask(port: int, said: bytes, *, patience: float = TIMEOUT) -> bytes:
-    """Send these bytes over a connection of their own, and read until it is closed or falls silent."""
+    """Send these bytes over a new connection, and return what comes until it is closed or times out."""
     with socket.create_connection(("127.0.0.1", port), patience) as sock:
         answer = b""
         with contextlib.suppress(ConnectionError, TimeoutError):
@@ -27,14 +27,14 @@ def ask(port: int, said: bytes, *, patience: float = TIMEOUT) -> bytes:
 
 
 def statuses(answer: bytes) -> list[int]:
-    """The status of every answer that these bytes hold."""
+    """Return the status of every response in these bytes."""
     heads = re.split(rb"HTTP/1\.[01] (?=[1-5])", answer)[1:]
     return [int(head[:3]) for head in heads]
 
 
 @contextlib.contextmanager
 def crowd(port: int, half_open: int, deaf: int, *, path: str) -> Iterator[list[socket.socket]]:
-    """So many clients that never finish their request, and so many that ask and never read."""
+    """Open `half_open` clients that never finish their request, and `deaf` ones that never read their responses."""
     sockets: list[socket.socket] = []
     try:
         for number in range(half_open + deaf):

@@ -1,4 +1,4 @@
-"""A disk that is full when the test says so: a small tmpfs where that is allowed, else a limit on files."""
+"""A disk that a test can fill: a small tmpfs if mounting is allowed, else a limit on file sizes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PAGE = 4096
 
 
 class Disk(Protocol):
-    """`leave` lets so many more pages be written, `free` lets everything be."""
+    """`leave` allows this many more pages to be written; `free` removes the limit."""
 
     kind: str
 
@@ -26,7 +26,7 @@ class Disk(Protocol):
 
 @contextlib.contextmanager
 def full_disk(folder: Path, *, size: int = 32 << 20) -> Iterator[Disk]:
-    """Make `folder` the place of a disk that can be filled."""
+    """Make `folder` a disk that can be filled."""
     folder.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
     try:
@@ -43,7 +43,7 @@ def full_disk(folder: Path, *, size: int = 32 << 20) -> Iterator[Disk]:
 
 
 class Tmpfs:
-    """A real file system; a ballast file takes what is not to be written."""
+    """A real file system; a ballast file occupies the rest of the space."""
 
     kind = "tmpfs"
 
@@ -62,7 +62,7 @@ class Tmpfs:
 
 
 class Quota:
-    """No file may grow beyond the smallest of the folder's files and so many pages: EFBIG, not ENOSPC."""
+    """A limit on file sizes: the shortest write-ahead log and this many pages. Writes fail with EFBIG, not ENOSPC."""
 
     kind = "file-size limit"
 

@@ -1,4 +1,4 @@
-"""Feeds with everything that a feed can hold; run as a program it prints their digest in every format."""
+"""Sample feeds that use every field. Run as a program, it prints their digests in every format."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Text that someone wrote to break feeds, pages, parsers, terminals or logs, and what may remain of it."""
+"""Text that is written to break feeds, pages, parsers, terminals or logs, and what may remain of it."""
 
 from __future__ import annotations
 
@@ -164,7 +164,7 @@ _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def text(chance: random.Random) -> str:
-    """A few pieces of malice between ordinary words."""
+    """Return a few hostile pieces between ordinary words."""
     kinds = chance.choices((MARKUP, CODE, CHARACTERS, WORDS), (3, 2, 4, 3), k=chance.randrange(1, 9))
     return chance.choice(("", " ")).join(chance.choice(kind) for kind in kinds)
 
@@ -177,19 +177,19 @@ texts = st.randoms(use_true_random=False).map(text)
 
 
 def cleaned(text: str) -> str:
-    """What documentation promises of a line of text: legal characters, no bidi controls, single spaces."""
+    """Return a line as the documentation promises it: legal characters, no bidi controls, single spaces."""
     return " ".join("".join(filter(_remains, map(_restored, text))).split())
 
 
 def _restored(character: str) -> str:
-    """Windows-1252 punctuation that was decoded as Latin-1, but for the line break NEL."""
+    """Restore Windows-1252 punctuation that was decoded as Latin-1, except the line break NEL."""
     if "\x80" <= character <= "\x9f" and character != "\x85":
         return character.encode("latin-1").decode("cp1252", "ignore")
     return character
 
 
 def _remains(character: str) -> bool:
-    """XML 1.0 §2.2, but for what it discourages and for controls of the writing direction."""
+    """Whether a character is kept: XML 1.0 §2.2 without discouraged characters and bidi controls."""
     if not character:
         return False
     code = ord(character)

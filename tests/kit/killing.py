@@ -1,4 +1,4 @@
-"""A kill loop: work in a process of its own that is ended by SIGKILL, and what it had said by then."""
+"""Run work in a child process, end it by SIGKILL, and return what it had reported by then."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 PATIENCE = 60.0
-_LINE = 4096  # what a pipe takes whole or not at all
+_LINE = 4096  # bytes that a pipe writes atomically (PIPE_BUF)
 
 
 @dataclass(frozen=True)
 class Killed:
-    """The lines that the work said, and how it ended where it ended by itself."""
+    """The lines that the work reported, and its last words if it ended by itself."""
 
     said: tuple[str, ...]
     ended: str | None = None
 
 
 def kill(work: Callable[[Callable[[str], None]], None], seconds: float, pause: float = 0.0) -> Killed:
-    """Start the work, and kill it a pause after it has worked for so many seconds since its first line.
+    """Start the work, and kill it `pause` seconds after it has used `seconds` of CPU since its first line.
 
-    Seconds of its own CPU: on a busy machine it would otherwise be killed before it had done anything.
+    CPU time is counted because on a busy machine the work would otherwise be killed before it had done anything.
     """
     reader, writer = os.pipe()
     child = os.fork()
@@ -43,11 +43,11 @@ def kill(work: Callable[[Callable[[str], None]], None], seconds: float, pause: f
             said = tuple(lines.read().splitlines())
     finally:
         os.close(reader)
-    return Killed(said, None if os.WIFSIGNALED(status) else said[-1] if said else "it said nothing")
+    return Killed(said, None if os.WIFSIGNALED(status) else said[-1] if said else "it reported nothing")
 
 
 def _await_work(child: int, seconds: float) -> None:
-    clock = ~child << 3 | 2  # the CPU clock of another process, as clock_getcpuclockid(3) would say
+    clock = ~child << 3 | 2  # the CPU clock of another process, as clock_getcpuclockid(3) computes it
     end, late = time.clock_gettime(clock) + seconds, time.monotonic() + PATIENCE
     while time.clock_gettime(clock) < end and time.monotonic() < late:
         time.sleep(0.0005)
@@ -62,5 +62,5 @@ def _child(work: Callable[[Callable[[str], None]], None], writer: int) -> None:
     except BaseException:
         say(traceback.format_exc().replace("\n", " | "))
     finally:
-        # Not sys.exit: what the parent has open is not the child's to tidy up.
+        # Not sys.exit: the child must not clean up what the parent has open.
         os._exit(1)

@@ -1,4 +1,4 @@
-"""Listings made by hand, and a ledger that reads one after the other, an hour apart."""
+"""Builders of listings, and a ledger that reads one listing after the other, an hour apart."""
 
 from __future__ import annotations
 
@@ -47,13 +47,13 @@ TITLES = (
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An item and its date, before it has a place."""
+    """An item and its date, before it is placed in a listing."""
 
     item: Item
     when: When | None
 
     def __call__(self, **fields: object) -> Line:
-        """The same with other fields; `day` counts days of January 2026."""
+        """Return the same item with other fields; `day` counts days from 1 January 2026."""
         day = fields.pop("day", self.when)
         if isinstance(day, int):
             day = When(dt.date(2026, 1, 1) + dt.timedelta(days=day))
@@ -66,7 +66,7 @@ def line(title: str, *, day: int | None = None, **fields: object) -> Line:
 
 
 def story(number: int, **fields: object) -> Line:
-    """One of twelve stories that differ in everything; the higher the number, the newer."""
+    """Return one of twelve stories that differ in every field; a higher number is newer."""
     return line(TITLES[number], day=number, summary=SUMMARIES[number])(**fields)
 
 
@@ -77,7 +77,7 @@ def stories(*numbers: int) -> list[Line]:
 def reading(
     document: str, *sections: tuple[str | None, list[Line]], complete: bool = True, closed: bool = True
 ) -> Reading:
-    """A document with numbered items, section by section."""
+    """Return a reading of one document with numbered items in these sections."""
     parts, at = [], 0
     for heading, lines in sections:
         items = []
@@ -91,7 +91,7 @@ def reading(
 
 @dataclass
 class Ledger:
-    """Reads what it is given, remembers it, and moves on by an hour."""
+    """A ledger that keeps its state; its clock advances by an hour with each reading."""
 
     rules: Rules = field(default_factory=Rules)
     source: str = "newsroom"
@@ -99,7 +99,7 @@ class Ledger:
     now: dt.datetime = START
 
     def read(self, *lines: Line, complete: bool = True, closed: bool = True, accepted: bool = False) -> Changes:
-        """One document with one section."""
+        """Read one document with one section."""
         document = reading("a.txt", ("News", list(lines)), complete=complete, closed=closed)
         return self.read_all(document, accepted=accepted)
 
@@ -114,7 +114,7 @@ class Ledger:
 
     @property
     def ids(self) -> dict[str, str]:
-        """Title to id, of what is not retracted."""
+        """Return title → id of the entries that are not retracted."""
         return {entry.title: entry.id for entry in self.memory.entries.values() if not entry.retracted}
 
     def entry(self, title: str) -> Entry:
@@ -126,14 +126,14 @@ def reasons(changes: Changes) -> list[str]:
 
 
 def known(*lines: Line, rules: Rules | None = None) -> Ledger:
-    """A ledger that has read one listing."""
+    """Return a ledger that has read one listing."""
     ledger = Ledger(rules or Rules())
     ledger.read(*lines)
     return ledger
 
 
 def refused(changes: Changes) -> tuple[str, str]:
-    """The one reason and message for which the whole reading was refused, which then changed nothing."""
+    """Return reason and message of a reading that was refused as a whole; assert that it changed nothing."""
     (held,) = changes.held
     assert held.whole
     assert changes.entries == changes.appearances == changes.revisions == ()

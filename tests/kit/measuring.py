@@ -1,4 +1,4 @@
-"""What work costs, measured in a process of its own: CPU seconds and how much memory it took at most."""
+"""Measure what work costs in a process of its own: CPU seconds and peak memory."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PAGE = os.sysconf("SC_PAGE_SIZE")
 
 @dataclass(frozen=True)
 class Cost:
-    """What came of the work, or None where it was killed; `memory` is growth, in bytes."""
+    """The result of the work, or how its process was killed; `memory` is growth in bytes."""
 
     result: object
     seconds: float
@@ -25,7 +25,7 @@ class Cost:
 
 
 def cost(work: Callable[[], object], *, limit: int = 120) -> Cost:
-    """Do the work in a fork of this process, which is killed after `limit` CPU seconds."""
+    """Do the work in a fork of this process, and return its cost; it is killed after `limit` CPU seconds."""
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
@@ -52,7 +52,7 @@ def _result(work: Callable[[], object]) -> object:
 
 
 def resident() -> int:
-    """How many bytes of memory this process holds."""
+    """Return the resident memory of this process in bytes."""
     return int(Path("/proc/self/statm").read_text().split()[1]) * PAGE
 
 

@@ -1,4 +1,4 @@
-"""Where the project and its test documents are."""
+"""Paths of the project and its test documents."""
 
 from __future__ import annotations
 
@@ -8,4 +8,4 @@ ROOT = Path(__file__).parents[2]
 TESTS = ROOT / "tests"
 DATA = TESTS / "data"
 SHARED = ROOT.parent / "shared"
-"""Documents of others to measure on, which a clone does not have."""
+"""Documents to measure on that are not part of the project; a clone does not have them."""

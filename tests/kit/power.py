@@ -1,8 +1,8 @@
-"""A disk that forgets what was not synced: everything that SQLite writes, written down, and cut off anywhere.
+"""Simulate power cuts: record everything that SQLite writes, and cut the record off anywhere.
 
-SQLite asks a file layer of its own to write, and that layer can be replaced. Here it is the usual one, with
-each write, truncation and sync noted in between. What was synced is on the disk; of what was written since, a
-power cut leaves any part, down to the sectors of one write.
+SQLite writes through a file layer (VFS) that can be replaced. Here it is the usual one, which also records each
+write, truncation and sync. Synced writes are on the disk; of later writes a power cut leaves any part, down to
+the sectors of one write.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _Sync = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int)
 
 
 class _Layer(ctypes.Structure):
-    """sqlite3_vfs, in its third version."""
+    """The struct sqlite3_vfs, version 3."""
 
     _fields_ = [
         ("version", ctypes.c_int),
@@ -39,14 +39,14 @@ class _Layer(ctypes.Structure):
 
 
 class _Methods(ctypes.Structure):
-    """sqlite3_io_methods: its version, and eighteen functions in the third."""
+    """The struct sqlite3_io_methods, version 3: its version and eighteen functions."""
 
     _fields_ = [("version", ctypes.c_int), ("functions", ctypes.c_void_p * 18)]
 
 
 @dataclass(frozen=True)
 class Step:
-    """What was done to a file: bytes written at a place, or cut off there (None), or synced (negative)."""
+    """One operation on a file: bytes written at `place`, truncated there (`body` is None), or synced (negative)."""
 
     name: str
     place: int
@@ -55,7 +55,7 @@ class Step:
 
 @dataclass
 class Recorder:
-    """Notes in `steps` what every connection that this process opens from now on does to its files."""
+    """Records in `steps` what every connection that this process opens from now on does to its files."""
 
     steps: list[Step] = field(default_factory=list)
     _kept: list[Any] = field(default_factory=list)
@@ -63,14 +63,14 @@ class Recorder:
     _methods: dict[int, _Methods] = field(default_factory=dict)
 
     def install(self) -> None:
-        library = ctypes.CDLL(_sqlite3.__file__)  # what Python itself is linked to
+        library = ctypes.CDLL(_sqlite3.__file__)  # the library that Python itself uses
         library.sqlite3_vfs_find.restype = ctypes.POINTER(_Layer)
         usual = library.sqlite3_vfs_find(None).contents
         own = _Layer.from_buffer_copy(usual)
         inner = _Open(usual.open)
 
         def opened(layer: int, name: int | None, file: int, flags: int, out: int) -> int:
-            # The name goes on as it is: SQLite keeps it, and has more behind its end.
+            # The name is passed on unchanged: SQLite keeps the pointer, and reads further data after its end.
             result: int = inner(layer, name, file, flags, out)
             if result == 0 and name:
                 self._names[file] = Path(ctypes.string_at(name).decode()).name
@@ -85,7 +85,7 @@ class Recorder:
         assert library.sqlite3_vfs_register(ctypes.byref(own), 1) == 0
 
     def _noting(self, usual: int) -> _Methods:
-        """The functions of an open file, with three of them replaced."""
+        """Return the functions of an open file, with three of them replaced."""
         if usual in self._methods:
             return self._methods[usual]
         own = _Methods.from_buffer_copy(_Methods.from_address(usual))
@@ -116,7 +116,7 @@ class Recorder:
 
 @dataclass
 class Disk:
-    """Files as they are durably, and what was done to each since it was last synced."""
+    """The durable bytes of files, and the operations on each since its last sync."""
 
     durable: dict[str, bytes]
     pending: dict[str, list[Step]] = field(default_factory=dict)
@@ -130,11 +130,11 @@ class Disk:
             waiting.append(step)
 
     def whole(self) -> dict[str, bytes]:
-        """The files as a reader sees them while there is power."""
+        """Return the files as a reader sees them while there is power."""
         return {name: _applied(self.durable.get(name, b""), steps) for name, steps in self.pending.items()}
 
     def cut(self, chance: random.Random) -> dict[str, bytes]:
-        """What a power cut leaves: of what was not synced all, nothing, or anything."""
+        """Return what a power cut leaves: of the unsynced operations all, none, or any part."""
         keep = chance.choice((_all, _none, _any))
         names = self.durable.keys() | self.pending.keys()
         return {

@@ -1,4 +1,4 @@
-"""Every byte-prefix of a document as the next reading of it, and what would come of each."""
+"""Read each byte prefix of a document as its next version, and return what that would change."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SUFFIXES = (".txt", ".html", ".htm", ".md")
 
 
 def documents() -> list[Path]:
-    """Every document of the sources that Tidings ships, and then of the tests."""
+    """Return every document of the sources in `sources/`, then of the tests."""
     folders = ROOT / "sources", ROOT / "tests" / "data"
     found = (path for folder in folders for path in sorted(folder.rglob("*")))
     return [path for path in found if path.suffix in SUFFIXES and path.name != "hosts.txt"]
@@ -37,9 +37,9 @@ def document(path: Path) -> Document:
 def readings(
     site: Site, whole: Document, cuts: Iterable[int], now: dt.datetime
 ) -> Iterator[tuple[int, tuple[Changes, Outcome] | Exception]]:
-    """What each prefix would change if it were read instead of the whole; the store stays as it is.
+    """Yield for each prefix what it would change if it were read instead of the whole; the store is not changed.
 
-    A mistake of ours is an answer too, and does not keep the others from being asked.
+    An exception, which is a defect in Tidings, is yielded too, so that the other prefixes are still read.
     """
     [source] = site.config.sources
     with site.store.read() as view:
@@ -53,7 +53,7 @@ def readings(
 
 
 def _reading(whole: Document) -> Parse:
-    """Parse, but the whole document, with which each prefix is compared, only once."""
+    """Return a parser that parses the whole document, with which each prefix is compared, only once."""
     listing: list[Listing] = []
 
     def read(document: Document, source: Source) -> Listing:
@@ -66,7 +66,7 @@ def _reading(whole: Document) -> Parse:
 
 
 class Still:
-    """A view of what does not change meanwhile, so that each question is asked once: half of the time."""
+    """A view that caches every answer, because the store does not change meanwhile. It halves the time."""
 
     def __init__(self, view: View) -> None:
         self._view = view
@@ -87,5 +87,5 @@ def _frozen(said: object) -> object:
 
 
 def words(entry: Entry) -> tuple[object, ...]:
-    """What a subscriber sees of an entry."""
+    """Return what a subscriber sees of an entry."""
     return entry.title, entry.summary, entry.link, entry.credit, entry.label, entry.published

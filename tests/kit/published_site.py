@@ -1,4 +1,4 @@
-"""A small site for tests of the web half: documents made by hand, committed from another connection."""
+"""A small site for tests of the web processes: invented documents, committed from another connection."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def documents(slug: str, words: bytes) -> tuple[Representation, ...]:
 
 
 def version(current: Representation, etag: str, body: bytes) -> tuple[Version, ...]:
-    """A document's versions where one before the newest, with this etag, is led from."""
+    """Return the versions of a document: the newest, and one with this etag that has a delta."""
     delta = Delta(current.etag, body, {"gzip": gzip.compress(body, mtime=0)})
     return Version(current.path, current.etag, b""), Version(current.path, etag, b"", delta)
 
@@ -63,7 +63,7 @@ def publish(
     withdrawn: tuple[str, ...] = (),
     versions: tuple[Version, ...] = (),
 ) -> None:
-    """Commit as the refresher does: from another connection."""
+    """Commit from another connection, as the refresher does."""
     store = Store(url)
     with store.write() as transaction:
         for feed in feeds:
@@ -76,9 +76,9 @@ def publish(
 
 
 def fill(url: str) -> None:
-    """Two feeds, one announced, an archive page, a list of feeds, slugs that moved, and one that ended.
+    """Fill a store with two feeds, an archive page, the list of feeds, renamed slugs, and a retired feed.
 
-    A delta leads from the version OLDER of `feeds/all.atom`.
+    `feeds/all.atom` has a delta from its version OLDER.
     """
     migrate(url)
     everything = documents("all", b"everything " * 20)
@@ -101,6 +101,6 @@ def fill(url: str) -> None:
 
 
 def answered(client: Client, method: str, path: str, fields: dict[str, str]) -> tuple[object, ...]:
-    """Everything that came back."""
+    """Return status, header fields and body of the response."""
     got = client.open(path, method=method, headers=fields)
     return got.status, got.headers.to_wsgi_list(), got.data

@@ -1,4 +1,4 @@
-"""`tidings serve` started for real, and ended by its process id."""
+"""Start `tidings serve` in real processes, and end it by its process id."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def free_port() -> int:
 
 @contextmanager
 def serving(folder: Path, *arguments: str) -> Iterator[tuple[int, subprocess.Popen[str]]]:
-    """Serve what config.toml in `folder` says; yields its port once it answers, and its process."""
+    """Serve the config.toml in `folder`; yield the port, once it answers, and the process."""
     port = free_port()
     errors = (folder / "errors.log").open("ab")
     process = subprocess.Popen(

@@ -1,4 +1,4 @@
-"""A whole site in one process: its store, its refresher by a clock in the test's hands, and its answers."""
+"""A whole site in one process: its store, its refresher with a manual clock, and its web application."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def configure(folder: Path, *sources: Mapping[str, object], **settings: object) 
 
 @functools.cache
 def _migrated() -> bytes:
-    """A store that holds nothing: it is the same every time, and takes a while."""
+    """Return the bytes of an empty store. They are always the same, and slow to make."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "tidings.db"
         migrate(f"sqlite:///{path}")
@@ -48,9 +48,9 @@ def _migrated() -> bytes:
 
 
 class Site:
-    """A site whose sources say what `says` has under their names: bytes, a document, or a fault.
+    """A site whose sources give what `says` has under their names: bytes, a document, or a fault.
 
-    Opened, it is what the refresher and a web worker are in two processes.
+    An open site is a refresher and a web worker in one process.
     """
 
     def __init__(self, config: Config, hands: Hands | None = None, *, fetch: Fetch | None = None) -> None:
@@ -73,7 +73,7 @@ class Site:
         self.close()
 
     def open(self) -> None:
-        """Start, as after a kill; every process publishes first what it would say differently."""
+        """Start as after a kill; like every process, first publish what it would render differently."""
         self.store = Store(self.config.store)
         self.desk = RefreshContext(self.store, self.config, next_due)
         self.refresher = Refresher(
@@ -97,19 +97,19 @@ class Site:
         self.open()
 
     def tick(self, seconds: float = 60.0) -> list[Outcome]:
-        """Let time go by, read what is then due, and return how it went."""
+        """Advance the clock, read what is then due, and return the outcomes."""
         self.hands.move(seconds)
         before = len(self.outcomes)
         self.refresher.tick()
         return self.outcomes[before:]
 
     def get(self, path: str, **fields: str) -> tuple[int, str | None, bytes]:
-        """What a request is answered: status, entity tag and body."""
+        """Return status, entity tag and body of the response."""
         got = self.client.get(path, headers={name.replace("_", "-"): value for name, value in fields.items()})
         return got.status_code, got.headers.get("ETag"), got.data
 
     def tags(self, under: str = "feeds/") -> dict[str, str]:
-        """The entity tag of every document that is published, but for the one that tells of incidents."""
+        """Return the entity tag of every published document below a path."""
         with self.store.read() as view:
             found = [each for _, each in view.representations()]
         return {each.path: each.etag for each in found if each.path.startswith(under)}
@@ -125,7 +125,7 @@ class Site:
         try:
             outcome = refresh(source, self.desk, claim, fetch=fetch, now=now)
         except (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RecursionError) as error:
-            # The refresher lives on, and a test must not wait for an outcome that never comes.
+            # The refresher catches it, and a test must not wait for an outcome that never comes.
             self.mistakes.append(error)
             raise
         self.outcomes.append(outcome)

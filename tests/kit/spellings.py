@@ -1,4 +1,4 @@
-"""The many ways to write an address that is not public, as the host of a URL."""
+"""Spellings of addresses that are not public, as the host of a URL."""
 
 from __future__ import annotations
 

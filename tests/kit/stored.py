@@ -1,4 +1,4 @@
-"""Words to put into a store, with a value for every field that a test does not care about."""
+"""Builders of entries, appearances and representations, with defaults for fields that a test does not need."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A newsroom's listing whose every story is known by its number: what it says, and what it said."""
+"""A listing of numbered stories: the number decides what a story says."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def summary(number: int, edition: int = 0) -> str:
 
 
 def listing(newest: int, *, edition: int = 0, window: int = WINDOW) -> bytes:
-    """The `window` newest stories, the newest first; `edition` is that of the third."""
+    """Return the listing of the `window` newest stories, the newest first; `edition` is the one of the third."""
     parts = ["Harbour news\n"]
     for place, number in enumerate(range(newest, max(newest - window, 0), -1), start=1):
         day = _FIRST_DAY + dt.timedelta(days=number)

@@ -1,6 +1,6 @@
-"""Run by test_architecture in other surroundings: digests of what Tidings publishes of its own sources.
+"""Print digests of what Tidings publishes of `sources/`; test_architecture runs it in several environments.
 
-`TRAVEL_TO` is what the clock of the machine shows meanwhile; the readings' own `now` comes in as an argument.
+`TRAVEL_TO` sets the clock of the process. The `now` of the readings is an argument, and always the same.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ DAY = dt.timedelta(days=1)
 
 
 def configuration(folder: Path) -> Config:
-    """The sources that Tidings ships, and a window so small that there are archive pages."""
+    """Return a configuration with `sources/` and so few entries a feed that there are archive pages."""
     file = folder / "config.toml"
     file.write_text(
         f'title = "Estuary"\nbase_url = "https://news.example"\nentries = 10\narchive_size = 5\n'
@@ -39,7 +39,7 @@ def configuration(folder: Path) -> Config:
 
 
 def published(site: Config) -> Store:
-    """A store with everything in it that one reading publishes."""
+    """Return a store with everything that one reading publishes."""
     migrate(site.store)
     store = Store(site.store)
     desk = RefreshContext(store, site, lambda source, outcome, failures: outcome.at + DAY)
@@ -51,7 +51,7 @@ def published(site: Config) -> Store:
 
 
 def digests(store: Store) -> dict[str, str]:
-    """All that a request can see of each document, in a few digits."""
+    """Return a digest of everything that a request can see of each document."""
     with store.read() as view:
         documents = [document for _, document in view.representations()]
     return {each.path: hashlib.blake2b(repr(each).encode(), digest_size=8).hexdigest() for each in documents}

@@ -1,4 +1,4 @@
-"""The figures of what Tidings survives; their short forms are ordinary tests."""
+"""Figures: counts of how often a promise is broken under faults. Their short forms are ordinary tests."""
 
 from tests.torture import (
     bombs,

@@ -1,7 +1,7 @@
 """Count the figures, two at a time, and print the table.
 
-python -m tests.torture                  everything, three quarters of an hour on two busy cores
-python -m tests.torture --quick          what the tests do, in seconds
+python -m tests.torture                  everything; 45 minutes on two busy cores
+python -m tests.torture --quick          the short forms that the tests run; seconds
 python -m tests.torture --only kills --size 10000
 """
 
@@ -30,10 +30,10 @@ SHOWN = 10
 @click.option("--size", type=click.IntRange(1), help="How many cases of each, instead of its own number.")
 @click.option("--jobs", default=min(2, os.cpu_count() or 1), show_default=True, help="How many at a time.")
 def main(quick: bool, only: Sequence[str], size: int | None, jobs: int) -> None:
-    """Count every way in which a promise is broken; exits with 1 if any is."""
+    """Count every violation of a promise; exit with 1 if there is any."""
     chosen = [figure for figure in FIGURES if not only or figure.name in only]
     sizes = {figure.name: size or (figure.quick if quick else figure.long) for figure in chosen}
-    # The longest first, so that none is left running alone for long.
+    # The longest first, so that no figure runs alone for long.
     queue = sorted(chosen, key=lambda figure: figure.name not in LONGEST)
     told: dict[str, str] = {}
     broken = 0
@@ -51,7 +51,7 @@ def main(quick: bool, only: Sequence[str], size: int | None, jobs: int) -> None:
 def _counted(
     queue: list[Figure], sizes: dict[str, int], jobs: int, update: Callable[[int], None]
 ) -> Iterator[tuple[Counting, Findings, float]]:
-    """Keep so many figures going, and yield each when it is counted."""
+    """Run `jobs` figures at a time, and yield each when it has finished."""
     running: dict[Counting, float] = {}
     while queue or running:
         while queue and len(running) < jobs:
@@ -67,7 +67,7 @@ def _counted(
 
 
 def _share(counting: Counting) -> int:
-    """How far it is, in thousandths."""
+    """Return the progress in thousandths."""
     return 1000 if counting.findings else min(999, 1000 * counting.done // counting.size)
 
 

@@ -1,4 +1,4 @@
-"""A figure counted in a process of its own, which can be limited, listened to and measured without harm."""
+"""Count a figure in a process of its own, which may limit, audit and measure itself."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from tests.torture.figure import Figure, Findings
 
 
 class Counting:
-    """A figure that is being counted; `done` is how many of `size` cases, `findings` come with the last."""
+    """A figure that is being counted: `done` of `size` cases; `findings` is set after the last."""
 
     def __init__(self, figure: Figure, size: int) -> None:
         self.figure = figure
         self.size = size
         self.done = 0
         self.findings: Findings | None = None
-        # Not forked: what the parent has imported and opened would be counted too.
+        # Not forked: the parent's imports and open files would be counted too.
         context = multiprocessing.get_context("spawn")
         self.told, teller = context.Pipe(duplex=False)
         self._process = context.Process(target=_count, args=(figure, size, teller))
@@ -28,7 +28,7 @@ class Counting:
         teller.close()
 
     def listen(self) -> None:
-        """Take up what was told; a process that ends without findings is a finding."""
+        """Receive progress or findings; a process that ends without findings counts as broken."""
         try:
             told = self.told.recv()
         except EOFError:

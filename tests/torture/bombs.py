@@ -1,4 +1,4 @@
-"""Documents that are small to send and large to read: what each of them costs until it is refused."""
+"""Decompression bombs and similar documents: what each costs until it is refused."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def run(bombs: int, step: Step) -> Findings:
 
 
 def scripts() -> dict[str, Script]:
-    """What the origin says for each bomb."""
+    """Return the script of the origin for each bomb."""
     return {
         "gzip": answer(_gzip(1024), 200, "Content-Encoding: gzip"),
         "gzip below the limit": answer(_gzip(9), 200, "Content-Encoding: gzip"),
@@ -84,12 +84,12 @@ def _hundred_megabytes(_: Request) -> Iterator[bytes]:
 
 
 def _gzip(mebibytes: int) -> bytes:
-    """A member of 8 MiB at a time: many members are one body, and quicker to make."""
+    """Return gzip members of 8 MiB each: many members make one body, and are faster to compress."""
     return gzip.compress(bytes(8 * MIB)) * (mebibytes // 8) + gzip.compress(bytes(mebibytes % 8 * MIB))
 
 
 def read(url: str) -> str:
-    """Refresh a site whose one source is the bomb; say why it was refused."""
+    """Refresh a site whose one source is the bomb; return why it was refused."""
     source = {"name": "bomb", "url": url, "interval": "1m", "allow_private": True}
     options = http.Options(agent="Tidings", monotonic=time.monotonic)
     asking = partial(fetch.fetch, options=options)

@@ -1,4 +1,4 @@
-"""Half-open clients and clients that never read: everybody else is answered."""
+"""Clients that never finish a request and clients that never read: all others are answered."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ path = "news.txt"
 
 
 def run(half_open: int, step: Step) -> Findings:
-    """A quarter as many clients do not read; all are there before the first of the others comes."""
+    """A quarter as many clients never read. All of them are connected before the first ordinary request."""
     deaf = half_open // 4
     _allow_files(half_open + deaf + 256)
     findings = Findings({"half open": half_open, "not reading": deaf, "requests": 0})
@@ -32,7 +32,7 @@ def run(half_open: int, step: Step) -> Findings:
         folder = Path(name)
         (folder / "config.toml").write_text(CONFIG)
         (folder / "news.txt").write_bytes(stories.listing(100, window=100))
-        os.utime(folder / "news.txt", (1, 1))  # a file of this very second might not be finished
+        os.utime(folder / "news.txt", (1, 1))  # a file that changed within a second might still be written
         with serving(folder) as (port, _), clients.crowd(port, half_open, deaf, path=PATH):
             for _ in range(half_open):
                 delays.append(_ask(port, findings))

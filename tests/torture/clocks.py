@@ -1,4 +1,4 @@
-"""Clocks that jump, and every change of local time: nothing is missed, no id and no date moves."""
+"""Clock steps and every change of local time: no reading is missed, no id and no date changes."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ PATIENCE, LATE = 60.0, 11.0
 
 
 def run(zones: int, step: Step) -> Findings:
-    """A case is a zone; the clocks of the refresher are set in between."""
+    """One case is one zone; the refresher's clock is set once for several zones."""
     findings = Findings({"zones": 0, "changes of local time": 0, "steps": 0, "longest wait s": 0.0})
     names = sorted(zoneinfo.available_timezones())
     chance = random.Random(10)
@@ -58,7 +58,7 @@ def run(zones: int, step: Step) -> Findings:
 
 
 def set_about(folder: Path, steps: int, chance: random.Random, findings: Findings) -> None:
-    """Set the wall clock while sources are read; every one is still read in time, by the clock that runs."""
+    """Set the wall clock while sources are read; each is still read in time, by the monotonic clock."""
     sources = [
         {"name": "file", "path": "/file.txt", "interval": "1m"},
         {"name": "site", "url": "http://site.example/", "interval": "1m"},
@@ -98,7 +98,7 @@ def _same(site: Site, before: dict[str, tuple[str, object]], findings: Findings)
 
 
 def cross(zone: zoneinfo.ZoneInfo, name: str, findings: Findings) -> None:
-    """Read items dated to the minute around every change of local time, before it, at it and after it."""
+    """Read items dated to the minute before, at and after every change of local time."""
     rules = Rules(zone=zone)
     for change in changes(zone):
         findings.count("changes of local time")
@@ -118,7 +118,7 @@ def cross(zone: zoneinfo.ZoneInfo, name: str, findings: Findings) -> None:
 
 
 def _check_instant(when: When, zone: zoneinfo.ZoneInfo, what: str, findings: Findings) -> None:
-    """A time that was shown on a wall is that instant, the first of two; one that was not is later."""
+    """Check an instant: a local time that exists is the first instant that has it; one that is skipped is later."""
     assert when.time is not None
     wall = dt.datetime.combine(when.day, when.time, dt.UTC)
     offsets = [_offset(wall + each, zone) for each in (-AROUND, AROUND)]
@@ -133,7 +133,7 @@ def _offset(moment: dt.datetime, zone: zoneinfo.ZoneInfo) -> dt.timedelta:
 
 
 def changes(zone: zoneinfo.ZoneInfo) -> Iterator[dt.datetime]:
-    """The instants at which the zone's offset changes, found by halving."""
+    """Yield the instants at which the offset of the zone changes, found by bisection."""
     moment, step = FIRST, dt.timedelta(days=7)
     while moment < LAST:
         if _offset(moment, zone) != _offset(moment + step, zone):
@@ -150,7 +150,7 @@ def _edge(zone: zoneinfo.ZoneInfo, low: dt.datetime, high: dt.datetime) -> dt.da
 
 
 def wake(offset: float, findings: Findings) -> None:
-    """The real schedule in real time: set the clock of this process, and wait for the next reading."""
+    """Run the real scheduler in real time: set the clock of this process, and wait for the next reading."""
     findings.count("real steps")
     with tempfile.TemporaryDirectory() as name, time_machine.travel(NOON, tick=True) as traveller:
         folder = Path(name)
@@ -174,7 +174,7 @@ def wake(offset: float, findings: Findings) -> None:
 
 
 def _published(config: Config, title: str, patience: float) -> bool:
-    """Wait, by the clock that nobody sets, for an entry to be there."""
+    """Wait, by the monotonic clock, until an entry is published."""
     deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
         time.sleep(0.1)

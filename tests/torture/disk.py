@@ -1,4 +1,4 @@
-"""A disk that fills up at every write of a refresh, page by page: readers notice nothing, and it heals."""
+"""A disk that is full at each page that a refresh writes: readers notice nothing, and the site recovers."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from tests.kit.disk import Disk, full_disk
 from tests.kit.site import Site, configure
 from tests.torture.figure import Figure, Findings, Step
 
-MOST = 400  # pages that a refresh of this site needs, and some more
+MOST = 400  # more pages than a refresh of this site writes
 
 
 def run(steps: int, step: Step) -> Findings:
-    """With no page left, then one, then two: until a refresh fits, and from none again."""
+    """Leave no page, then one, then two, until a refresh fits; then begin again."""
     findings = Findings({"disk": "", "refreshes": 0, "met a full disk": 0, "requests": 0})
     with tempfile.TemporaryDirectory() as name, full_disk(Path(name) / "disk") as disk:
         findings.counts["disk"] = disk.kind
@@ -34,10 +34,10 @@ def run(steps: int, step: Step) -> Findings:
 
 
 def fill(site: Site, disk: Disk, pages: int, newest: int, findings: Findings) -> bool:
-    """Refresh with so few pages left, ask for everything meanwhile, make room, and wait for it to heal."""
+    """Refresh with this many pages left, request everything, free the disk, and wait for the site to recover."""
     paths = ["/", "/status", *(f"/{path}" for path in site.tags(""))]
     site.says["news"] = stories.listing(newest)
-    # With its log empty every page that a refresh writes needs room of its own.
+    # With an empty write-ahead log, every page that a refresh writes needs new space.
     site.store.checkpoint()
     disk.leave(pages)
     outcomes = site.tick()
@@ -51,7 +51,7 @@ def fill(site: Site, disk: Disk, pages: int, newest: int, findings: Findings) ->
         site.tick(max(PAUSE, 60.0))
     status, _, body = site.get("/feeds/all.atom")
     healed = status == 200 and stories.title(newest).encode() in body
-    findings.expect(healed, f"it did not heal after {pages} pages")
+    findings.expect(healed, f"it did not recover after {pages} pages")
     return bool(outcomes)
 
 
@@ -68,7 +68,7 @@ def ask(site: Site, paths: list[str], findings: Findings) -> None:
 
 FIGURE = Figure(
     "disk",
-    "disk full at every write of a refresh: readers get no error, and it heals by itself",
+    "disk full at every write of a refresh: readers get no error, and it recovers by itself",
     run,
     long=400,
     quick=6,

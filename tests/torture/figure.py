@@ -1,4 +1,4 @@
-"""A figure: a promise, and what counts every way in which it is broken."""
+"""A figure: a promise, and a function that counts its violations."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Step = Callable[[], None]
 
 @dataclass
 class Findings:
-    """`counts` is what the table shows; `broken` tells of each case that broke the promise."""
+    """`counts` is what the table shows; `broken` has a message for each case that broke the promise."""
 
     counts: dict[str, object] = field(default_factory=dict)
     broken: list[str] = field(default_factory=list)
@@ -25,9 +25,9 @@ class Findings:
 
 @dataclass(frozen=True)
 class Figure:
-    """`run` takes how many cases to try, and calls a step for each; `quick` is for a few seconds.
+    """`run` takes a number of cases and calls `step` after each; `quick` cases take a few seconds.
 
-    What is `apart` needs a process of its own: it forks, counts memory, limits itself or listens in for ever.
+    A figure that is `apart` needs its own process: it forks, measures memory, limits itself or installs an audit hook.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Entries that were written to break something: parsers that wrote none of it read every output."""
+"""Hostile entries: every output is read by parsers that are independent of what wrote it."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def run(entries: int, step: Step) -> Findings:
         findings.count("entries", len(changes.added))
         check_formats(changes.added, titles, findings)
         if batch % PAGES_EVERY == 0:
-            # Every one of these entries has a category of its own: a store of many batches has many feeds.
+            # Every entry has its own category, so a store of many batches would have too many feeds.
             with tempfile.TemporaryDirectory() as folder, Site(configure(Path(folder))) as site:
                 check_pages(changes, titles, site, findings)
         for _ in range(BATCH):
@@ -61,7 +61,7 @@ def run(entries: int, step: Step) -> Findings:
 
 
 def malice(chance: random.Random, name: str) -> tuple[list[str], Changes]:
-    """Raw titles, and what a first reading of items with these, and as bad in all else, means."""
+    """Return raw titles, and the changes of a first reading of items with these and other hostile fields."""
     raw = [hostile.text(chance) + f" {number}" for number in range(BATCH)]
     items = tuple(
         Item(
@@ -82,13 +82,13 @@ def malice(chance: random.Random, name: str) -> tuple[list[str], Changes]:
 
 
 def _linked(chance: random.Random) -> str | None:
-    """A link as a parser hands it on, or as a careless one would."""
+    """Return a link as a parser resolves it, or as a careless one would leave it."""
     link = normalise.clean(hostile.link(chance))
     return absolute("https://news.example/", link) if chance.random() < 0.5 else link
 
 
 def expected(raw: Sequence[str], changes: Changes) -> dict[str, str]:
-    """The title that each entry is to have; several items of one entry may have said one title each."""
+    """Return the title that each entry must have; several items of one entry may have had different ones."""
     return {row.entry: hostile.cleaned(raw[row.place]) for row in changes.appearances}
 
 
@@ -100,12 +100,12 @@ def check_formats(entries: Sequence[Entry], titles: dict[str, str], findings: Fi
         try:
             told = list(_READERS[name](format.render(feed, site)))
         except (ET.ParseError, ValueError, AttributeError) as error:
-            findings.broken.append(f"{name} is ill-formed: {error}")
+            findings.broken.append(f"{name} is not well-formed: {error}")
             continue
         findings.expect(len(told) == len(entries), f"{name}: {len(told)} of {len(entries)} entries")
         for entry, (id, title, link, html) in zip(entries, told, strict=False):
             findings.count("titles")
-            findings.expect(id == entry.id, f"{name}: {id!r} stands in the place of {entry.id}")
+            findings.expect(id == entry.id, f"{name}: {id!r} is in the place of {entry.id}")
             findings.expect(title == titles[entry.id], f"{name}: {titles[entry.id]!r} came out as {title!r}")
             findings.expect(link.startswith(("http://", "https://")), f"{name}: a link to {link!r}")
             for escape in escapes(html, inert={"p", "html", "head", "body"}):
@@ -142,7 +142,7 @@ _READERS = {"atom": _atom, "rss": _rss, "json": _json}
 
 
 def check_pages(changes: Changes, titles: dict[str, str], site: Site, findings: Findings) -> None:
-    """The same entries on our own pages, written by templates."""
+    """Check the same entries on our HTML pages."""
     with site.store.write() as transaction:
         transaction.apply(changes)
         transaction.publish(publish(transaction, site.config, None, now=NOON))
@@ -162,7 +162,7 @@ def check_pages(changes: Changes, titles: dict[str, str], site: Site, findings: 
 
 
 def escapes(html: str, *, inert: Iterable[str] | None) -> Iterator[str]:
-    """What of this HTML would run, or stand there as an element that is none of ours."""
+    """Yield what in this HTML would run, or is an element that is not ours."""
     if not html:
         return
     for node in LexborHTMLParser(html).css("*"):
@@ -178,7 +178,7 @@ def escapes(html: str, *, inert: Iterable[str] | None) -> Iterator[str]:
 
 FIGURE = Figure(
     "hostile",
-    "hostile entries: no ill-formed output, nothing runs, titles come out as they went in",
+    "hostile entries: every output is well-formed, nothing runs, titles come out as they went in",
     run,
     long=200_000,
     quick=1_000,

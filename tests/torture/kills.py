@@ -1,4 +1,4 @@
-"""SIGKILL at any instant of a refresh: what was announced is there, whole, and under the ids that it had."""
+"""SIGKILL at any instant of a refresh: everything announced is there, complete, with the same ids."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ from tests.kit.site import Site, configure
 from tests.torture.figure import Figure, Findings, Step
 
 LONGEST = 0.6
-PAUSE = 0.005  # so that some are killed while they wait for the disk
+PAUSE = 0.005  # so that some are killed while they wait for the disk; seconds
 CHECK_EVERY = 25
 ATOM = "{http://www.w3.org/2005/Atom}"
 A_STORE = 125
-"""Kills at work on one store: every start looks through all that it holds, and it must not grow for ever."""
+"""Kills for each store: every start reads the whole store, so it must not grow without bounds."""
 
 
 def run(kills: int, step: Step) -> Findings:
@@ -41,12 +41,12 @@ def run(kills: int, step: Step) -> Findings:
             config = configure(Path(folder), entries=10, archive_size=10)
             torment(config, min(A_STORE, kills - first), chance, findings, step)
     announced = int(str(findings.counts["announced"]))
-    findings.expect(announced >= kills // 4, "hardly anything was announced")
+    findings.expect(announced >= kills // 4, "too little was announced")
     return findings
 
 
 def torment(config: Config, kills: int, chance: random.Random, findings: Findings, step: Step) -> None:
-    """Kill one refresher after the other at work on one store, which each finds as the last has left it."""
+    """Kill one refresher after the other on one store, which each finds as the last one left it."""
     with Site(config, Hands()) as site:
         site.says["news"] = stories.listing(stories.WINDOW)
         site.tick()
@@ -69,8 +69,8 @@ def torment(config: Config, kills: int, chance: random.Random, findings: Finding
 
 
 def work(config: Config, newest: int, say: Callable[[str], None]) -> None:
-    """Publish one story after the other, edit another now and then, and announce each publication."""
-    # Time goes by: a process that starts anew does so later than the one before it.
+    """Publish one story after the other, edit some, and report each publication with `say`."""
+    # Each process starts at a later time than the one before it.
     site = Site(config, Hands(NOON))
     site.hands.move(newest * 300.0)
     with site:
@@ -96,7 +96,7 @@ def announcement(view: View) -> dict[str, object]:
 
 @dataclass
 class Truth:
-    """What subscribers were told, which has to stay true."""
+    """Everything that was announced, which has to stay true."""
 
     findings: Findings
     ids: dict[str, str] = field(default_factory=dict)
@@ -130,7 +130,7 @@ class Truth:
             self.findings.broken.append(f"generation {generation}: {title} was announced, and is lost")
         for title, id in ids.items():
             self._identify(title, id)
-        # A kill between commit and announcement leaves more than was announced.
+        # After a kill between commit and announcement, the store has more than was announced.
         newest = [number for number in (self.newest + 1, self.newest) if stories.title(number) in ids]
         self.newest = newest[0] if newest else self.newest
         self.findings.broken += mixed(documents, slugs, ids.values())
@@ -147,7 +147,7 @@ class Truth:
 
 
 def mixed(documents: dict[str, Representation], slugs: Iterable[str], ids: Iterable[str]) -> list[str]:
-    """Representations of one feed that do not say the same, or codings of one that do not hold its bytes."""
+    """Return the faults of published documents: formats of a feed with different entries, codings of other bytes."""
     broken = []
     known = set(ids)
     for path, each in documents.items():
@@ -163,7 +163,7 @@ def mixed(documents: dict[str, Representation], slugs: Iterable[str], ids: Itera
             if f"feeds/{slug}.{name}" in documents
         ]
         if any(other != told[0] for other in told) or not known.issuperset(*told[:1]):
-            broken.append(f"{slug}: its formats tell of different entries")
+            broken.append(f"{slug}: its formats have different entries")
     return broken
 
 

@@ -1,4 +1,4 @@
-"""Thirty days with every source down, and restarts in between: readers notice nothing."""
+"""Thirty days with every source down, and restarts: readers notice nothing."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ FAULTS: tuple[SourceError | bytes, ...] = (
 
 
 def run(steps: int, step: Step) -> Findings:
-    """One step is some hours; every tenth is also a restart of everything."""
+    """One step is some hours; every tenth step also restarts everything."""
     findings = Findings({"days": 0, "readings": 0, "restarts": 0, "requests": 0})
     sources = [{"name": name, "url": f"http://{name}.example/", "interval": "15m"} for name in ("a", "b")]
     sources.append({"name": "c", "path": "/c.txt", "interval": "15m"})
@@ -60,7 +60,7 @@ def run(steps: int, step: Step) -> Findings:
 
 
 def ask(site: Site, path: str, answer: tuple[str | None, bytes], findings: Findings) -> None:
-    """What tells of incidents has one to tell of now; what tells of news has none."""
+    """Check two requests for a path: feeds of news are unchanged; pages and feeds of incidents may change."""
     tag, body = answer
     findings.count("requests", 2)
     status, now, got = site.get(path)
@@ -68,13 +68,13 @@ def ask(site: Site, path: str, answer: tuple[str | None, bytes], findings: Findi
     if path.startswith("/feeds"):
         findings.expect((now, got) == (tag, body), f"{path} changed its tag from {tag} to {now}")
     status, then, _ = site.get(path, If_None_Match=now or "")
-    # A page of the moment is kept for a second, and may have become another since.
+    # A status page is cached for a second, and may have changed since.
     another = status == 200 and then != now and not path.startswith("/feeds")
     findings.expect(status == 304 or another, f"{path} with its own tag was answered {status}")
 
 
 def recover(site: Site, sources: list[dict[str, object]], findings: Findings) -> None:
-    """All this was worth nothing unless news gets through again."""
+    """Check that news is published once the sources are back."""
     before = site.tags()
     site.says = dict.fromkeys(site.says, stories.listing(31))
     for _ in range(len(sources)):

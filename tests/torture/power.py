@@ -1,4 +1,4 @@
-"""The power fails at any write or sync of a refresh: what was announced is there, whole."""
+"""A power cut at any write or sync of a refresh: everything announced is there, complete."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Announced = tuple[int, object]
 
 
 def run(cuts: int, step: Step) -> Findings:
-    """Refresh a few times, and cut the power at so many of the steps that this takes on the disk."""
+    """Refresh a few times, and cut the power at `cuts` of the recorded disk operations."""
     findings = Findings({"refreshes": 0, "steps": 0, "cuts": 0, "torn": 0})
     chance = random.Random(52)
     recorder = Recorder()
@@ -49,7 +49,7 @@ def run(cuts: int, step: Step) -> Findings:
 
 
 def record(folder: Path, recorder: Recorder, findings: Findings) -> tuple[Disk, list[tuple[int, Announced]]]:
-    """The disk at the beginning, and after which step which state was announced."""
+    """Return the disk at the start, and the states with the number of the operation after which each was announced."""
     with Site(configure(folder, entries=10, archive_size=10)) as site:
         site.says["news"] = stories.listing(stories.WINDOW)
         site.tick()
@@ -66,7 +66,7 @@ def record(folder: Path, recorder: Recorder, findings: Findings) -> tuple[Disk, 
             if number % EMPTIED_EVERY == 0:
                 site.store.checkpoint()
         findings.counts["steps"] = len(recorder.steps)
-        # What the end of the site writes is no part of this.
+        # Closing the site writes too, which is not part of the record.
         del recorder.steps[int(str(findings.counts["steps"])) :]
         ended = list(recorder.steps)
     recorder.steps[:] = ended
@@ -107,7 +107,7 @@ def judge(
 
 FIGURE = Figure(
     "power",
-    "the power fails at any write of a refresh, and what was not synced is torn: nothing announced is lost",
+    "the power fails at any write of a refresh, and unsynced writes are torn: nothing announced is lost",
     run,
     long=1_000,
     quick=25,

@@ -1,4 +1,4 @@
-"""Every byte-prefix of every document as the reading that comes after the whole."""
+"""Every byte prefix of every document, read after the whole document."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from tests.torture.figure import Figure, Findings, Step
 
 HOUR = dt.timedelta(hours=1)
 FEWEST = 3
-WRITTEN = 25  # of each document, if every prefix is tried
-LATE = dt.datetime(2036, 3, 1, 12, tzinfo=dt.UTC)  # no date of any document comes true meanwhile
+WRITTEN = 25  # for each document, if every prefix is tried
+LATE = dt.datetime(2036, 3, 1, 12, tzinfo=dt.UTC)  # later than every date in the documents
 
 
 def run(cuts: int, step: Step) -> Findings:
     findings = Findings({"documents": 0, "prefixes": 0, "refused": 0, "written": 0})
     paths = prefixes.documents()
-    # A few of them are for the sources that Tidings ships, rather than one or two for each document.
+    # A short run tries many prefixes of the documents in `sources/`, not one or two of each document.
     paths = paths[: max(FEWEST, len(paths) * cuts // FIGURE.long)]
     stride = max(1, sum(path.stat().st_size for path in paths) // cuts)
     for path in paths:
@@ -60,7 +60,7 @@ def torment(site: Site, whole: Document, stride: int, findings: Findings, step: 
 
 
 def _write(site: Site, whole: Document, stride: int, findings: Findings) -> None:
-    """Some of the prefixes are also read for good, and the whole document after each."""
+    """Commit the readings of some prefixes too, each followed by the whole document."""
     tags, truth = site.tags(), _entries(site)
     for cut in range(1, len(whole.body), stride):
         findings.count("written")
@@ -78,7 +78,7 @@ def _write(site: Site, whole: Document, stride: int, findings: Findings) -> None
 
 
 def _read(site: Site) -> None:
-    """A site that fails is asked less often; two days are longer than it is ever left alone."""
+    """Tick until the source is read: a failing site is asked less often, but at least once in two days."""
     for _ in itertools.takewhile(lambda _: not site.tick(2 * 86_400.0), range(10)):
         pass
 
@@ -90,7 +90,7 @@ def _entries(site: Site) -> dict[str, Entry]:
 
 FIGURE = Figure(
     "prefixes",
-    "every byte-prefix of every document: nothing lost, nothing wrong published",
+    "every byte prefix of every document: nothing lost, nothing wrong published",
     run,
     long=sum(path.stat().st_size for path in prefixes.documents()),
     quick=120,

@@ -1,4 +1,4 @@
-"""Every way to make a source's address lead inside: the interpreter's audit tells what was connected to."""
+"""Ways to make a source's address lead to an internal one; an audit hook records every connection."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Resolver = Callable[[str, int], tuple[str, ...]]
 
 
 def run(tries: int, step: Step) -> Findings:
-    """A try is an address asked for, an address redirected to, or a name that changes its mind."""
+    """A try is an address that is requested, one that is redirected to, or a name that is rebound."""
     findings = Findings({"spelt": 0, "redirected": 0, "rebound": 0, "connections inside": 0})
     chance = random.Random(6)
 
@@ -60,7 +60,7 @@ def _get(url: str, resolve: Resolver, findings: Findings, *, allow_private: bool
 
 
 def _rebinding(chance: random.Random) -> Resolver:
-    """A name that is public when it is asked for first, and then, or at once also, is not."""
+    """Return a resolver whose name is public at first and internal later, or both at once, or only internal."""
     inside = CLOSED_ADDRESSES[chance.randrange(len(CLOSED_ADDRESSES))]
     answers = chance.choice((((PUBLIC,), (inside,)), ((PUBLIC, inside),), ((inside, PUBLIC),), ((inside,),)))
     asked: list[str] = []
@@ -80,7 +80,7 @@ def _judge(connected: list[Place], allowed: set[Place], what: str, findings: Fin
 
 
 def _prove(watch: Watch, findings: Findings) -> None:
-    """A watch that sees nothing would prove nothing."""
+    """Check that the watch saw the allowed connections; otherwise it would prove nothing."""
     seen = {place for place in watch.connected if place[0] in ("127.0.0.1", PUBLIC)}
     findings.expect(len(seen) >= 2, f"the watch saw only {sorted(seen)}")
 

@@ -1,4 +1,4 @@
-"""Many refreshes and many paths that nobody published: what the process holds does not grow."""
+"""Many refreshes and requests for unknown paths: memory, descriptors and metric series do not grow."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CHANGED_EVERY = 4
 
 
 def run(rounds: int, step: Step) -> Findings:
-    """A round is a refresh and a request; what is held is looked at after a quarter, and at the end."""
+    """A round is a refresh and a request; usage is measured after a quarter of the rounds, and at the end."""
     findings = Findings({"refreshes": 0, "changed": 0, "paths": 0})
     chance = random.Random(20)
     with tempfile.TemporaryDirectory() as folder, Site(configure(Path(folder))) as site:
@@ -32,7 +32,7 @@ def run(rounds: int, step: Step) -> Findings:
             if number % CHANGED_EVERY == 0:
                 edition = number // CHANGED_EVERY
                 site.says["news"] = stories.listing(CYCLE + edition // 50, edition=edition)
-            # A week between edits, or what changes all the time would be held to be no news.
+            # More than a week between edits, or the entry would be held as flapping.
             [outcome] = site.tick(8 * 86_400.0 if number % CHANGED_EVERY == 0 else 60.0)
             findings.count("refreshes")
             findings.count("changed", int(bool(outcome.added or outcome.edited)))
@@ -52,7 +52,7 @@ def run(rounds: int, step: Step) -> Findings:
 
 def _ask(site: Site, chance: random.Random, findings: Findings) -> None:
     prefix = chance.choice(("/", "/feeds/", "/entries/", "/feeds/all/archive/", "/static/", "/feeds/all.atom?"))
-    # Written as a reader would: the test's own client takes "//[" for the beginning of a host.
+    # Quoted as a reader would: the test client takes "//[" for the beginning of a host.
     path = prefix + quote(text(chance).encode("utf-8", "replace"), safe="")
     status, *_ = site.get(path, User_Agent=f"Reader/{chance.random()}")
     findings.count("paths")

@@ -1,1 +1,1 @@
-"""Programs that run in a process of their own and report everything that it did."""
+"""Programs that run in their own process and report everything that it did."""

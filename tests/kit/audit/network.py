@@ -1,4 +1,4 @@
-"""Run by test_addresses in a process of its own, since an audit hook is for ever.
+"""Run by test_network_guard in its own process, because an audit hook cannot be removed.
 
 Prints what sockets connected to while `origin.get` was asked for, and redirected to, every bad address.
 """
@@ -74,7 +74,7 @@ def reason(url: str, **options: bool) -> str:
 
 flips: list[str] = []
 bad = [f"http://{host}/latest/meta-data" for host in HOSTS] + list(WHOLE)
-# The port of a configured url is its own affair; no redirect leads to another.
+# A configured url may have any port; a redirect to another port is refused.
 led = [*bad, f"http://{PUBLIC}:22/", f"https://{PUBLIC}:8443/"]
 redirects = {f"/{n}": answer(b"", 302, f"Location: {url}") for n, url in enumerate(led)}
 with FaultServer(redirects | {"/public": answer(b"", 307, f"Location: http://{PUBLIC}/")}) as server:

@@ -1,7 +1,7 @@
-"""Run by test_architecture in a process of its own, since an audit hook is for ever.
+"""Run by test_architecture in its own process, because an audit hook cannot be removed.
 
-Watches what the process does, first while a site is published and then while it is asked for everything that
-it has, in many ways; prints what was seen of both. The first shows that the watch sees something.
+Watch what the process does, first while a site is published and then while everything on it is requested in many
+ways; print both as JSON. The first proves that the watch sees something.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from tests.kit.whole_site import configuration, published
 OUTSIDE = ("os.", "shutil.", "socket.", "subprocess.")
 LOOKING = ("os.listdir", "os.scandir", "os.walk")
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
-# What fetches, reads documents, decides, or writes feeds, of ours and of others.
+# Code that fetches, parses, decides or renders, ours and of libraries: no request may call it.
 MAKING = (
     "/feedgen/", "/lxml/", "/feeds/parsers/", "/feeds/dates/", "/feeds/fetch/", "/feeds/ledger/",
     "/feeds/linkage/", "/feeds/plausibility/", "/feeds/refresh/", "/feeds/publish/publisher",
@@ -60,7 +60,7 @@ def profile(frame: FrameType, event: str, _: object) -> None:
 
 
 def seen() -> dict[str, list[str]]:
-    """What was seen since the last time."""
+    """Return what was seen since the last call."""
     sets = {"databases": databases, "touched": touched, "called": called}
     found = {name: sorted(several) for name, several in sets.items()}
     for several in sets.values():
@@ -79,7 +79,7 @@ def addresses(store: Store) -> Iterator[str]:
 
 
 def ask(store: Store, client: Client) -> list[str]:
-    """Ask for each address in each way, and return the statuses."""
+    """Request each address in each way, and return the statuses."""
     sys.setprofile(profile)
     ways = product(sorted(addresses(store)), ("GET", "HEAD"), ("identity", "gzip, br"), CONDITIONS)
     statuses = [

@@ -1,4 +1,4 @@
-"""What a process opens and connects to, told by the interpreter itself; an audit hook is for ever."""
+"""Watch what a process opens and connects to, by an audit hook, which cannot be removed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Place = tuple[str, int]
 
 @dataclass
 class Watch:
-    """Notes files opened and sockets connected from `begin` on; what may not be connected is refused."""
+    """Records opened files and connected sockets from `begin` on; refuses connections that are not allowed."""
 
     may_connect: Callable[[Place], bool] = lambda place: True
     opened: list[str] = field(default_factory=list)
