@@ -1,5 +1,5 @@
-# The image runs with a read-only root, as a user without rights, and without a shell. config.toml lies at the
-# root, so that its relative paths are /sources and /data.
+# Tidings runs as an unprivileged user and works with a read-only root. config.toml is at /, so that its relative
+# paths are /sources and /data.
 ARG PYTHON=3.13
 
 FROM python:${PYTHON}-slim AS build

@@ -8,8 +8,8 @@ PIP := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --n
 help:
 	@echo "make serve   install into $(VENV) what is missing, then run: tidings serve \$$(ARGS)"
 	@echo "make test    lint, format check, types, the order of the packages, and tests"
-	@echo "make torture what it survives, figure by figure; that takes long"
-	@echo "make bench   what it costs, beside nginx, a plain Flask view and feedgen; two minutes"
+	@echo "make torture count how often promises are broken under faults; 45 minutes"
+	@echo "make bench   measure the cost, compared with nginx, a plain Flask view and feedgen; two minutes"
 	@echo "make clean   remove $(VENV) and every cache; the store in data/ stays"
 	@echo "PYTHON=python3.12 chooses another interpreter, ARGS=\"--port 9000\" another port"
 
@@ -29,7 +29,7 @@ torture: $(VENV)/installed-test
 bench: $(VENV)/installed-bench
 	@$(VENV)/bin/python -m bench
 
-# The stamps say that an installation was finished: a second run starts at once, a changed pin starts pip again.
+# A stamp file marks a finished installation: the next run skips it, and a changed pin makes pip run again.
 $(VENV)/installed: pyproject.toml constraints.txt | $(VENV)/python
 	@echo "Installing Tidings into $(VENV)"
 	@$(PIP) --editable .

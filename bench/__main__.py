@@ -12,7 +12,7 @@ from bench import inside, pages, serving
 from bench.load import generator
 from bench.measure import ROUNDS, Row, say
 
-_HEAD = ("what", "Tidings", "beside", "CPU", "ratio", "goal")
+_HEAD = ("what", "Tidings", "compared with", "CPU", "ratio", "goal")
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""What happens in one process: rendering after an edit, an unchanged refresh, parsing."""
+"""Costs within one process: rendering after an edit, an unchanged refresh, parsing."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ def rows(folder: Path) -> Iterator[Row]:
 
 
 def edit() -> Row:
-    """One entry of a feed was edited: Atom and RSS, beside everything anew by feedgen."""
+    """Measure rendering Atom and RSS after one entry was edited, compared with feedgen rendering the whole feed."""
     several, memory = entries(WINDOW), Fragments()
     numbers = count(1)
 
     def edited() -> Feed:
-        """The feed after one more edit, as from the store: what is equal is not the same object."""
+        """Return the feed after one more edit, with new objects for all entries, as the store returns them."""
         number = next(numbers)
         before = several[number % WINDOW]
         updated = NOON + timedelta(seconds=number)
@@ -64,7 +64,7 @@ def edit() -> Row:
     assert spliced(current) == {name: escape_plain_text(body) for name, body in _plain(current).items()}
     taken = alternate({"spliced": measured, "feedgen": work(lambda: _plain(current), times=20)})
     what = f"one of {WINDOW} entries edited, Atom and RSS"
-    return Row(what, taken["spliced"], "feedgen, everything anew", taken["feedgen"], "1/15")
+    return Row(what, taken["spliced"], "feedgen, the whole feed", taken["feedgen"], "1/15")
 
 
 def _plain(current: Feed) -> dict[str, bytes]:
@@ -77,7 +77,7 @@ def _plain(current: Feed) -> dict[str, bytes]:
 
 
 def unchanged(folder: Path) -> Row:
-    """A source whose documents are as they were, from its claim to the record of its outcome."""
+    """Measure a refresh of a source whose documents are unchanged, from its claim to the record of its outcome."""
     sources = folder / "many"
     for number, listing in enumerate(listings(DOCUMENTS, items=1)):
         path = sources / f"{number // 1000}" / f"{number:05}.txt"
@@ -121,7 +121,7 @@ def unchanged(folder: Path) -> Row:
 
 
 def _sweep(root: Path, state: dict[str, tuple[int, int, int]]) -> None:
-    """The floor: nothing less can notice a change of any of these files."""
+    """Do the least work that notices a change of any of these files."""
     for folder in os.scandir(root):
         with os.scandir(folder) as entries:
             for entry in entries:
@@ -132,7 +132,7 @@ def _sweep(root: Path, state: dict[str, tuple[int, int, int]]) -> None:
 
 
 def parsing() -> Row:
-    """Text listings of ten items, beside a split at the numbers, which finds no field."""
+    """Measure parsing text listings of ten items, compared with splitting them at the numbers, which finds no field."""
     source = Source(name="desk", path="*.txt")
     documents = [Document(f"{number}.txt", text.encode()) for number, text in enumerate(listings(LISTINGS, items=10))]
     assert all(len(parse(document, source).items) == 10 for document in documents)

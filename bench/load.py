@@ -1,4 +1,4 @@
-"""Requests to a server on this machine, as many as it answers in a second: by wrk, or by a loop here."""
+"""Send as many requests to a local server as it answers in a second, with wrk or a loop in Python."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Load = Callable[[int, str, Mapping[str, str]], int]
 
 
 def generator() -> tuple[str, Load]:
-    """The best load generator there is, and its name."""
+    """Return the best installed load generator, and its name."""
     return ("wrk", _wrk) if shutil.which("wrk") else ("a loop in Python", _loop)
 
 
@@ -41,7 +41,7 @@ def _loop(port: int, path: str, fields: Mapping[str, str]) -> int:
 
 
 def _ask(port: int, request: bytes, *, close: bool) -> int:
-    """One request after the other, on one connection or on one each."""
+    """Send one request after the other, on one connection or each on its own; return how many were answered."""
     answered, end = 0, time.monotonic() + SECONDS
     connection = socket.create_connection(("127.0.0.1", port))
     while time.monotonic() < end:
@@ -56,7 +56,7 @@ def _ask(port: int, request: bytes, *, close: bool) -> int:
 
 
 def _receive(connection: socket.socket) -> None:
-    """Read one answer whole."""
+    """Read one complete response."""
     received = b""
     while b"\r\n\r\n" not in received:
         received += connection.recv(65_536) or _ended(received)

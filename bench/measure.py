@@ -1,7 +1,7 @@
-"""CPU time, and how two things are compared by it.
+"""Measure CPU time, and compare programs by it.
 
-Requests a second of one server move by the factor three from round to round; the CPU that its processes
-were given repeats within a fifth. So CPU is measured, in rounds that alternate, and medians are compared.
+On a shared machine, requests per second of one server differ by a factor of three from round to round; the CPU
+time of its processes repeats within a fifth. So CPU time is measured, in alternating rounds, and medians are compared.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ ROUNDS = 5
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One comparison: microseconds of CPU, ours and the peer's; `goal` says what the ratio is to be."""
+    """One comparison: microseconds of CPU, ours and the peer's; `goal` is the ratio to reach."""
 
     what: str
     ours: float
@@ -29,14 +29,14 @@ class Row:
 
     @property
     def ratio(self) -> str:
-        """`2.1 x`, or `1/16` where we are the cheaper."""
+        """Return the ratio as `2.1 x`, or as `1/16` if ours is cheaper."""
         if self.ours * 1.5 < self.theirs:
             return f"1/{self.theirs / self.ours:.1f}"
         return f"{self.ours / self.theirs:.2f} x"
 
 
 def alternate(contenders: Mapping[str, Callable[[], float]], *, rounds: int = ROUNDS) -> dict[str, float]:
-    """The median of what each contender gives, from rounds that go forward and back in turn."""
+    """Return the median for each contender, from rounds in alternating order."""
     taken: dict[str, list[float]] = {name: [] for name in contenders}
     names = list(contenders)
     for number in range(rounds):
@@ -47,7 +47,7 @@ def alternate(contenders: Mapping[str, Callable[[], float]], *, rounds: int = RO
 
 
 def work(function: Callable[[], object], *, times: int = 1) -> Callable[[], float]:
-    """Microseconds of this process for one call."""
+    """Return a function that measures the microseconds of CPU for one call."""
 
     def measured() -> float:
         gc.collect()
@@ -60,7 +60,7 @@ def work(function: Callable[[], object], *, times: int = 1) -> Callable[[], floa
 
 
 def cpu(root: int) -> float:
-    """Microseconds that a process and all of its descendants were given, by every thread that is alive."""
+    """Return the microseconds of CPU of a process and its descendants, over all threads that are alive."""
     spent = sum(int(task.read_text().split()[0]) for task in Path(f"/proc/{root}/task").glob("*/schedstat"))
     return spent / 1000 + sum(map(cpu, _children(root)))
 
@@ -73,6 +73,6 @@ def _children(parent: int) -> list[int]:
 
 
 def say(text: str) -> None:
-    """Progress, in the place of the last; nothing where nobody watches."""
+    """Print progress on a terminal, in the place of the last line."""
     if sys.stderr.isatty():
         print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)

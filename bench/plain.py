@@ -1,4 +1,4 @@
-"""The obvious build: one Flask view that keeps the same bytes in memory and leaves the rest to Werkzeug."""
+"""The obvious implementation: one Flask view that keeps the same bytes in memory and leaves the rest to Werkzeug."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An invented newsroom of any size: the same entries and documents every time."""
+"""Invented entries and documents in any number, the same every time."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _WORDS = _SENTENCE.split()
 
 
 def entries(count: int) -> list[Entry]:
-    """Entries of a category, about 600 bytes each in Atom."""
+    """Return entries of one category, about 600 bytes each in Atom."""
     dice = random.Random(count)
     return [_entry(number, dice) for number in range(count)]
 
@@ -45,7 +45,7 @@ def _entry(number: int, dice: random.Random) -> Entry:
 
 
 def feed(several: list[Entry]) -> Feed:
-    """The feed that holds them."""
+    """Return a feed of these entries."""
     return Feed(
         slug="press-release",
         kind=FeedKind.CATEGORY,
@@ -59,7 +59,7 @@ def feed(several: list[Entry]) -> Feed:
 
 
 def listings(count: int, *, items: int) -> Iterator[str]:
-    """Text dumps as newsrooms publish them, each with a heading and so many items."""
+    """Yield text dumps as newsrooms publish them, each with a heading and `items` items."""
     dice = random.Random(count)
     for document in range(count):
         day = NOON.date() - dt.timedelta(days=document)
@@ -73,5 +73,5 @@ def listings(count: int, *, items: int) -> Iterator[str]:
 
 
 def words(count: int, dice: random.Random) -> str:
-    """A sentence of so many words, without its full stop."""
+    """Return a sentence of `count` words, without the full stop."""
     return " ".join(dice.choices(_WORDS, k=count)).capitalize()

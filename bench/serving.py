@@ -1,4 +1,4 @@
-"""A published feed from several servers: the CPU that each of them spends on a request."""
+"""The CPU that Tidings, nginx and a plain Flask view spend on a request for the same feed."""
 
 from __future__ import annotations
 
@@ -50,14 +50,14 @@ http {{
 
 
 class Server(NamedTuple):
-    """Where a server listens, and its first process."""
+    """The port that a server listens on, and its first process."""
 
     port: int
     pid: int
 
 
 def absent() -> Iterator[str]:
-    """What is not installed, and so is left out or replaced."""
+    """Yield what is not installed, and so is left out or replaced."""
     if not shutil.which("nginx"):
         yield "nginx: no ratios to it"
     if find_spec("gunicorn") is None:
@@ -67,7 +67,7 @@ def absent() -> Iterator[str]:
 
 
 def rows(folder: Path) -> Iterator[Row]:
-    """304 and 200, on connections that are kept and on one each."""
+    """Yield comparisons for 304 and 200, on kept connections and on a new one for each request."""
     with ExitStack() as stack:
         servers = {name: stack.enter_context(server) for name, server in _servers(folder)}
         for kept in (True, False):
@@ -85,7 +85,7 @@ def _compare(servers: Mapping[str, Server], status: int, *, kept: bool) -> Itera
 
 
 def _measure(server: Server, status: int, *, kept: bool) -> float:
-    """Microseconds of the server's processes for one request."""
+    """Return the microseconds of CPU of the server's processes for one request."""
     fields = {"Accept-Encoding": "gzip"}
     if status == 304:
         fields["If-None-Match"] = _ask(server.port)
@@ -98,7 +98,7 @@ def _measure(server: Server, status: int, *, kept: bool) -> float:
 
 
 def _ask(port: int) -> str:
-    """The tag of the gzip coding, which every one of the servers has to have."""
+    """Return the tag of the gzip coding; every server has to have one."""
     request = urllib.request.Request(f"http://127.0.0.1:{port}{FEED}", headers={"Accept-Encoding": "gzip"})
     with urllib.request.urlopen(request) as answer:
         assert answer.headers["Content-Encoding"] == "gzip"
@@ -106,7 +106,7 @@ def _ask(port: int) -> str:
 
 
 def _servers(folder: Path) -> Iterator[tuple[str, AbstractContextManager[Server]]]:
-    """Tidings, and of the peers those that are installed, each with the same bytes."""
+    """Yield Tidings and the installed peers, each with the same bytes."""
     site = _publish(folder)
     command = [sys.executable, "-m", "service", "serve", "--web-only", "--config", str(site)]
     yield "Tidings", _running(lambda port: [*command, "--port", str(port)])
@@ -153,7 +153,7 @@ def _publish(folder: Path) -> Path:
 
 @contextmanager
 def _running(command: Callable[[int], list[str]], variables: Mapping[str, str] | None = None) -> Iterator[Server]:
-    """A server on a port of its own, from its first answer to the end of the measurements."""
+    """Run a server on a free port, from its first response to the end of the measurements."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
