@@ -94,10 +94,10 @@ def unchanged(folder: Path) -> Row:
         _, found = files.find(str(config.sources[0].path))
         known = {name: DocumentState("0f", Validators(tag), NOON) for name, tag in found}
         transaction.remember("many", known)
-    desk = RefreshContext(store, config, next_due)
+    context = RefreshContext(store, config, next_due)
 
     def read(source: Source, claim: Claim, fetch: Fetch, now: datetime) -> Outcome:
-        return refresh(source, desk, claim, fetch=fetch, now=now)
+        return refresh(source, context, claim, fetch=fetch, now=now)
 
     refresher = Refresher(config, store, read=read, fetch=make_fetcher())
     refresher.start()

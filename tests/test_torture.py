@@ -9,7 +9,7 @@ import random
 import pytest
 
 from feeds.model import Scope
-from tests.kit import hostile as malice
+from tests.kit import hostile as hostile_text
 from tests.kit import stories
 from tests.kit.power import Disk, Step
 from tests.kit.site import Site, configure
@@ -79,7 +79,7 @@ def test_paragraphs_are_no_escape() -> None:
     ids=ascii,
 )
 def test_what_remains_of_a_title_is_what_is_documented(raw: str, cleaned: str) -> None:
-    assert malice.cleaned(raw) == cleaned
+    assert hostile_text.cleaned(raw) == cleaned
 
 
 def test_a_cut_loses_what_was_not_synced_and_nothing_else() -> None:

@@ -33,11 +33,11 @@ def statuses(answer: bytes) -> list[int]:
 
 
 @contextlib.contextmanager
-def crowd(port: int, half_open: int, deaf: int, *, path: str) -> Iterator[list[socket.socket]]:
-    """Open `half_open` clients that never finish their request, and `deaf` ones that never read their responses."""
+def idle_clients(port: int, half_open: int, never_reading: int, *, path: str) -> Iterator[list[socket.socket]]:
+    """Open clients that never finish their request, and clients that never read their responses."""
     sockets: list[socket.socket] = []
     try:
-        for number in range(half_open + deaf):
+        for number in range(half_open + never_reading):
             sock = socket.socket()
             sockets.append(sock)
             if number >= half_open:

@@ -1,4 +1,4 @@
-"""A clock in the test's hands."""
+"""A clock that a test sets and moves."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ NOON = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 
 
 @dataclass
-class Hands:
-    """Goes on only when it is moved, or slept on. `at` is what the wall shows, `passed` never steps."""
+class ManualClock:
+    """A clock that advances only by `move` or by sleeping. `at` is the wall clock, `passed` the monotonic one."""
 
     at: dt.datetime = NOON
     passed: float = 0.0
@@ -25,5 +25,5 @@ class Hands:
         """Set the wall clock, as an administrator or NTP would."""
         self.at += dt.timedelta(seconds=seconds)
 
-    def clock(self) -> Clock:
+    def as_clock(self) -> Clock:
         return Clock(now=lambda: self.at, monotonic=lambda: self.passed, sleep=self.move)

@@ -43,7 +43,7 @@ def readings(
     """
     [source] = site.config.sources
     with site.store.read() as view:
-        still, reading = cast(View, Still(view)), _reading(whole)
+        still, reading = cast(View, CachedView(view)), _reading(whole)
         for cut in cuts:
             fetched = Fetched((replace(whole, body=whole.body[:cut]),))
             try:
@@ -65,7 +65,7 @@ def _reading(whole: Document) -> Parse:
     return read
 
 
-class Still:
+class CachedView:
     """A view that caches every answer, because the store does not change meanwhile. It halves the time."""
 
     def __init__(self, view: View) -> None:

@@ -21,7 +21,7 @@ from feeds.store import Store, migrate
 from service.refresher.backoff import next_due
 from service.refresher.refresher import Refresher
 from service.web.app import wsgi
-from tests.kit.clock import Hands
+from tests.kit.clock import ManualClock
 
 if TYPE_CHECKING:
     from feeds.refresh.reading import Fetch
@@ -53,12 +53,12 @@ class Site:
     An open site is a refresher and a web worker in one process.
     """
 
-    def __init__(self, config: Config, hands: Hands | None = None, *, fetch: Fetch | None = None) -> None:
+    def __init__(self, config: Config, clock: ManualClock | None = None, *, fetch: Fetch | None = None) -> None:
         self.config = config
-        self.hands = hands or Hands()
+        self.clock = clock or ManualClock()
         self.says: dict[str, Saying] = {}
         self.outcomes: list[Outcome] = []
-        self.mistakes: list[Exception] = []
+        self.defects: list[Exception] = []
         self._fetch = fetch or self._tell
 
     def __enter__(self) -> Site:
@@ -75,14 +75,14 @@ class Site:
     def open(self) -> None:
         """Start as after a kill; like every process, first publish what it would render differently."""
         self.store = Store(self.config.store)
-        self.desk = RefreshContext(self.store, self.config, next_due)
+        self.context = RefreshContext(self.store, self.config, next_due)
         self.refresher = Refresher(
-            self.config, self.store, read=self._read, fetch=self._fetch, clock=self.hands.clock()
+            self.config, self.store, read=self._read, fetch=self._fetch, clock=self.clock.as_clock()
         )
         self.refresher.start()
         with self.store.write() as transaction:
             if transaction.paths():
-                now = self.hands.at.replace(microsecond=0)
+                now = self.clock.at.replace(microsecond=0)
                 transaction.publish(publish(transaction, self.config, None, now=now))
         self.serving = Store(self.config.store, read_only=True)
         self.client = Client(wsgi(self.serving, self.config))
@@ -98,7 +98,7 @@ class Site:
 
     def tick(self, seconds: float = 60.0) -> list[Outcome]:
         """Advance the clock, read what is then due, and return the outcomes."""
-        self.hands.move(seconds)
+        self.clock.move(seconds)
         before = len(self.outcomes)
         self.refresher.tick()
         return self.outcomes[before:]
@@ -123,10 +123,10 @@ class Site:
 
     def _read(self, source: Source, claim: Claim, fetch: Fetch, now: dt.datetime) -> Outcome:
         try:
-            outcome = refresh(source, self.desk, claim, fetch=fetch, now=now)
+            outcome = refresh(source, self.context, claim, fetch=fetch, now=now)
         except (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RecursionError) as error:
             # The refresher catches it, and a test must not wait for an outcome that never comes.
-            self.mistakes.append(error)
+            self.defects.append(error)
             raise
         self.outcomes.append(outcome)
         return outcome

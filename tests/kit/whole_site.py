@@ -42,11 +42,11 @@ def published(site: Config) -> Store:
     """Return a store with everything that one reading publishes."""
     migrate(site.store)
     store = Store(site.store)
-    desk = RefreshContext(store, site, lambda source, outcome, failures: outcome.at + DAY)
+    context = RefreshContext(store, site, lambda source, outcome, failures: outcome.at + DAY)
     with store.write() as transaction:
         transaction.ensure_sources(["newsroom"], NOW)
         [claim] = transaction.claim(NOW, owner="test", lease=DAY, limit=1)
-    refresh(site.sources[0], desk, claim, fetch=partial(fetch, options=None), now=NOW)
+    refresh(site.sources[0], context, claim, fetch=partial(fetch, options=None), now=NOW)
     return store
 
 

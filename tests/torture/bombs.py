@@ -96,8 +96,8 @@ def read(url: str) -> str:
     with tempfile.TemporaryDirectory() as folder, Site(configure(Path(folder), source), fetch=asking) as site:
         while not site.outcomes:
             site.tick(0.0)
-            if site.mistakes:
-                raise site.mistakes[0]
+            if site.defects:
+                raise site.defects[0]
         [outcome] = site.outcomes
         return f"{outcome.status}: {outcome.reason}, {outcome.added} added: {outcome.message}"
 

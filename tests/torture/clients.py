@@ -24,16 +24,16 @@ path = "news.txt"
 
 def run(half_open: int, step: Step) -> Findings:
     """A quarter as many clients never read. All of them are connected before the first ordinary request."""
-    deaf = half_open // 4
-    _allow_files(half_open + deaf + 256)
-    findings = Findings({"half open": half_open, "not reading": deaf, "requests": 0})
+    never_reading = half_open // 4
+    _allow_files(half_open + never_reading + 256)
+    findings = Findings({"half open": half_open, "not reading": never_reading, "requests": 0})
     delays = []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "config.toml").write_text(CONFIG)
         (folder / "news.txt").write_bytes(stories.listing(100, window=100))
         os.utime(folder / "news.txt", (1, 1))  # a file that changed within a second might still be written
-        with serving(folder) as (port, _), clients.crowd(port, half_open, deaf, path=PATH):
+        with serving(folder) as (port, _), clients.idle_clients(port, half_open, never_reading, path=PATH):
             for _ in range(half_open):
                 delays.append(_ask(port, findings))
                 step()

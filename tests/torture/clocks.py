@@ -47,17 +47,17 @@ def run(zones: int, step: Step) -> Findings:
     chance = random.Random(10)
     chosen = names if zones >= len(names) else chance.sample(names, zones)
     with tempfile.TemporaryDirectory() as folder:
-        set_about(Path(folder), max(len(STEPS), zones // ZONES_A_STEP), chance, findings)
+        step_clocks(Path(folder), max(len(STEPS), zones // ZONES_A_STEP), chance, findings)
         for name in chosen:
-            cross(zoneinfo.ZoneInfo(name), name, findings)
+            cross_changes(zoneinfo.ZoneInfo(name), name, findings)
             findings.count("zones")
             step()
     for offset in (-HOUR, 3 * DAY, 10 * YEAR)[: max(1, zones // 100)]:
-        wake(offset, findings)
+        run_scheduler(offset, findings)
     return findings
 
 
-def set_about(folder: Path, steps: int, chance: random.Random, findings: Findings) -> None:
+def step_clocks(folder: Path, steps: int, chance: random.Random, findings: Findings) -> None:
     """Set the wall clock while sources are read; each is still read in time, by the monotonic clock."""
     sources = [
         {"name": "file", "path": "/file.txt", "interval": "1m"},
@@ -68,16 +68,16 @@ def set_about(folder: Path, steps: int, chance: random.Random, findings: Finding
         last = dict.fromkeys(site.says, 0.0)
         entries: dict[str, tuple[str, object]] = {}
         for number in range(steps):
-            site.hands.step(STEPS[number % len(STEPS)])
+            site.clock.step(STEPS[number % len(STEPS)])
             if number % 3 == 0:
                 site.restart()
             for _ in range(chance.randrange(1, 90)):
                 for outcome in site.tick(1.0):
-                    wait = site.hands.passed - last[outcome.source]
-                    last[outcome.source] = site.hands.passed
+                    wait = site.clock.passed - last[outcome.source]
+                    last[outcome.source] = site.clock.passed
                     _waited(outcome.source, wait, findings)
             for name, since in last.items():
-                _waited(name, site.hands.passed - since, findings)
+                _waited(name, site.clock.passed - since, findings)
             entries = _same(site, entries, findings)
             findings.count("steps")
 
@@ -97,7 +97,7 @@ def _same(site: Site, before: dict[str, tuple[str, object]], findings: Findings)
     return now
 
 
-def cross(zone: zoneinfo.ZoneInfo, name: str, findings: Findings) -> None:
+def cross_changes(zone: zoneinfo.ZoneInfo, name: str, findings: Findings) -> None:
     """Read items dated to the minute before, at and after every change of local time."""
     rules = Rules(zone=zone)
     for change in changes(zone):
@@ -149,7 +149,7 @@ def _edge(zone: zoneinfo.ZoneInfo, low: dt.datetime, high: dt.datetime) -> dt.da
     return high
 
 
-def wake(offset: float, findings: Findings) -> None:
+def run_scheduler(offset: float, findings: Findings) -> None:
     """Run the real scheduler in real time: set the clock of this process, and wait for the next reading."""
     findings.count("real steps")
     with tempfile.TemporaryDirectory() as name, time_machine.travel(NOON, tick=True) as traveller:
@@ -159,14 +159,14 @@ def wake(offset: float, findings: Findings) -> None:
         (folder / "news.txt").write_bytes(stories.listing(20))
         found: list[bool] = []
 
-        def look() -> None:
+        def watch() -> None:
             found.append(_published(config, stories.title(20), PATIENCE))
             traveller.shift(offset)
             (folder / "news.txt").write_bytes(stories.listing(21))
             found.append(_published(config, stories.title(21), LATE))
             signal.raise_signal(signal.SIGTERM)
 
-        watcher = threading.Thread(target=look)
+        watcher = threading.Thread(target=watch)
         watcher.start()
         scheduler.run(Settings(folder / "config.toml", config))
         watcher.join()

@@ -47,7 +47,7 @@ def run(entries: int, step: Step) -> Findings:
     findings = Findings({"entries": 0, "outputs": 0, "pages": 0, "titles": 0})
     chance = random.Random(20260301)
     for batch in range(-(-entries // BATCH)):
-        raw, changes = malice(chance, f"hostile-{batch}")
+        raw, changes = hostile_reading(chance, f"hostile-{batch}")
         titles = expected(raw, changes)
         findings.count("entries", len(changes.added))
         check_formats(changes.added, titles, findings)
@@ -60,7 +60,7 @@ def run(entries: int, step: Step) -> Findings:
     return findings
 
 
-def malice(chance: random.Random, name: str) -> tuple[list[str], Changes]:
+def hostile_reading(chance: random.Random, name: str) -> tuple[list[str], Changes]:
     """Return raw titles, and the changes of a first reading of items with these and other hostile fields."""
     raw = [hostile.text(chance) + f" {number}" for number in range(BATCH)]
     items = tuple(

@@ -20,7 +20,7 @@ from feeds.config import Config
 from feeds.model import Representation, Scope
 from feeds.store import Store, View
 from tests.kit import stories
-from tests.kit.clock import NOON, Hands
+from tests.kit.clock import NOON, ManualClock
 from tests.kit.killing import Killed, kill
 from tests.kit.site import Site, configure
 from tests.torture.figure import Figure, Findings, Step
@@ -39,15 +39,15 @@ def run(kills: int, step: Step) -> Findings:
     for first in range(0, kills, A_STORE):
         with tempfile.TemporaryDirectory() as folder:
             config = configure(Path(folder), entries=10, archive_size=10)
-            torment(config, min(A_STORE, kills - first), chance, findings, step)
+            kill_repeatedly(config, min(A_STORE, kills - first), chance, findings, step)
     announced = int(str(findings.counts["announced"]))
     findings.expect(announced >= kills // 4, "too little was announced")
     return findings
 
 
-def torment(config: Config, kills: int, chance: random.Random, findings: Findings, step: Step) -> None:
+def kill_repeatedly(config: Config, kills: int, chance: random.Random, findings: Findings, step: Step) -> None:
     """Kill one refresher after the other on one store, which each finds as the last one left it."""
-    with Site(config, Hands()) as site:
+    with Site(config, ManualClock()) as site:
         site.says["news"] = stories.listing(stories.WINDOW)
         site.tick()
     truth = Truth(findings)
@@ -71,8 +71,8 @@ def torment(config: Config, kills: int, chance: random.Random, findings: Finding
 def work(config: Config, newest: int, say: Callable[[str], None]) -> None:
     """Publish one story after the other, edit some, and report each publication with `say`."""
     # Each process starts at a later time than the one before it.
-    site = Site(config, Hands(NOON))
-    site.hands.move(newest * 300.0)
+    site = Site(config, ManualClock(NOON))
+    site.clock.move(newest * 300.0)
     with site:
         say("{}")
         while True:
@@ -137,9 +137,9 @@ class Truth:
 
     def check_file(self, path: str) -> None:
         with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
-            verdict = connection.execute("PRAGMA integrity_check").fetchone()[0]
-            strays = connection.execute("PRAGMA foreign_key_check").fetchall()
-        self.findings.expect((verdict, strays) == ("ok", []), f"the database: {verdict} {strays[:3]}")
+            result = connection.execute("PRAGMA integrity_check").fetchone()[0]
+            orphans = connection.execute("PRAGMA foreign_key_check").fetchall()
+        self.findings.expect((result, orphans) == ("ok", []), f"the database: {result} {orphans[:3]}")
 
     def _identify(self, title: str, id: str) -> None:
         known = self.ids.setdefault(title, id)

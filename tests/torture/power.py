@@ -97,11 +97,11 @@ def judge(
         with contextlib.closing(Store(f"sqlite:///{folder}/tidings.db")) as store:
             found = state(store)
         with contextlib.closing(sqlite3.connect(folder / "tidings.db")) as connection:
-            verdict = connection.execute("PRAGMA integrity_check").fetchone()[0]
+            result = connection.execute("PRAGMA integrity_check").fetchone()[0]
     except (StoreError, sqlite3.Error) as error:
         findings.broken.append(f"{what}: {error}")
         return
-    findings.expect(verdict == "ok", f"{what}: {verdict}")
+    findings.expect(result == "ok", f"{what}: {result}")
     findings.expect(found in allowed, f"{what}: {found[0]} is not one of {[state[0] for state in allowed]}")
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from feeds.model import Document, Entry, Scope
 from tests.kit import prefixes
-from tests.kit.clock import Hands
+from tests.kit.clock import ManualClock
 from tests.kit.site import Site, configure
 from tests.torture.figure import Figure, Findings, Step
 
@@ -29,17 +29,17 @@ def run(cuts: int, step: Step) -> Findings:
     for path in paths:
         with tempfile.TemporaryDirectory() as folder:
             news = {"name": "news", "url": "http://origin.example/", "interval": "1m"}
-            with Site(configure(Path(folder), news), Hands(LATE)) as site:
-                torment(site, prefixes.document(path), stride, findings, step)
+            with Site(configure(Path(folder), news), ManualClock(LATE)) as site:
+                read_prefixes(site, prefixes.document(path), stride, findings, step)
     return findings
 
 
-def torment(site: Site, whole: Document, stride: int, findings: Findings, step: Step) -> None:
+def read_prefixes(site: Site, whole: Document, stride: int, findings: Findings, step: Step) -> None:
     site.says["news"] = whole
     _read(site)
     truth = _entries(site)
     findings.count("documents")
-    now = site.hands.at.replace(microsecond=0) + HOUR
+    now = site.clock.at.replace(microsecond=0) + HOUR
     cuts = range(1, len(whole.body), stride)
     for cut, found in prefixes.readings(site, whole, cuts, now):
         step()

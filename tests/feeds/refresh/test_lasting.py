@@ -30,7 +30,7 @@ def reading(folder: Path, **source: object) -> Site:
 
 def write(site: Site, path: Path, body: bytes, *, ago: float = 60.0) -> None:
     path.write_bytes(body)
-    moment = site.hands.at.timestamp() - ago
+    moment = site.clock.at.timestamp() - ago
     os.utime(path, (moment, moment))
 
 
@@ -146,7 +146,7 @@ def test_a_file_that_is_being_written_neither_ends_nor_begins_an_incident(tmp_pa
             assert (state(site), incidents(site)) == ("held", [("zero_items", True)])
             assert look(site, 2.0).reason == "zero_items"
         with site.store.write() as transaction:
-            transaction.accept("news", site.hands.at.replace(microsecond=0))
+            transaction.accept("news", site.clock.at.replace(microsecond=0))
         write(site, path, b"Sorry.\n", ago=-0.8)
         assert look(site, 1.0).reason == "unstable"
         assert look(site, 2.0).reason is None
