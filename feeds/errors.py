@@ -9,7 +9,8 @@ TidingsError                 every error of Tidings; its text names the place an
 │   └── Fenced               another process has claimed this source; the reading is dropped
 └── SourceError              a fault of a source: caught in `refresh`, recorded as an Outcome
     ├── FetchError           the document could not be fetched
-    │   └── RateLimited      it was not requested yet: many sources are on one host
+    │   ├── RateLimited      it was not requested yet: many sources are on one host
+    │   └── HostBlocked      it was not requested yet: its host has sent Retry-After
     ├── ParseError           the document could not be read as a listing
     └── Implausible          the listing was read, and refused
 """
@@ -71,6 +72,10 @@ class FetchError(SourceError):
 
 class RateLimited(FetchError):
     """No request was sent: our own rate limit for the host reserves no slot before `retry_after` seconds."""
+
+
+class HostBlocked(FetchError):
+    """No request was sent: the host sent Retry-After to another one. It allows the next in `retry_after` seconds."""
 
 
 class ParseError(SourceError):

@@ -9,7 +9,7 @@ import math
 import threading
 from collections.abc import Callable
 
-from feeds.errors import FetchError, RateLimited
+from feeds.errors import HostBlocked, RateLimited
 
 INTERVAL = 1.0
 MAX_WAIT = 10.0
@@ -29,7 +29,7 @@ class HostRateLimiter:
     def wait(self, host: str) -> None:
         """Wait until `host` may be requested.
 
-        If that is further off than MAX_WAIT, raise FetchError `retry_later` if the host asked for it, and
+        If that is further off than MAX_WAIT, raise HostBlocked if the host asked for it, and
         RateLimited if only the interval between our own requests is the reason.
         """
         with self._lock:
@@ -37,7 +37,7 @@ class HostRateLimiter:
             blocked = self._blocked_until.get(host, now)
             if blocked - now > MAX_WAIT:
                 seconds = math.ceil(blocked - now)
-                raise FetchError("retry_later", f"rate limit: retry {host} in {seconds} s", seconds)
+                raise HostBlocked("retry_later", f"rate limit: retry {host} in {seconds} s", seconds)
             start = max(now, blocked, self._free_from.get(host, now))
             delay = start - now
             if delay > MAX_WAIT:

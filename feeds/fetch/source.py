@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from feeds.config import Source
-from feeds.errors import FetchError, SourceError
+from feeds.errors import FetchError, HostBlocked, SourceError
 from feeds.fetch import files, http, pagination
 from feeds.model import Document, Validators
 
@@ -143,8 +143,8 @@ def _fetch_addresses(source: Source, validators: Mapping[str, Validators], optio
     responses = dict(response for pages in followed for response in pages)
     fetched = {page: response for page, response in responses.items() if not isinstance(response, FetchError)}
     faults = [Fault(page, response) for page, response in responses.items() if isinstance(response, FetchError)]
-    # The longest Retry-After is first: it decides when the source is due again.
-    faults.sort(key=lambda fault: -(fault.error.retry_after or 0))
+    # The first fault decides when the source is due again: a real failure, and of those the longest Retry-After.
+    faults.sort(key=lambda fault: (isinstance(fault.error, HostBlocked), -(fault.error.retry_after or 0)))
     if not fetched:
         raise faults[0].error
     renewed = {page: each.validators for page, each in fetched.items() if isinstance(each, http.Unmodified)}

@@ -10,9 +10,10 @@ from feeds.model.date import Precision, When
 from feeds.model.entry import Entry
 from feeds.model.feed import Feed, FeedKind, Representation, Scope, Site, Term
 from feeds.model.listing import Document, Item, Listing, Problem, Section, SourceFeed, Validators
-from feeds.model.outcome import Outcome, Status
+from feeds.model.outcome import NOT_READ_YET, Outcome, Status
 
 __all__ = [
+    "NOT_READ_YET",
     "Document",
     "Entry",
     "Feed",

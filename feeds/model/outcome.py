@@ -19,6 +19,10 @@ class Status(StrEnum):
     FAILED = "failed"
 
 
+NOT_READ_YET = frozenset({"unstable", "retry_later"})
+"""Reasons why an Outcome that has not failed is not a success: a file is being written, a host may not be requested."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """How one refresh of one source went; log, status page, metrics and exit code report it.

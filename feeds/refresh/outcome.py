@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 
 from feeds.changes import Changes, Held
 from feeds.config import Source
+from feeds.errors import HostBlocked
 from feeds.fetch.source import Fault
-from feeds.model import Outcome, Status
+from feeds.model import NOT_READ_YET, Outcome, Status
 from feeds.redaction import redact
 from feeds.refresh import document_states
 from feeds.refresh.reading import SourceReading
@@ -24,8 +25,8 @@ def still_held(read: SourceReading, held: Iterable[Held]) -> tuple[Held, ...]:
 
 
 def is_no_reading(outcome: Outcome) -> bool:
-    """Whether the only file is still being written: then the source's last Outcome stays."""
-    return outcome.reason == "unstable" and outcome.status is Status.UNCHANGED
+    """Whether nothing could be read yet, without a fault of the source: then its last Outcome stays."""
+    return outcome.status is Status.UNCHANGED and outcome.reason in NOT_READ_YET
 
 
 def outcome_of(
@@ -47,7 +48,8 @@ def outcome_of(
     if read.faults:
         # A file that is being written is not a failure, unless it still is an interval later.
         writing = since is None or now - since <= source.interval
-        failed = [fault for fault in read.faults if fault.error.reason != "unstable" or not writing]
+        requested = [fault for fault in read.faults if not isinstance(fault.error, HostBlocked)]
+        failed = [fault for fault in requested if fault.error.reason != "unstable" or not writing]
         status = Status.FAILED if failed else status
         reason = (failed or read.faults)[0].error.reason
         names = document_states.public_names(source, there | {fault.document for fault in read.faults})

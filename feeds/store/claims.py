@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from feeds.changes import Held
 from feeds.errors import Fenced
-from feeds.model import Outcome, Status
+from feeds.model import NOT_READ_YET, Outcome, Status
 from feeds.store.records import Claim
 from feeds.store.rows import outcome_values
 from feeds.store.schema import accepted_bodies, appearances, documents, sources
@@ -87,12 +87,12 @@ def record(connection: sa.Connection, outcome: Outcome, *, next_due: dt.datetime
         "owner": None,
         "leased_until": None,
     }
-    unread = outcome.reason == "unstable"
+    unread = outcome.reason in NOT_READ_YET
     if outcome.status is not Status.FAILED and not unread:
         values["accepted"] = False
     if outcome.status is Status.CHANGED:
         values["last_changed"] = outcome.at
-    if outcome.status in (Status.CHANGED, Status.UNCHANGED) and not unread:
+    if outcome.status is Status.CHANGED or (outcome.status is Status.UNCHANGED and not unread):
         values["last_success"] = outcome.at
     connection.execute(sa.update(sources).where(sources.c.name == outcome.source).values(values))
 

@@ -95,10 +95,11 @@ def _named(config: Config, names: Sequence[str]) -> list[str]:
 
 def sentence(outcome: Outcome) -> str:
     """Return a line such as `newsroom: changed, 2 documents; 3 added, 1 edited, 0 retracted`."""
-    text = f"{outcome.source}: {outcome.status}"
+    waiting = outcome.reason == "retry_later" and outcome.status is Status.UNCHANGED and not outcome.documents
+    text = f"{outcome.source}: {'waiting' if waiting else outcome.status}"
     if outcome.reason is not None:
         text += f" ({outcome.reason})"
-    if outcome.status is not Status.FAILED:
+    if outcome.status is not Status.FAILED and not waiting:
         text += f", {counted(outcome.documents, 'document')}"
     if outcome.status is Status.CHANGED:
         text += f"; {outcome.added} added, {outcome.edited} edited, {outcome.retracted} retracted"

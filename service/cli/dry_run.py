@@ -10,7 +10,7 @@ from feeds.changes import Changes
 from feeds.config import Config, Source
 from feeds.errors import TidingsError
 from feeds.fetch.files import MIN_AGE
-from feeds.model import Outcome, Status
+from feeds.model import NOT_READ_YET, Outcome, Status
 from feeds.refresh.pipeline import dry_run
 from feeds.store import Store, migrate
 from service.cli.messages import print_line, unexpected
@@ -71,6 +71,8 @@ def lines(changes: Changes, outcome: Outcome) -> Iterator[str]:
         yield f"  held back  {held.document}: {held.message} ({held.reason})"
     if outcome.status is Status.FAILED:
         yield f"  failed     {outcome.message}"
+    elif outcome.reason in NOT_READ_YET:
+        yield f"  not read   {outcome.message}"
 
 
 def _short(text: str | None) -> str:

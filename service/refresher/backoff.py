@@ -23,11 +23,13 @@ def next_due(source: Source, outcome: Outcome, failures: int) -> dt.datetime:
         return outcome.at + SETTLE
     if not source.addresses:
         return outcome.at + source.interval
+    asked = min(dt.timedelta(seconds=outcome.wait or 0), LONGEST_WAIT)
+    if outcome.reason == "retry_later" and outcome.status is not Status.FAILED:
+        return outcome.at + asked
     wait = source.interval
     if outcome.status is Status.FAILED:
         doublings = min(max(failures - 1, 0), 20)
         wait = max(min(wait * 2**doublings, LONGEST_WAIT), wait)
-    asked = min(dt.timedelta(seconds=outcome.wait or 0), LONGEST_WAIT)
     return outcome.at + max(wait - _spread(source.name, wait), asked)
 
 

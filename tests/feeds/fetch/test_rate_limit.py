@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from feeds.errors import FetchError, RateLimited
+from feeds.errors import FetchError, HostBlocked, RateLimited
 from feeds.fetch.rate_limit import HostRateLimiter
 
 
@@ -54,7 +54,7 @@ def test_a_second_later_nobody_waits(clock, limiter):
 
 def test_a_long_wait_is_an_error_that_says_when(clock, limiter):
     limiter.block("a.example", 60.2)
-    with pytest.raises(FetchError) as caught:
+    with pytest.raises(HostBlocked) as caught:
         limiter.wait("a.example")
     assert (caught.value.reason, caught.value.retry_after) == ("retry_later", 61)
     clock.now += 60.2

@@ -14,6 +14,7 @@ from feeds.config import Source
 from feeds.errors import FetchError
 from feeds.fetch import files
 from feeds.fetch.pagination import next_page
+from feeds.fetch.rate_limit import HostRateLimiter
 from feeds.fetch.source import Fetched, fetch
 from feeds.model import Document, Validators
 from tests.kit.asking import options
@@ -97,6 +98,16 @@ def test_where_nothing_can_be_had_the_one_that_asks_for_most_patience_is_heard()
     with FaultServer(scripts) as server, pytest.raises(FetchError) as caught:
         get(source(urls=[server.url("/a"), server.url("/b"), server.url("/c")]))
     assert caught.value.retry_after == 120
+
+
+def test_a_failure_is_reported_before_an_address_that_was_not_requested() -> None:
+    limiter = HostRateLimiter(monotonic=lambda: 0.0, sleep=lambda seconds: None)
+    limiter.block("localhost", 600)
+    with FaultServer({"/a": answer(b"", 404)}) as server:
+        asked = source(urls=["http://localhost:9/", server.url("/a")])
+        with pytest.raises(FetchError) as caught:
+            fetch(asked, {}, NOW, options=options(rate_limiter=limiter))
+    assert caught.value.reason == "missing"
 
 
 def test_patterns_that_match_nothing_at_all_are_a_fault(tmp_path: Path) -> None:
