@@ -17,6 +17,8 @@ from collections.abc import Collection, Iterator, Mapping
 
 import pytest
 
+from feeds.config.types import PARSER_NAMES
+from feeds.parsers import PARSERS
 from tests.kit.paths import ROOT
 
 # Pure packages: they decide what a reading means, and are tested without a disk, a store or a network.
@@ -83,6 +85,11 @@ def impurities(tree: ast.AST) -> set[str]:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and not node.args:
             found |= {"astimezone()"} if node.func.attr == "astimezone" and not node.keywords else set()
     return found
+
+
+def test_the_configuration_knows_the_names_of_the_parsers() -> None:
+    """It has a list of its own, because `feeds.config` may not import the parsers."""
+    assert tuple(PARSERS) == PARSER_NAMES
 
 
 def test_the_domain_works_without_a_server() -> None:
