@@ -1,8 +1,8 @@
 """The fast path: answer requests for published documents in front of Flask.
 
 Flask's own way costs hundreds of microseconds a request before any work is done. Here a request is some
-look-ups; what they cannot decide goes through the same decision as in Flask, and everything that is no
-GET or HEAD of a published document goes to Flask. A test holds the two ways to the same answers.
+look-ups; what they cannot decide goes through the same decision as in Flask, and everything except GET and HEAD of
+a published document goes to Flask. A test holds the two ways to the same answers.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ class FastPath:
         self._snapshots = snapshots
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        resource = self._snapshots.current().documents.get(environ["PATH_INFO"])
         method = environ["REQUEST_METHOD"]
-        if resource is None or (method != "GET" and method != "HEAD"):
-            return self._app(environ, start_response)
         try:
+            resource = self._snapshots.current().documents.get(environ["PATH_INFO"])
+            if resource is None or (method != "GET" and method != "HEAD"):
+                return self._app(environ, start_response)
             found = _known_answer(resource, environ) or answer(resource, method, RequestHeaders.of(environ))
         except Exception as error:
             found = internal_error(environ["PATH_INFO"], error)

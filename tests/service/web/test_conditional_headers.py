@@ -15,7 +15,9 @@ from service.web import fast_path
 from service.web.app import create_app, wsgi
 from service.web.conditional import Resource
 from service.web.request_headers import etags
+from service.web.snapshot import SnapshotCache
 from tests.kit.published_site import OLDER, config, fill, publish, representation
+from tests.kit.stored import appearance, apply, entry
 
 ADDRESSES = [
     "/",
@@ -29,6 +31,7 @@ ADDRESSES = [
     "/feeds/nothing.atom",
     "/feeds.opml",
     "/entries/00000000-0000-0000-0000-000000000000",
+    "/entries/00000000-0000-5000-8000-000000000001",
     "/static/tidings.css",
     "/favicon.ico",
     "/status",
@@ -78,6 +81,9 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Client, Cl
     url = f"sqlite:///{tmp_path_factory.mktemp('headers')}/tidings.db"
     fill(url)
     publish(url, representations=(representation("status.atom", b"<feed/>" * 20),))
+    writer = Store(url)
+    apply(writer, added=(entry(1),), appearances=(appearance(1),))
+    writer.close()
     store = Store(url, read_only=True)
     yield Client(wsgi(store, config(url))), Client(create_app(store, config(url)))
     store.close()
@@ -94,6 +100,10 @@ def test_no_conditional_header_makes_a_server_error(
 ) -> None:
     for site in sites:
         assert site.open(address, method=method, headers=fields).status_code < 500
+
+
+def test_the_page_of_an_entry_is_among_the_addresses(sites: tuple[Client, Client]) -> None:
+    assert [site.get("/entries/00000000-0000-5000-8000-000000000001").status_code for site in sites] == [200, 200]
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
@@ -134,4 +144,16 @@ def test_an_unexpected_exception_on_the_fast_path_is_one_event_and_a_500(
     with caplog.at_level(logging.ERROR):
         got = sites[0].get("/feeds/all.atom")
     assert (got.status_code, got.headers["Cache-Control"]) == (500, "no-store")
+    assert [record.getMessage() for record in caplog.records] == ["internal_error"]
+
+
+def test_an_unexpected_exception_before_the_look_up_is_one_event_and_a_500(
+    sites: tuple[Client, Client], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(self: object) -> None:
+        raise ValueError("unforeseen")
+
+    monkeypatch.setattr(SnapshotCache, "current", fail)
+    with caplog.at_level(logging.ERROR):
+        assert sites[0].get("/feeds/all.atom").status_code == 500
     assert [record.getMessage() for record in caplog.records] == ["internal_error"]
