@@ -44,8 +44,13 @@ class HostRateLimiter:
                 seconds = math.ceil(delay)
                 raise RateLimited("rate_limited", f"rate limit: {host} has its next free slot in {seconds} s", seconds)
             self._reserve(self._free_from, host, start + INTERVAL, now)
-        if delay > 0:
-            self._sleep(delay)
+        if delay <= 0:
+            return
+        self._sleep(delay)
+        with self._lock:
+            is_blocked = self._blocked_until.get(host, 0.0) > self._monotonic()
+        if is_blocked:  # by the response to another request, sent while this one waited
+            self.wait(host)
 
     def block(self, host: str, seconds: float) -> None:
         """Send no request to `host` for this long, whichever source asks next."""

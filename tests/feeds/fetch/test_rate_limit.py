@@ -91,3 +91,15 @@ def test_a_long_queue_of_our_own_is_another_error_than_a_host_that_asked_for_pat
     with pytest.raises(FetchError) as caught:
         limiter.wait("a.example")
     assert not isinstance(caught.value, RateLimited)
+
+
+def test_a_request_that_waits_for_its_slot_heeds_a_retry_after_that_arrives_meanwhile(clock):
+    def sleep(seconds):
+        clock.sleep(seconds)
+        limiter.block("a.example", 60)
+
+    limiter = HostRateLimiter(monotonic=clock, sleep=sleep)
+    limiter.wait("a.example")
+    with pytest.raises(HostBlocked) as caught:
+        limiter.wait("a.example")
+    assert caught.value.retry_after == 60
