@@ -27,7 +27,7 @@ class SourceReading:
     """A source as read: its new readings, its unchanged documents, and its faults.
 
     `validators` are the new validators of unchanged documents; `before` is the last accepted content of the
-    documents that were read. `fresh_for` is the freshness lifetime in seconds, if the origin gives one.
+    documents that were read. `freshness_lifetime` is in seconds, if the origin gives one.
     """
 
     readings: tuple[Reading, ...] = ()

@@ -134,8 +134,8 @@ class Refresher:
             busy = True
             while busy and not self.stopping:
                 busy = any(self._round())
-                for chore in self.periodic_jobs:
-                    chore(self._now())
+                for job in self.periodic_jobs:
+                    job(self._now())
         except StoreCorrupt as error:
             _log.critical("store_damaged", extra={"explanation": str(error)})
             self.damaged = True
@@ -172,7 +172,7 @@ class Refresher:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _round(self, *, due: bool = True) -> list[Outcome | None]:
-        """Claim and refresh; yield an Outcome each, or None if another refresher took over."""
+        """Claim and refresh; return an Outcome each, or None if another refresher took over."""
         outcomes = []
         for claim in self._claim(FETCHES - len(self._fetching), due=due):
             if not self._sources[claim.source].addresses:
